@@ -1,0 +1,197 @@
+//! Who may do what to whom: one pure question, [`decide`]. The answer is a [`Permit`], which only this module can make
+//! and which every organization-scoped write of the store asks for, or a [`Denial`] that says why not.
+//!
+//! The browser asks the same question to hide or grey out a control; the server asks it to enforce. Default deny, and
+//! deny wins.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId};
+
+/// A signed-in person, as seen by one organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account.
+    pub user_id: UserId,
+    /// The actor's own membership.
+    pub membership_id: MembershipId,
+    /// The organization that the actor acts in.
+    pub org_id: OrgId,
+    /// The actor's role there.
+    pub role: Role,
+    /// Native or from elsewhere.
+    pub kind: Kind,
+    /// The actor's state there; only the active may act.
+    pub state: PersonState,
+    /// Whether the organization lets the Admin role be granted (policy G).
+    pub admin_grantable: bool,
+}
+
+/// The person to whom something is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The person's membership.
+    pub membership_id: MembershipId,
+    /// The organization of that membership.
+    pub org_id: OrgId,
+    /// The person's role there.
+    pub role: Role,
+    /// The person's state there.
+    pub state: PersonState,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// See the list of people (B8) or a profile (B29).
+    ViewPeople,
+    /// Invite somebody with a role (B17, B18).
+    Invite(Role),
+    /// Send a pending or expired invitation again (B24).
+    ResendInvitation,
+    /// Withdraw an invitation (B23).
+    RevokeInvitation,
+    /// Correct the name, or the address while it is only invited (B30).
+    Edit,
+    /// Give another role (B33).
+    ChangeRole(Role),
+    /// Keep from logging in (B31).
+    Deactivate,
+    /// Let log in again (B32).
+    Activate,
+}
+
+/// Why something is not allowed, worded for the person who tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Denial {
+    /// The target lives in another organization; answered as not found (S44).
+    #[error("We could not find this person.")]
+    NotFound,
+    /// The actor is no longer active here.
+    #[error("Your access to this organization has ended.")]
+    Inactive,
+    /// The role lacks the permission.
+    #[error("Your role does not allow this. Ask an admin of your organization.")]
+    Role,
+    /// Nobody does this to themselves.
+    #[error("You cannot do this to yourself.")]
+    Yourself,
+    /// The target is an Owner (B34).
+    #[error("The Owner's access cannot be changed here. Ownership has to be transferred first.")]
+    OwnerProtected,
+    /// Owner is not given by a role change (B34).
+    #[error("Ownership is transferred, not assigned.")]
+    OwnerNotAssignable,
+    /// The organization does not let the Admin role be granted (policy G).
+    #[error("This organization does not allow more admins.")]
+    AdminNotGrantable,
+    /// The role would give what the actor does not hold (S31).
+    #[error("You cannot grant more than you hold yourself.")]
+    BeyondYourOwn,
+    /// The action has no meaning in the target's state.
+    #[error("This is not possible while the person is in this state.")]
+    State,
+}
+
+/// Proof that [`decide`] allowed an action. It cannot be made elsewhere; its organization and target are what a write
+/// uses, never those of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permit {
+    actor: Actor,
+    action: Action,
+    target: Option<MembershipId>,
+}
+
+impl Permit {
+    /// The organization in which the action is allowed.
+    pub fn org_id(&self) -> &OrgId {
+        &self.actor.org_id
+    }
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+    /// What was allowed.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+    /// To whom; `None` for actions without a target.
+    pub fn target(&self) -> Option<&MembershipId> {
+        self.target.as_ref()
+    }
+}
+
+/// Decides whether `actor` may do `action`, to `target` where the action has one.
+///
+/// # Errors
+/// The [`Denial`] that weighs most: another tenant's things are not found before anything else is said about them.
+pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<Permit, Denial> {
+    if target.is_some_and(|t| t.org_id != actor.org_id) {
+        return Err(Denial::NotFound);
+    }
+    if actor.state != PersonState::Active {
+        return Err(Denial::Inactive);
+    }
+    let held = actor.role.permissions_as(actor.kind);
+    if !held.has(needed(action)) {
+        return Err(Denial::Role);
+    }
+    if let Action::Invite(role) | Action::ChangeRole(role) = action {
+        may_grant(actor, role)?;
+    }
+    match target {
+        Some(target) => may_touch(actor, action, target)?,
+        // Inviting and listing have no target; everything else must name one.
+        None if !matches!(action, Action::ViewPeople | Action::Invite(_)) => return Err(Denial::NotFound),
+        None => {}
+    }
+    Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
+}
+
+/// The permission that an action needs.
+const fn needed(action: Action) -> Permission {
+    match action {
+        Action::ViewPeople => Permission::ViewPeople,
+        Action::Invite(_) | Action::ResendInvitation | Action::RevokeInvitation => Permission::InvitePeople,
+        Action::Edit => Permission::EditPeople,
+        Action::ChangeRole(_) => Permission::ChangeRoles,
+        Action::Deactivate | Action::Activate => Permission::DeactivatePeople,
+    }
+}
+
+/// Whether the actor may give a role to somebody (S31, policy G).
+fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
+    match role {
+        Role::Owner => Err(Denial::OwnerNotAssignable),
+        Role::Admin if !actor.admin_grantable => Err(Denial::AdminNotGrantable),
+        role if !actor.role.permissions_as(actor.kind).covers(role.permissions()) => Err(Denial::BeyondYourOwn),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the action fits the target: its role, its state, and that it is somebody else.
+fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
+    let yourself = actor.membership_id == target.membership_id;
+    let fits = match action {
+        Action::ViewPeople | Action::Edit => true,
+        Action::Invite(_) => false,
+        Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
+        Action::ChangeRole(role) => role != target.role,
+        Action::Deactivate => target.state == PersonState::Active,
+        Action::Activate => target.state == PersonState::Deactivated,
+    };
+    let takes_access = matches!(action, Action::ChangeRole(_) | Action::Deactivate | Action::Activate);
+    if takes_access && yourself {
+        return Err(Denial::Yourself);
+    }
+    let owner_only = takes_access || action == Action::Edit;
+    if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
+        return Err(Denial::OwnerProtected);
+    }
+    if fits { Ok(()) } else { Err(Denial::State) }
+}
+
+#[cfg(test)]
+mod tests;

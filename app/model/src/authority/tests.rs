@@ -1,0 +1,134 @@
+//! The exhaustive tables of [`decide`].
+
+use super::*;
+use crate::{Timestamp, id::Id};
+
+fn actor(role: Role, kind: Kind) -> Actor {
+    Actor {
+        user_id: UserId::fresh(Timestamp::from_millis(1), [1; 10]),
+        membership_id: MembershipId::fresh(Timestamp::from_millis(1), [1; 10]),
+        org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
+        role,
+        kind,
+        state: PersonState::Active,
+        admin_grantable: true,
+    }
+}
+
+fn target(role: Role, state: PersonState) -> Target {
+    Target {
+        membership_id: MembershipId::fresh(Timestamp::from_millis(1), [2; 10]),
+        org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
+        role,
+        state,
+    }
+}
+
+const ACTIONS: [Action; 11] = [
+    Action::ViewPeople,
+    Action::Invite(Role::Member),
+    Action::Invite(Role::Admin),
+    Action::ResendInvitation,
+    Action::RevokeInvitation,
+    Action::Edit,
+    Action::ChangeRole(Role::Admin),
+    Action::ChangeRole(Role::Member),
+    Action::ChangeRole(Role::Owner),
+    Action::Deactivate,
+    Action::Activate,
+];
+
+/// Every role × action × target role × target state, as one table that shows in review.
+#[test]
+fn the_whole_table_of_decisions() {
+    let mut table = String::new();
+    for role in Role::ALL {
+        for action in ACTIONS {
+            let actor = actor(role, Kind::Standard);
+            if let Action::Invite(_) = action {
+                let answer = decide(&actor, action, None).map(|_| "allowed");
+                table.push_str(&format!("{role:?} {action:?}: {answer:?}\n"));
+                continue;
+            }
+            for target_role in [Role::Owner, Role::Admin, Role::Member] {
+                let answers: Vec<String> = PersonState::ALL
+                    .iter()
+                    .map(|state| match decide(&actor, action, Some(&target(target_role, *state))) {
+                        Ok(_) => format!("{}=yes", state.code()),
+                        Err(denial) => format!("{}={denial:?}", state.code()),
+                    })
+                    .collect();
+                table.push_str(&format!("{role:?} {action:?} {target_role:?}: {}\n", answers.join(" ")));
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn another_organizations_person_is_not_found_whatever_the_role() {
+    let mut stranger = target(Role::Member, PersonState::Active);
+    stranger.org_id = OrgId::fresh(Timestamp::from_millis(1), [9; 10]);
+    for role in Role::ALL {
+        for action in ACTIONS {
+            assert_eq!(decide(&actor(role, Kind::Standard), action, Some(&stranger)), Err(Denial::NotFound));
+        }
+    }
+}
+
+#[test]
+fn the_inactive_may_do_nothing() {
+    for state in [PersonState::Invited, PersonState::Expired, PersonState::Deactivated] {
+        let actor = Actor { state, ..actor(Role::Owner, Kind::Standard) };
+        assert_eq!(decide(&actor, Action::ViewPeople, None), Err(Denial::Inactive));
+    }
+}
+
+#[test]
+fn nobody_changes_their_own_access() {
+    for role in [Role::Owner, Role::Admin] {
+        let me = actor(role, Kind::Standard);
+        let myself = Target { membership_id: me.membership_id.clone(), ..target(role, PersonState::Active) };
+        for action in [Action::Deactivate, Action::ChangeRole(Role::Member)] {
+            assert_eq!(decide(&me, action, Some(&myself)), Err(Denial::Yourself));
+        }
+        assert!(decide(&me, Action::Edit, Some(&myself)).is_ok());
+    }
+}
+
+#[test]
+fn an_external_admin_never_touches_people() {
+    let guest = actor(Role::Admin, Kind::External);
+    for action in ACTIONS.into_iter().filter(|a| *a != Action::ViewPeople) {
+        let target = target(Role::Member, PersonState::Active);
+        let target = (!matches!(action, Action::Invite(_))).then_some(&target);
+        let denied = decide(&guest, action, target).expect_err("masked");
+        assert_eq!(denied, Denial::Role, "{action:?}");
+    }
+    assert!(decide(&guest, Action::ViewPeople, None).is_ok());
+}
+
+#[test]
+fn where_admins_are_not_granted_even_the_owner_cannot() {
+    let owner = Actor { admin_grantable: false, ..actor(Role::Owner, Kind::Standard) };
+    assert_eq!(decide(&owner, Action::Invite(Role::Admin), None), Err(Denial::AdminNotGrantable));
+    let member = target(Role::Member, PersonState::Active);
+    assert_eq!(decide(&owner, Action::ChangeRole(Role::Admin), Some(&member)), Err(Denial::AdminNotGrantable));
+}
+
+#[test]
+fn an_action_on_a_person_needs_the_person() {
+    let owner = actor(Role::Owner, Kind::Standard);
+    assert_eq!(decide(&owner, Action::Deactivate, None), Err(Denial::NotFound));
+}
+
+#[test]
+fn a_permit_carries_the_actors_organization_and_the_target() {
+    let admin = actor(Role::Admin, Kind::Standard);
+    let person = target(Role::Member, PersonState::Active);
+    let permit = decide(&admin, Action::Deactivate, Some(&person)).expect("allowed");
+    assert_eq!(permit.org_id(), &admin.org_id);
+    assert_eq!(permit.target(), Some(&person.membership_id));
+    assert_eq!(permit.action(), Action::Deactivate);
+    assert_eq!(permit.actor(), &admin);
+}

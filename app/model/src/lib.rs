@@ -1,0 +1,28 @@
+//! The one model that browser and server share: what a person, a role, a permission, an invitation *is*, and every
+//! rule about them. Pure: no input or output, no clock, no randomness. Both arrive as parameters, so that each rule
+//! is a table of cases in a test and the browser can ask the same question that the server will enforce.
+
+pub mod authority;
+pub mod email;
+pub mod id;
+pub mod invitation;
+pub mod name;
+pub mod password;
+pub mod people;
+pub mod permission;
+pub mod policy;
+pub mod role;
+pub mod rules;
+pub mod status;
+pub mod text;
+pub mod time;
+
+pub use authority::{Action, Actor, Denial, Permit, Target, decide};
+pub use email::Email;
+pub use id::{AuditId, InvitationId, MembershipId, OrgId, OutboxId, SessionId, UserId};
+pub use name::{OrgName, PersonName, Slug};
+pub use permission::{Permission, PermissionSet};
+pub use policy::{Policies, Preset};
+pub use role::Role;
+pub use status::{Kind, PersonState, Status};
+pub use time::Timestamp;

@@ -1,0 +1,154 @@
+//! Authority as data: the table of permissions by base role, and the mask of external users (B47).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Kind, Role};
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// One thing that somebody may be allowed to do in an organization.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Permission { $($(#[$doc])* $name),+ }
+
+        impl Permission {
+            /// Every permission, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+permissions! {
+    /// Use the core features of the applications behind.
+    UseFeatures,
+    /// See what the applications behind hold, without changing it.
+    ViewContent,
+    /// See the list of people and their profiles (B8).
+    ViewPeople,
+    /// Invite, resend and revoke invitations (B16, B23, B24).
+    InvitePeople,
+    /// Correct names and roles of others (B30).
+    EditPeople,
+    /// Deactivate and activate (B31, B32).
+    DeactivatePeople,
+    /// Give and take roles below Owner (B33, B34).
+    ChangeRoles,
+    /// Offer ownership to somebody (B34).
+    TransferOwnership,
+    /// Change the organization's name and details (B50).
+    EditOrganization,
+    /// Choose the policies that govern people.
+    EditPolicies,
+    /// Sender, branding and server of the organization's mail (B2).
+    EditMailProfile,
+    /// Organization-level API keys (B50).
+    ManageApiKeys,
+    /// Webhooks (B50).
+    ManageWebhooks,
+    /// Delete a verified domain (B47).
+    DeleteDomains,
+    /// Read the audit log.
+    ViewAudit,
+    /// See referred customers, commissions and payouts (B44).
+    ViewPartnerSection,
+}
+
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PermissionSet(u32);
+
+impl PermissionSet {
+    /// The set of the listed permissions.
+    pub const fn of(list: &[Permission]) -> Self {
+        let mut bits = 0;
+        let mut i = 0;
+        while i < list.len() {
+            bits |= 1 << list[i] as u32;
+            i += 1;
+        }
+        Self(bits)
+    }
+    /// Whether the permission is in the set.
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u32) != 0
+    }
+    /// What is in this set and not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+    /// Whether all of the other set is in this one.
+    pub const fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
+const VIEWER: &[Permission] = &[Permission::ViewContent];
+const MEMBER: &[Permission] = &[Permission::UseFeatures, Permission::ViewContent];
+const PARTNER: &[Permission] = &[Permission::ViewPartnerSection];
+
+/// What an external user never gets, whatever the role (B47).
+pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
+    Permission::InvitePeople,
+    Permission::EditPeople,
+    Permission::DeactivatePeople,
+    Permission::ChangeRoles,
+    Permission::TransferOwnership,
+    Permission::EditOrganization,
+    Permission::ManageApiKeys,
+    Permission::DeleteDomains,
+]);
+
+impl Role {
+    /// The row of this role in the table of permissions.
+    pub const fn permissions(self) -> PermissionSet {
+        match self {
+            Self::Owner => PermissionSet::of(Permission::ALL),
+            Self::Admin => {
+                PermissionSet::of(Permission::ALL).without(PermissionSet::of(&[Permission::TransferOwnership]))
+            }
+            Self::Member => PermissionSet::of(MEMBER),
+            Self::Viewer => PermissionSet::of(VIEWER),
+            Self::Partner => PermissionSet::of(PARTNER),
+        }
+    }
+    /// What somebody of this role and kind may do: the table less the mask of the kind. Deny wins.
+    pub const fn permissions_as(self, kind: Kind) -> PermissionSet {
+        match kind {
+            Kind::Standard | Kind::Support => self.permissions(),
+            Kind::External => self.permissions().without(EXTERNAL_MASK),
+            Kind::Embed | Kind::EmailOnly => PermissionSet::of(&[]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The whole table, so that a change of it shows in review.
+    #[test]
+    fn the_table_of_permissions() {
+        let kinds = [Kind::Standard, Kind::External, Kind::Support, Kind::Embed, Kind::EmailOnly];
+        let mut table = String::new();
+        for kind in kinds {
+            for role in Role::ALL {
+                let set = role.permissions_as(kind);
+                let row: Vec<String> =
+                    Permission::ALL.iter().filter(|p| set.has(**p)).map(|p| format!("{p:?}")).collect();
+                table.push_str(&format!("{:>9} {:<8} {}\n", kind.code(), role.code(), row.join(" ")));
+            }
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_lower_role_holds_nothing_that_the_admin_lacks() {
+        for role in Role::ALL {
+            assert!(Role::Owner.permissions().covers(role.permissions()));
+            if role != Role::Owner {
+                assert!(Role::Admin.permissions().covers(role.permissions()));
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The rules of what follows from a command: `(state, command, now) -> Result<change, error>`, pure and tested as
+//! tables. Whether somebody *may* is [`crate::decide`]; whether it is *possible* stands here.
+
+mod invite;
+mod membership;
+
+pub use invite::{
+    AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
+};
+pub use membership::{LastOwner, Standing, change_role, set_active};

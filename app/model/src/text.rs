@@ -1,0 +1,126 @@
+//! Folding of text for searching and sorting: case, accents and width are taken away, the words stay.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::{Email, PersonName};
+
+/// The longest search term that is kept, in characters; longer words are found by their beginning.
+pub const MAX_TERM_CHARS: usize = 40;
+/// The most words of a search that count.
+pub const MAX_SEARCH_WORDS: usize = 6;
+
+/// Case-folds, strips accents and unifies width: `Ngô Bảo Châu` → `ngo bao chau`, `Straße` → `strasse`.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            c => folded.push(c),
+        }
+    }
+    folded
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(|w| w.chars().take(MAX_TERM_CHARS).collect())
+        .collect::<Vec<String>>()
+        .into_iter()
+}
+
+/// The distinct words by whose beginnings a person is found: of both names and of both sides of the address.
+pub fn terms(name: &PersonName, email: &Email) -> Vec<String> {
+    let mut terms: Vec<String> = words(&name.first).chain(words(&name.last)).chain(words(email.as_str())).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// The words of a search, folded; an entered address falls into its words. A word that begins another is dropped.
+pub fn search_words(query: &str) -> Vec<String> {
+    let mut found: Vec<String> = words(query).collect();
+    found.sort_unstable();
+    found.dedup();
+    let all = found.clone();
+    found.retain(|w| !all.iter().any(|other| other != w && other.starts_with(w.as_str())));
+    found.truncate(MAX_SEARCH_WORDS);
+    found
+}
+
+/// The exclusive end of the range of texts that begin with `prefix`, in byte order.
+pub fn prefix_end(prefix: &str) -> String {
+    format!("{prefix}\u{10ffff}")
+}
+
+/// Initials for an avatar: the first letters of the first and last word, upper-cased where the script has cases.
+pub fn initials(display_name: &str) -> String {
+    let mut words = display_name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    let last = words.last();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// A hue bucket 0–11 for an avatar, the same for the same text on every machine.
+pub fn hue(text: &str) -> u8 {
+    let sum = text.bytes().fold(7_u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b)));
+    u8::try_from(sum % 12).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_takes_case_accents_and_width_away() {
+        for (text, folded) in [
+            ("Ngô Bảo Châu", "ngo bao chau"),
+            ("Straße", "strasse"),
+            ("ＡＢＣ", "abc"),
+            ("Łukasz Ørsted", "lukasz orsted"),
+            ("ΟΔΥΣΣΕΥΣ", "οδυσσευσ"),
+            ("山田 花子", "山田 花子"),
+        ] {
+            assert_eq!(fold(text), folded);
+        }
+    }
+
+    #[test]
+    fn terms_are_the_words_of_names_and_address() {
+        let name = PersonName::parse("Mary-Jane", "O'Neil").expect("valid");
+        let email = Email::parse("mj.oneil@navy.example").expect("valid");
+        assert_eq!(terms(&name, &email), ["example", "jane", "mary", "mj", "navy", "neil", "o", "oneil"]);
+    }
+
+    #[test]
+    fn a_search_keeps_its_longest_words() {
+        assert_eq!(search_words("  ADA lov ada "), ["ada", "lov"]);
+        assert_eq!(search_words("a ad ada"), ["ada"]);
+        assert_eq!(search_words("ada@navy.example"), ["ada", "example", "navy"]);
+        assert!(search_words("%_'").is_empty());
+        assert_eq!(search_words("a b c d e f g h").len(), MAX_SEARCH_WORDS);
+    }
+
+    #[test]
+    fn the_prefix_range_holds_every_text_that_begins_so() {
+        let end = prefix_end("ada");
+        assert!("ada" < end.as_str() && "ada\u{ffff}z" < end.as_str() && end.as_str() < "adb");
+    }
+
+    #[test]
+    fn initials_come_from_the_outer_words() {
+        for (name, initial) in
+            [("Ada Lovelace", "AL"), ("ada", "A"), ("Ngô Bảo Châu", "NC"), ("山田 花子", "山花"), ("", "")]
+        {
+            assert_eq!(initials(name), initial);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Many rows in few statements: a batch of 5 000 invitations is a few hundred statements, not fifty thousand.
+
+use sqlx::{Encode, FromRow, QueryBuilder, Type, postgres::PgRow, sqlite::SqliteRow};
+
+use crate::{Engine, Handle, StoreError};
+
+/// A value of a row to insert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// An integer.
+    Int(i64),
+    /// An integer, or nothing.
+    OptInt(Option<i64>),
+    /// Text, or nothing.
+    OptText(Option<String>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<i64> for Value {
+    fn from(n: i64) -> Self {
+        Self::Int(n)
+    }
+}
+impl From<Option<i64>> for Value {
+    fn from(n: Option<i64>) -> Self {
+        Self::OptInt(n)
+    }
+}
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::OptText(text)
+    }
+}
+
+/// Rows of one statement: few enough for both engines' limits on parameters, and always the same number but for the
+/// last, so that the prepared statement is used again.
+const CHUNK: usize = 200;
+
+/// Inserts rows of the same columns. Table and columns are constants of the store, never data.
+///
+/// # Errors
+/// [`StoreError::Taken`] on a taken key; nothing of the transaction stays then.
+pub async fn insert_many<H: Handle>(
+    handle: &mut H,
+    table: &'static str,
+    columns: &'static [&'static str],
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let head = format!("INSERT INTO {table} ({}) ", columns.join(", "));
+    for chunk in rows.chunks(CHUNK) {
+        match handle.engine() {
+            Engine::Sqlite(c) => build::<sqlx::Sqlite>(&head, chunk).build().execute(c).await.map(|_| ())?,
+            Engine::Postgres(c) => build::<sqlx::Postgres>(&head, chunk).build().execute(c).await.map(|_| ())?,
+        }
+    }
+    Ok(())
+}
+
+fn build<DB>(head: &str, rows: &[Vec<Value>]) -> QueryBuilder<DB>
+where
+    DB: sqlx::Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+    Option<String>: for<'q> Encode<'q, DB> + Type<DB>,
+    Option<i64>: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::<DB>::new(head);
+    query.push_values(rows, |mut line, row| {
+        for value in row {
+            match value {
+                Value::Text(text) => line.push_bind(text.clone()),
+                Value::Int(n) => line.push_bind(*n),
+                Value::OptInt(n) => line.push_bind(*n),
+                Value::OptText(text) => line.push_bind(text.clone()),
+            };
+        }
+    });
+    query
+}
+
+/// The rows whose key is in a list: `head`, the tenant, `between`, then the keys in chunks. All texts are constants.
+pub(crate) async fn select_in<H, R>(
+    handle: &mut H,
+    head: &'static str,
+    tenant: &str,
+    between: &'static str,
+    keys: &[&str],
+) -> Result<Vec<R>, StoreError>
+where
+    H: Handle,
+    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let mut found = Vec::new();
+    for chunk in keys.chunks(CHUNK) {
+        let rows = match handle.engine() {
+            Engine::Sqlite(c) => {
+                among::<sqlx::Sqlite>(head, tenant, between, chunk).build_query_as().fetch_all(c).await?
+            }
+            Engine::Postgres(c) => {
+                among::<sqlx::Postgres>(head, tenant, between, chunk).build_query_as().fetch_all(c).await?
+            }
+        };
+        found.extend::<Vec<R>>(rows);
+    }
+    Ok(found)
+}
+
+fn among<DB>(head: &str, tenant: &str, between: &'static str, keys: &[&str]) -> QueryBuilder<DB>
+where
+    DB: sqlx::Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::<DB>::new(head);
+    query.push_bind(tenant.to_owned());
+    query.push(between);
+    query.push("(");
+    let mut list = query.separated(", ");
+    for key in keys {
+        list.push_bind((*key).to_owned());
+    }
+    query.push(")");
+    query
+}

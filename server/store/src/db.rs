@@ -1,0 +1,273 @@
+//! Connections and transactions on either engine, and the macros that run one SQL text on both.
+
+use sqlx::{
+    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+use crate::{StoreError, migrations};
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// `sqlite://path/to/file.db` or `postgres://user@host/database`.
+    pub url: String,
+    /// The most connections of this process (readers, on SQLite).
+    pub max_connections: u32,
+    /// How long a request waits for a connection before it is told that the database is busy.
+    pub acquire_timeout: Duration,
+}
+
+impl DbOptions {
+    /// The defaults for a URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), max_connections: 16, acquire_timeout: Duration::from_secs(5) }
+    }
+}
+
+/// A database: SQLite in the process, or PostgreSQL.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// Many readers and one writer on a file in WAL mode.
+    Sqlite {
+        /// Read-only connections.
+        read: SqlitePool,
+        /// The one writer; waiting for it is fair, unlike waiting for SQLite's lock.
+        write: SqlitePool,
+    },
+    /// A pool of connections.
+    Postgres(PgPool),
+}
+
+/// A connection that reads.
+#[derive(Debug)]
+pub enum Conn {
+    /// From the readers' pool.
+    Sqlite(PoolConnection<Sqlite>),
+    /// From the pool.
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A transaction that writes; dropped without [`Tx::commit`] it leaves no trace.
+#[derive(Debug)]
+pub enum Tx {
+    /// Begun `IMMEDIATE`: it holds the write lock from the start.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Read committed; the organization's row serializes what must not interleave.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What the statement macros run on.
+#[derive(Debug)]
+pub enum Engine<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// A connection or a transaction.
+pub trait Handle: Send {
+    /// The engine's own connection.
+    fn engine(&mut self) -> Engine<'_>;
+}
+
+impl Handle for Conn {
+    fn engine(&mut self) -> Engine<'_> {
+        match self {
+            Self::Sqlite(c) => Engine::Sqlite(c),
+            Self::Postgres(c) => Engine::Postgres(c),
+        }
+    }
+}
+
+impl Handle for Tx {
+    fn engine(&mut self) -> Engine<'_> {
+        match self {
+            Self::Sqlite(c) => Engine::Sqlite(c),
+            Self::Postgres(c) => Engine::Postgres(c),
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything written so far durable and visible.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was written then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Db {
+    /// Prepares the pools. SQLite's file is made when missing; the network is not touched before the first use.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`] for a URL of no known form, [`StoreError::Unavailable`] where the file cannot be opened.
+    pub async fn connect(options: &DbOptions) -> Result<Self, StoreError> {
+        let url = options.url.as_str();
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The driver's message may quote the password in the URL, so it is not passed on.
+            let connect = PgConnectOptions::from_str(url)
+                .map_err(|_| StoreError::Url("it is no valid postgres:// URL".into()))?;
+            let pool = PgPoolOptions::new()
+                .max_connections(options.max_connections)
+                .acquire_timeout(options.acquire_timeout)
+                .connect_lazy_with(connect);
+            return Ok(Self::Postgres(pool));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(StoreError::Url("it should begin with sqlite:// or postgres://".into()));
+        }
+        let connect = SqliteConnectOptions::from_str(url)
+            .map_err(|e| StoreError::Url(e.to_string()))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(options.acquire_timeout)
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "memory");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(options.max_connections)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_lazy_with(connect.pragma("query_only", "on"));
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// A connection to read from.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction to write in.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Brings the schema to this release.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] when the database is of a newer release, or when a statement fails (nothing of that
+    /// migration stays then).
+    pub async fn migrate(&self) -> Result<migrations::Migrated, StoreError> {
+        migrations::run(self).await
+    }
+
+    /// Whether the schema is of this release; for `/readyz` and `doctor`.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database cannot be asked.
+    pub async fn is_current(&self) -> Result<bool, StoreError> {
+        migrations::is_current(self).await
+    }
+
+    /// `sqlite` or `postgres`.
+    pub const fn engine_name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Refreshes the planner's statistics after much was written.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn analyze(&self) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        execute!(&mut tx, "ANALYZE")?;
+        tx.commit().await
+    }
+
+    /// The planner's account of a statement, for tests that forbid full scans.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn explain(&self, sql: &str) -> Result<String, StoreError> {
+        use sqlx::{AssertSqlSafe, Row};
+        Ok(match self {
+            Self::Sqlite { read, .. } => sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+                .fetch_all(read)
+                .await?
+                .iter()
+                .map(|row| row.get::<String, _>("detail") + "\n")
+                .collect(),
+            Self::Postgres(pool) => sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")))
+                .fetch_all(pool)
+                .await?
+                .iter()
+                .map(|row| row.get::<String, _>(0) + "\n")
+                .collect(),
+        })
+    }
+
+    /// Closes every connection, after those in use came back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Runs one SQL text on either engine; the last word is sqlx's method (`fetch_all`, `fetch_optional`, `fetch_one`).
+macro_rules! query {
+    ($fetch:ident, $handle:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $crate::Handle::engine($handle) {
+            $crate::Engine::Sqlite(c) =>
+                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($bind))*.$fetch(c).await,
+            $crate::Engine::Postgres(c) =>
+                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($bind))*.$fetch(c).await,
+        }.map_err($crate::StoreError::from)
+    };
+}
+
+/// All rows, as tuples.
+macro_rules! fetch_all { ($($t:tt)*) => { $crate::db::query!(fetch_all, $($t)*) }; }
+/// The first row, if any, as a tuple.
+macro_rules! fetch_optional { ($($t:tt)*) => { $crate::db::query!(fetch_optional, $($t)*) }; }
+/// Exactly one row, as a tuple.
+macro_rules! fetch_one { ($($t:tt)*) => { $crate::db::query!(fetch_one, $($t)*) }; }
+
+/// Runs one SQL text on either engine and yields the number of rows that it changed.
+macro_rules! execute {
+    ($handle:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $crate::Handle::engine($handle) {
+            $crate::Engine::Sqlite(c) =>
+                sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()),
+            $crate::Engine::Postgres(c) =>
+                sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()),
+        }.map_err($crate::StoreError::from)
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, query};

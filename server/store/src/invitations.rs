@@ -1,0 +1,215 @@
+//! Invitation links. A person's row lives in [`crate::memberships`]; here stands what became of each link.
+
+use model::{
+    Email, InvitationId, MembershipId, OrgId, OrgName, Permit, PersonName, Role, Timestamp, UserId, id::Id,
+    people::Delivery, rules::InvitationState,
+};
+
+use crate::{
+    Handle, StoreError, Tx, Value,
+    db::{execute, fetch_all, fetch_optional},
+    insert_many,
+};
+
+/// A link to be sent.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// For whom.
+    pub membership_id: MembershipId,
+    /// Of the token.
+    pub token_hash: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it may be accepted.
+    pub expires_at: Timestamp,
+}
+
+/// Stores links that the permit's actor sends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(tx: &mut Tx, permit: &Permit, new: &[NewInvitation]) -> Result<(), StoreError> {
+    let rows: Vec<Vec<Value>> = new
+        .iter()
+        .map(|i| {
+            vec![
+                i.id.as_str().into(),
+                permit.org_id().as_str().into(),
+                i.membership_id.as_str().into(),
+                i.token_hash.clone().into(),
+                InvitationState::Open.code().into(),
+                permit.actor().user_id.as_str().into(),
+                i.at.millis().into(),
+                i.expires_at.millis().into(),
+                "queued".into(),
+            ]
+        })
+        .collect();
+    let columns =
+        &["id", "org_id", "membership_id", "token_hash", "state", "invited_by", "created_at", "expires_at", "delivery"];
+    insert_many(tx, "invitations", columns, &rows).await
+}
+
+/// A link as found by its token, with what its page shows.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its id.
+    pub id: InvitationId,
+    /// Who invites.
+    pub org_id: OrgId,
+    /// Its name.
+    pub org_name: OrgName,
+    /// For whom.
+    pub membership_id: MembershipId,
+    /// What became of it.
+    pub state: InvitationState,
+    /// Until when it may be accepted.
+    pub expires_at: Timestamp,
+    /// Who sent it.
+    pub invited_by: UserId,
+    /// That person's name.
+    pub invited_by_name: String,
+    /// The invited person, as long as the row stands.
+    pub person: Option<Person>,
+}
+
+/// The invited person of a link.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Address.
+    pub email: Email,
+    /// Name.
+    pub name: PersonName,
+    /// The role that waits.
+    pub role: Role,
+    /// Whether the address has an account on this installation.
+    pub has_account: bool,
+}
+
+#[rustfmt::skip]
+type Row = (
+    String, String, String, String, String, i64, String, String, String,
+    Option<String>, Option<String>, Option<String>, Option<String>, Option<String>,
+);
+
+/// The link of a token.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_token<H: Handle>(h: &mut H, token_hash: &str) -> Result<Option<Found>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        "SELECT i.id, i.org_id, o.name, i.membership_id, i.state, i.expires_at, i.invited_by, b.first_name, b.last_name, \
+         m.email, m.first_name, m.last_name, m.role, u.id \
+         FROM invitations i JOIN organizations o ON o.id = i.org_id JOIN users b ON b.id = i.invited_by \
+         LEFT JOIN memberships m ON m.id = i.membership_id LEFT JOIN users u ON u.email = m.email \
+         WHERE i.token_hash = $1",
+        token_hash
+    )?;
+    row.map(from_row).transpose()
+}
+
+fn from_row(row: Row) -> Result<Found, StoreError> {
+    let (
+        id,
+        org_id,
+        org_name,
+        membership_id,
+        state,
+        expires_at,
+        by,
+        by_first,
+        by_last,
+        email,
+        first,
+        last,
+        role,
+        account,
+    ) = row;
+    let person = match (email, role) {
+        (Some(email), Some(role)) => Some(Person {
+            email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+            name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
+            role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+            has_account: account.is_some(),
+        }),
+        _ => None,
+    };
+    Ok(Found {
+        id: InvitationId::parse(&id).map_err(|_| StoreError::Corrupt("invitation id"))?,
+        org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+        org_name: OrgName::parse(&org_name).map_err(|_| StoreError::Corrupt("organization name"))?,
+        membership_id: MembershipId::parse(&membership_id).map_err(|_| StoreError::Corrupt("membership id"))?,
+        state: InvitationState::from_code(&state).ok_or(StoreError::Corrupt("invitation state"))?,
+        expires_at: Timestamp::from_millis(expires_at),
+        invited_by: UserId::parse(&by).map_err(|_| StoreError::Corrupt("user id"))?,
+        invited_by_name: PersonName { first: by_first, last: by_last }.full(),
+        person,
+    })
+}
+
+/// Closes the open links of a membership (S26); yields how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn close_open(
+    tx: &mut Tx,
+    org_id: &OrgId,
+    membership_id: &MembershipId,
+    as_state: InvitationState,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "UPDATE invitations SET state = $3, closed_at = $4 WHERE membership_id = $1 AND org_id = $2 AND state = 'open'",
+        membership_id.as_str(),
+        org_id.as_str(),
+        as_state.code(),
+        at.millis()
+    )
+}
+
+/// How far the mail of the latest link of a membership has come.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn latest_delivery<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<Delivery>, StoreError> {
+    let rows: Vec<(String,)> = fetch_all!(
+        h,
+        "SELECT delivery FROM invitations WHERE membership_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+        id.as_str()
+    )?;
+    Ok(rows.first().and_then(|r| match r.0.as_str() {
+        "queued" => Some(Delivery::Queued),
+        "sent" => Some(Delivery::Sent),
+        "failed" => Some(Delivery::Failed),
+        _ => None,
+    }))
+}
+
+/// Notes how far the mail of a link has come.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_delivery(
+    tx: &mut Tx,
+    id: &InvitationId,
+    delivery: Delivery,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let code = match delivery {
+        Delivery::Queued => "queued",
+        Delivery::Sent => "sent",
+        Delivery::Failed => "failed",
+    };
+    execute!(
+        tx,
+        "UPDATE invitations SET delivery = $2, delivery_error = $3 WHERE id = $1",
+        id.as_str(),
+        code,
+        error.map(str::to_owned)
+    )?;
+    Ok(())
+}

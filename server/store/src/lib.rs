@@ -1,0 +1,26 @@
+//! The only place with SQL. One text runs on SQLite and on PostgreSQL; every module holds the statements of one noun,
+//! and every write that belongs to an organization asks for the [`model::Permit`] that allows it.
+
+mod bulk;
+mod db;
+mod error;
+mod migrations;
+
+pub mod audit;
+pub mod counts;
+pub mod invitations;
+pub mod memberships;
+pub mod organizations;
+pub mod outbox;
+pub mod people;
+pub mod rate_limits;
+pub mod sessions;
+pub mod users;
+
+pub use bulk::{Value, insert_many};
+pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};
+pub use error::StoreError;
+pub use migrations::Migrated;
+
+/// Stands for "for ever" in columns that hold an end.
+pub const FOREVER: i64 = i64::MAX;

@@ -1,0 +1,440 @@
+//! Memberships: a person in an organization, from the invitation on.
+
+use model::{
+    Email, Kind, MembershipId, OrgId, Permit, PersonName, Role, Status, Timestamp, UserId,
+    id::Id,
+    people::OrgMembership,
+    rules::{Acceptance, Standing},
+    text,
+};
+
+use crate::{
+    FOREVER, Handle, StoreError, Tx, Value,
+    bulk::select_in,
+    counts,
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+    insert_many, organizations,
+};
+
+/// A membership as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Its id.
+    pub id: MembershipId,
+    /// Its organization.
+    pub org_id: OrgId,
+    /// The account, once accepted.
+    pub user_id: Option<UserId>,
+    /// Kind.
+    pub kind: Kind,
+    /// Role.
+    pub role: Role,
+    /// Stored status; see [`Status::at`].
+    pub status: Status,
+    /// Address.
+    pub email: Email,
+    /// Name.
+    pub name: PersonName,
+    /// The end of an open invitation; `None` once accepted.
+    pub open_until: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was accepted.
+    pub joined_at: Option<Timestamp>,
+    /// Last login there.
+    pub last_login_at: Option<Timestamp>,
+}
+
+impl Membership {
+    /// What [`model::decide`] is asked about.
+    pub fn target(&self, now: Timestamp) -> model::Target {
+        model::Target {
+            membership_id: self.id.clone(),
+            org_id: self.org_id.clone(),
+            role: self.role,
+            state: self.status.at(self.open_until, now),
+        }
+    }
+}
+
+/// The columns of [`Row`]; a macro, so that `concat!` makes one static text of it.
+macro_rules! columns {
+    () => {
+        "m.id, m.org_id, m.user_id, m.kind, m.role, m.status, m.email, m.first_name, m.last_name, \
+         m.open_until, m.created_at, m.joined_at, m.last_login_at"
+    };
+}
+pub(crate) use columns;
+
+#[rustfmt::skip]
+pub(crate) type Row = (
+    String, String, Option<String>, String, String, String, String, String, String,
+    i64, i64, Option<i64>, Option<i64>,
+);
+
+#[rustfmt::skip]
+pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
+    let (id, org_id, user_id, kind, role, status, email, first, last, open_until, created_at, joined_at, last_login_at) = row;
+    Ok(Membership {
+        id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
+        org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+        user_id: user_id.map(|u| UserId::parse(&u)).transpose().map_err(|_| StoreError::Corrupt("user id"))?,
+        kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
+        role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+        status: Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?,
+        email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+        name: PersonName { first, last },
+        open_until: (open_until != FOREVER).then(|| Timestamp::from_millis(open_until)),
+        created_at: Timestamp::from_millis(created_at),
+        joined_at: joined_at.map(Timestamp::from_millis),
+        last_login_at: last_login_at.map(Timestamp::from_millis),
+    })
+}
+
+/// A membership of the organization, by its id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id<H: Handle>(h: &mut H, org_id: &OrgId, id: &MembershipId) -> Result<Option<Membership>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        concat!("SELECT ", columns!(), " FROM memberships m WHERE m.id = $1 AND m.org_id = $2"),
+        id.as_str(),
+        org_id.as_str()
+    )?;
+    row.map(from_row).transpose()
+}
+
+/// The memberships of the organization that stand under any of the addresses.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_emails<H: Handle>(h: &mut H, org_id: &OrgId, emails: &[Email]) -> Result<Vec<Membership>, StoreError> {
+    const HEAD: &str = concat!("SELECT ", columns!(), " FROM memberships m WHERE m.org_id = ");
+    let emails: Vec<&str> = emails.iter().map(Email::as_str).collect();
+    let rows: Vec<Row> = select_in(h, HEAD, org_id.as_str(), " AND m.email IN ", &emails).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// What the rules over roles and statuses need, read behind [`organizations::bump_revision`].
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn standing(tx: &mut Tx, of: &Membership) -> Result<Standing, StoreError> {
+    let (active_owners,): (i64,) = fetch_one!(
+        tx,
+        "SELECT count(*) FROM memberships WHERE org_id = $1 AND role = 'owner' AND status = 'active'",
+        of.org_id.as_str()
+    )?;
+    Ok(Standing { role: of.role, status: of.status, active_owners: u64::try_from(active_owners).unwrap_or(0) })
+}
+
+/// A membership to be made.
+#[derive(Debug, Clone)]
+pub struct NewMembership {
+    /// Its id.
+    pub id: MembershipId,
+    /// The account, where it exists.
+    pub user_id: Option<UserId>,
+    /// Role.
+    pub role: Role,
+    /// Status.
+    pub status: Status,
+    /// Address.
+    pub email: Email,
+    /// Name.
+    pub name: PersonName,
+    /// The end of an open invitation.
+    pub open_until: Option<Timestamp>,
+    /// When.
+    pub created_at: Timestamp,
+    /// Last login there; for imported people.
+    pub last_login_at: Option<Timestamp>,
+}
+
+/// Makes the first Owner of a new organization (B1). No permit: there is nobody yet who could decide.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert_first_owner(tx: &mut Tx, org_id: &OrgId, owner: NewMembership) -> Result<(), StoreError> {
+    let owner = NewMembership { role: Role::Owner, status: Status::Active, ..owner };
+    insert_people(tx, org_id, std::slice::from_ref(&owner)).await
+}
+
+/// Makes the rows of people who are invited by the permit's actor.
+///
+/// # Errors
+/// [`StoreError::Taken`] when an address stands in the organization already.
+pub async fn insert_invited(tx: &mut Tx, permit: &Permit, people: &[NewMembership]) -> Result<(), StoreError> {
+    insert_people(tx, permit.org_id(), people).await
+}
+
+/// Fills a made-up organization with made-up people.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert_demo(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) -> Result<(), StoreError> {
+    insert_people(tx, org_id, people).await
+}
+
+async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) -> Result<(), StoreError> {
+    organizations::bump_revision(tx, org_id).await?;
+    let kind = Kind::Standard;
+    let rows: Vec<Vec<Value>> = people
+        .iter()
+        .map(|p| {
+            vec![
+                p.id.as_str().into(),
+                org_id.as_str().into(),
+                Value::OptText(p.user_id.as_ref().map(|u| u.as_str().to_owned())),
+                kind.code().into(),
+                p.role.code().into(),
+                p.status.code().into(),
+                p.email.as_str().into(),
+                p.name.first.clone().into(),
+                p.name.last.clone().into(),
+                p.name.sort_key(&p.email).into(),
+                p.open_until.map_or(FOREVER, Timestamp::millis).into(),
+                p.created_at.millis().into(),
+                (p.status != Status::Invited).then_some(p.created_at.millis()).into(),
+                p.last_login_at.map(Timestamp::millis).into(),
+            ]
+        })
+        .collect();
+    let columns = &[
+        "id",
+        "org_id",
+        "user_id",
+        "kind",
+        "role",
+        "status",
+        "email",
+        "first_name",
+        "last_name",
+        "sort_name",
+        "open_until",
+        "created_at",
+        "joined_at",
+        "last_login_at",
+    ];
+    insert_many(tx, "memberships", columns, &rows).await?;
+    let terms: Vec<Vec<Value>> =
+        people.iter().flat_map(|p| term_rows(org_id, &p.id, &p.name, &p.email, kind, p.open_until)).collect();
+    insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
+    for status in [Status::Invited, Status::Active, Status::Deactivated] {
+        let n = people.iter().filter(|p| p.status == status).count();
+        if n > 0 {
+            counts::add(tx, org_id, (kind, status), u32::try_from(n).unwrap_or(u32::MAX)).await?;
+        }
+    }
+    Ok(())
+}
+
+const TERM_COLUMNS: &[&str] = &["org_id", "term", "sort_name", "membership_id", "kind", "open_until"];
+
+fn term_rows(
+    org_id: &OrgId,
+    id: &MembershipId,
+    name: &PersonName,
+    email: &Email,
+    kind: Kind,
+    open_until: Option<Timestamp>,
+) -> Vec<Vec<Value>> {
+    let sort_name = name.sort_key(email);
+    text::terms(name, email)
+        .into_iter()
+        .map(|term| {
+            vec![
+                org_id.as_str().into(),
+                term.into(),
+                sort_name.clone().into(),
+                id.as_str().into(),
+                kind.code().into(),
+                open_until.map_or(FOREVER, Timestamp::millis).into(),
+            ]
+        })
+        .collect()
+}
+
+/// Writes the search terms of a membership anew, after its name, address or invitation changed.
+async fn rewrite_terms(tx: &mut Tx, org_id: &OrgId, id: &MembershipId) -> Result<(), StoreError> {
+    let Some(m) = by_id(tx, org_id, id).await? else {
+        return Err(StoreError::Corrupt("membership vanished"));
+    };
+    execute!(tx, "DELETE FROM membership_terms WHERE membership_id = $1", id.as_str())?;
+    let terms = term_rows(org_id, id, &m.name, &m.email, m.kind, m.open_until);
+    insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await
+}
+
+fn target(permit: &Permit) -> Result<&MembershipId, StoreError> {
+    permit.target().ok_or(StoreError::Corrupt("permit without a target"))
+}
+
+fn one(n: u64) -> Result<(), StoreError> {
+    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("target of a permit is gone")) }
+}
+
+/// Gives the permit's target another role.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_role(tx: &mut Tx, permit: &Permit, role: Role) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET role = $3 WHERE id = $1 AND org_id = $2",
+        target(permit)?.as_str(),
+        permit.org_id().as_str(),
+        role.code()
+    )?;
+    one(n)
+}
+
+/// Turns the switch of the permit's target, and counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Status) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET status = $3 WHERE id = $1 AND org_id = $2",
+        target(permit)?.as_str(),
+        permit.org_id().as_str(),
+        to.code()
+    )?;
+    one(n)?;
+    counts::shift(tx, permit.org_id(), of.kind, of.status, to).await
+}
+
+/// Corrects name and address of the permit's target.
+///
+/// # Errors
+/// [`StoreError::Taken`] when the address stands in the organization already.
+pub async fn set_details(tx: &mut Tx, permit: &Permit, name: &PersonName, email: &Email) -> Result<(), StoreError> {
+    let id = target(permit)?;
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET first_name = $3, last_name = $4, email = $5, sort_name = $6 WHERE id = $1 AND org_id = $2",
+        id.as_str(),
+        permit.org_id().as_str(),
+        name.first.as_str(),
+        name.last.as_str(),
+        email.as_str(),
+        name.sort_key(email)
+    )?;
+    one(n)?;
+    rewrite_terms(tx, permit.org_id(), id).await
+}
+
+/// Moves the end of the invitation of a membership.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn reopen(tx: &mut Tx, permit: &Permit, id: &MembershipId, until: Timestamp) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET open_until = $3 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        id.as_str(),
+        permit.org_id().as_str(),
+        until.millis()
+    )?;
+    one(n)?;
+    rewrite_terms(tx, permit.org_id(), id).await
+}
+
+/// Takes the row of a withdrawn invitation away (B23): afterwards the address can be invited again.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "DELETE FROM memberships WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        target(permit)?.as_str(),
+        permit.org_id().as_str()
+    )?;
+    one(n)?;
+    counts::remove(tx, permit.org_id(), (of.kind, of.status)).await
+}
+
+/// Makes an invited person a member (B22).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Result<(), StoreError> {
+    let at = acceptance.at().millis();
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET user_id = $3, status = 'active', first_name = $4, last_name = $5, sort_name = $6, \
+         open_until = $7, joined_at = $8, last_login_at = $8 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        acceptance.membership_id().as_str(),
+        acceptance.org_id().as_str(),
+        acceptance.user_id().as_str(),
+        acceptance.name().first.as_str(),
+        acceptance.name().last.as_str(),
+        acceptance.name().sort_key(acceptance.email()),
+        FOREVER,
+        at
+    )?;
+    one(n)?;
+    rewrite_terms(tx, acceptance.org_id(), acceptance.membership_id()).await?;
+    counts::shift(tx, acceptance.org_id(), of.kind, Status::Invited, Status::Active).await
+}
+
+/// Notes that a user came in (B11).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn touch_login(tx: &mut Tx, id: &MembershipId, at: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE memberships SET last_login_at = $2 WHERE id = $1", id.as_str(), at.millis())?;
+    Ok(())
+}
+
+/// One of a user's organizations.
+#[derive(Debug, Clone)]
+pub struct OfUser {
+    /// The user's membership there.
+    pub membership_id: MembershipId,
+    /// What the switcher shows.
+    pub org: OrgMembership,
+}
+
+/// The accepted memberships of a user, the last used first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> Result<Vec<OfUser>, StoreError> {
+    let rows: Vec<(String, String, String, String, String, String, i64)> = fetch_all!(
+        h,
+        "SELECT m.id, o.slug, o.name, o.policies, m.role, m.status, m.open_until FROM memberships m \
+         JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 ORDER BY COALESCE(m.last_login_at, 0) DESC, m.id",
+        user_id.as_str()
+    )?;
+    rows.into_iter()
+        .map(|(id, slug, name, policies, role, status, open_until)| {
+            let summary = organizations::summary(&slug, &name, &policies)?;
+            let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
+            Ok(OfUser {
+                membership_id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
+                org: OrgMembership {
+                    slug: summary.slug,
+                    name: summary.name,
+                    role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+                    state: status.at(Some(Timestamp::from_millis(open_until)), now),
+                },
+            })
+        })
+        .collect()
+}
+
+/// How many seats are taken (policy M): active and invited standard people.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn seats_taken<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
+    let rows: Vec<(i64,)> = fetch_all!(
+        h,
+        "SELECT n FROM people_counts WHERE org_id = $1 AND kind IN ('standard', 'external') AND status IN ('active', 'invited')",
+        org_id.as_str()
+    )?;
+    Ok(rows.iter().map(|r| u64::try_from(r.0).unwrap_or(0)).sum())
+}

@@ -1,0 +1,108 @@
+//! The schema's history: same-named pairs under `migrations/`, never edited once released.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
+};
+use std::borrow::Cow;
+
+use crate::{Db, StoreError};
+
+struct Pair {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! pair {
+    ($version:literal, $file:literal) => {
+        Pair {
+            version: $version,
+            name: $file,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $file, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $file, ".sql")),
+        }
+    };
+}
+
+const PAIRS: &[Pair] = &[pair!(1, "0001_ground")];
+
+/// What [`Db::migrate`] found and did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// How many migrations were run just now.
+    pub applied: usize,
+    /// The version that the schema has now.
+    pub version: i64,
+}
+
+fn migrator(sql: impl Fn(&Pair) -> &'static str) -> Migrator {
+    Migrator::with_migrations(
+        PAIRS
+            .iter()
+            .map(|p| {
+                Migration::new(p.version, Cow::Borrowed(p.name), MigrationType::Simple, sql(p).into_sql_str(), false)
+            })
+            .collect(),
+    )
+}
+
+async fn applied<C: Migrate>(conn: &mut C) -> Result<usize, MigrateError> {
+    conn.ensure_migrations_table("_sqlx_migrations").await?;
+    Ok(conn.list_applied_migrations("_sqlx_migrations").await?.len())
+}
+
+pub(crate) async fn run(db: &Db) -> Result<Migrated, StoreError> {
+    let (before, after) = match db {
+        Db::Sqlite { write, .. } => {
+            let mut conn = write.acquire().await?;
+            let before = applied(&mut *conn).await.map_err(StoreError::Schema)?;
+            migrator(|p| p.sqlite).run(&mut *conn).await.map_err(StoreError::Schema)?;
+            (before, applied(&mut *conn).await.map_err(StoreError::Schema)?)
+        }
+        Db::Postgres(pool) => {
+            let mut conn = pool.acquire().await?;
+            let before = applied(&mut *conn).await.map_err(StoreError::Schema)?;
+            migrator(|p| p.postgres).run(&mut *conn).await.map_err(StoreError::Schema)?;
+            (before, applied(&mut *conn).await.map_err(StoreError::Schema)?)
+        }
+    };
+    Ok(Migrated { applied: after - before, version: PAIRS.last().map_or(0, |p| p.version) })
+}
+
+pub(crate) async fn is_current(db: &Db) -> Result<bool, StoreError> {
+    let mut conn = db.read().await?;
+    let rows: Result<Vec<(i64,)>, _> =
+        crate::db::fetch_all!(&mut conn, "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
+    match rows {
+        Ok(rows) => Ok(rows.iter().map(|r| r.0).eq(PAIRS.iter().map(|p| p.version))),
+        // The table is missing: nothing was migrated yet.
+        Err(StoreError::Statement(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The twins may differ in what the engines need (collation, storage), never in tables, columns or indexes.
+    #[test]
+    fn the_pairs_describe_the_same_schema() {
+        let plain = |sql: &str| -> Vec<String> {
+            sql.lines()
+                .map(|l| {
+                    l.replace(" COLLATE \"C\"", "")
+                        .replace(" WITHOUT ROWID", "")
+                        .replace(" INCLUDE (kind, open_until)", "")
+                })
+                .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+                .filter(|l| !l.is_empty() && !l.starts_with("--"))
+                .collect()
+        };
+        for pair in PAIRS {
+            assert_eq!(plain(pair.sqlite), plain(pair.postgres), "{}", pair.name);
+        }
+    }
+}

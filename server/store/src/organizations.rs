@@ -1,0 +1,99 @@
+//! Organizations: the tenants.
+
+use model::{OrgId, OrgName, Policies, Slug, Timestamp, id::Id, people::OrgSummary};
+
+use crate::{
+    Handle, StoreError, Tx,
+    db::{execute, fetch_optional},
+};
+
+/// Closes the set-up: true for the one caller who got there first (B1).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn claim_installation(tx: &mut Tx, now: Timestamp) -> Result<bool, StoreError> {
+    let n = execute!(
+        tx,
+        "INSERT INTO installation (id, set_up_at) VALUES (1, $1) ON CONFLICT (id) DO NOTHING",
+        now.millis()
+    )?;
+    Ok(n == 1)
+}
+
+/// Whether the first account was made.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_set_up<H: Handle>(handle: &mut H) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = fetch_optional!(handle, "SELECT id FROM installation WHERE id = 1")?;
+    Ok(row.is_some())
+}
+
+/// A new organization.
+#[derive(Debug, Clone)]
+pub struct NewOrganization {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: OrgName,
+    /// For URLs; the first free number is appended where it is taken.
+    pub slug: Slug,
+    /// What governs its people.
+    pub policies: Policies,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Makes an organization and yields the slug that it got.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(tx: &mut Tx, new: &NewOrganization) -> Result<Slug, StoreError> {
+    let policies = serde_json::to_string(&new.policies).map_err(|_| StoreError::Corrupt("policies"))?;
+    let mut slug = new.slug.clone();
+    for n in 2.. {
+        let inserted = execute!(
+            tx,
+            "INSERT INTO organizations (id, slug, name, policies, revision, created_at) \
+             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (slug) DO NOTHING",
+            new.id.as_str(),
+            slug.as_str(),
+            new.name.as_str(),
+            policies.as_str(),
+            new.at.millis(),
+        )?;
+        if inserted == 1 {
+            break;
+        }
+        slug = new.slug.numbered(n);
+    }
+    Ok(slug)
+}
+
+/// Moves the organization on by one revision. The first statement of every write to memberships: it makes writers of
+/// one organization wait for each other, so that the last Owner is counted right, and it is what live updates watch.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn bump_revision(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError> {
+    let n = execute!(tx, "UPDATE organizations SET revision = revision + 1 WHERE id = $1", org_id.as_str())?;
+    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("organization of a permit is gone")) }
+}
+
+/// An organization by its id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id<H: Handle>(handle: &mut H, id: &OrgId) -> Result<Option<OrgSummary>, StoreError> {
+    let row: Option<(String, String, String)> =
+        fetch_optional!(handle, "SELECT slug, name, policies FROM organizations WHERE id = $1", id.as_str())?;
+    row.map(|(slug, name, policies)| summary(&slug, &name, &policies)).transpose()
+}
+
+pub(crate) fn summary(slug: &str, name: &str, policies: &str) -> Result<OrgSummary, StoreError> {
+    Ok(OrgSummary {
+        slug: Slug::parse(slug).ok_or(StoreError::Corrupt("slug"))?,
+        name: OrgName::parse(name).map_err(|_| StoreError::Corrupt("organization name"))?,
+        policies: serde_json::from_str(policies).map_err(|_| StoreError::Corrupt("policies"))?,
+    })
+}

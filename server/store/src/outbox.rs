@@ -1,0 +1,180 @@
+//! What leaves after the transaction that wrote it: at least once, and once in the ordinary case.
+//!
+//! A worker takes due messages on a lease. A worker that dies loses the lease when its time runs out, and another one
+//! takes over; the message's id is its Message-ID, so that a mail server or a person can tell a repetition.
+
+use model::{InvitationId, OrgId, OutboxId, Timestamp, id::Id};
+
+use crate::{
+    Handle, StoreError, Tx, Value,
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+    insert_many,
+};
+
+/// A message to be sent.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its id.
+    pub id: OutboxId,
+    /// Of which organization.
+    pub org_id: OrgId,
+    /// The link that it carries; its delivery is noted there.
+    pub invitation_id: Option<InvitationId>,
+    /// What is to be sent, sealed: it may hold a live token.
+    pub sealed_body: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Queues messages.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<(), StoreError> {
+    let rows: Vec<Vec<Value>> = messages
+        .iter()
+        .map(|m| {
+            vec![
+                m.id.as_str().into(),
+                m.org_id.as_str().into(),
+                Value::OptText(m.invitation_id.as_ref().map(|i| i.as_str().to_owned())),
+                m.sealed_body.clone().into(),
+                "queued".into(),
+                0.into(),
+                m.at.millis().into(),
+                0.into(),
+                m.at.millis().into(),
+            ]
+        })
+        .collect();
+    let columns = &[
+        "id",
+        "org_id",
+        "invitation_id",
+        "sealed_body",
+        "state",
+        "attempts",
+        "next_attempt_at",
+        "leased_until",
+        "created_at",
+    ];
+    insert_many(tx, "outbox", columns, &rows).await
+}
+
+/// A message on a worker's lease.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    /// Its id.
+    pub id: OutboxId,
+    /// The link that it carries.
+    pub invitation_id: Option<InvitationId>,
+    /// What is to be sent, sealed.
+    pub sealed_body: String,
+    /// Which try this is, from 1.
+    pub attempt: u32,
+}
+
+/// Takes up to `limit` due messages until `until`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Leased>, StoreError> {
+    // The outer conditions repeat the inner ones: PostgreSQL checks them again on a row that another worker took first.
+    let rows: Vec<(String, Option<String>, String, i64)> = fetch_all!(
+        tx,
+        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 \
+         WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND next_attempt_at <= $1 AND leased_until <= $1 \
+         ORDER BY next_attempt_at, id LIMIT $3) AND state = 'queued' AND leased_until <= $1 \
+         RETURNING id, invitation_id, sealed_body, attempts",
+        now.millis(),
+        until.millis(),
+        i64::from(limit)
+    )?;
+    rows.into_iter()
+        .map(|(id, invitation, sealed_body, attempts)| {
+            Ok(Leased {
+                id: OutboxId::parse(&id).map_err(|_| StoreError::Corrupt("outbox id"))?,
+                invitation_id: invitation
+                    .map(|i| InvitationId::parse(&i))
+                    .transpose()
+                    .map_err(|_| StoreError::Corrupt("invitation id"))?,
+                sealed_body,
+                attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+            })
+        })
+        .collect()
+}
+
+/// Notes that a message left; its body is forgotten.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn mark_sent(tx: &mut Tx, id: &OutboxId, at: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE outbox SET state = 'sent', closed_at = $2, sealed_body = '', last_error = NULL WHERE id = $1",
+        id.as_str(),
+        at.millis()
+    )?;
+    Ok(())
+}
+
+/// Notes a failed try: again at `next`, or never where that is `None`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn mark_failed(
+    tx: &mut Tx,
+    id: &OutboxId,
+    at: Timestamp,
+    next: Option<Timestamp>,
+    error: &str,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE outbox SET state = $2, next_attempt_at = $3, leased_until = 0, last_error = $4, closed_at = $5, \
+         sealed_body = CASE WHEN $2 = 'failed' THEN '' ELSE sealed_body END WHERE id = $1",
+        id.as_str(),
+        if next.is_some() { "queued" } else { "failed" },
+        next.unwrap_or(at).millis(),
+        error,
+        next.is_none().then_some(at.millis())
+    )?;
+    Ok(())
+}
+
+/// Takes messages that carry a link out of the queue, when the link is closed before they left.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn cancel_of_closed(tx: &mut Tx, org_id: &OrgId, at: Timestamp) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed_body = '' WHERE state = 'queued' AND org_id = $1 \
+         AND leased_until <= $2 AND invitation_id IN (SELECT id FROM invitations WHERE org_id = $1 AND state <> 'open')",
+        org_id.as_str(),
+        at.millis()
+    )
+}
+
+/// When the next message is due, if any waits.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_due<H: Handle>(h: &mut H) -> Result<Option<Timestamp>, StoreError> {
+    let row: Option<(i64,)> = fetch_optional!(
+        h,
+        "SELECT CASE WHEN leased_until > next_attempt_at THEN leased_until ELSE next_attempt_at END AS due \
+         FROM outbox WHERE state = 'queued' ORDER BY due LIMIT 1"
+    )?;
+    Ok(row.map(|r| Timestamp::from_millis(r.0)))
+}
+
+/// How many messages wait; for `doctor`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn waiting<H: Handle>(h: &mut H) -> Result<u64, StoreError> {
+    let (n,): (i64,) = fetch_one!(h, "SELECT count(*) FROM outbox WHERE state = 'queued'")?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}

@@ -1,0 +1,183 @@
+//! Signed-in browsers. Only a hash of the token is stored (S1).
+
+use model::{
+    Actor, Email, Kind, MembershipId, OrgId, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId, id::Id,
+    people::Viewer,
+};
+
+use crate::{
+    Handle, StoreError, Tx,
+    db::{execute, fetch_optional},
+    organizations,
+};
+
+/// A session to be made.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Of the token.
+    pub token_hash: String,
+    /// Whose.
+    pub user_id: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// The absolute end (S4).
+    pub expires_at: Timestamp,
+    /// What the browser calls itself, shortened.
+    pub user_agent: String,
+    /// From where.
+    pub address: String,
+}
+
+/// Makes a session.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at, user_agent, address) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+        new.id.as_str(),
+        new.token_hash.as_str(),
+        new.user_id.as_str(),
+        new.at.millis(),
+        new.expires_at.millis(),
+        new.user_agent.as_str(),
+        new.address.as_str()
+    )?;
+    Ok(())
+}
+
+/// A live session, and what its user is in the organization that was asked about.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The session.
+    pub session_id: SessionId,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// Whose.
+    pub user_id: UserId,
+    /// The user's address.
+    pub email: Email,
+    /// The user in the organization; `None` without a membership there, or where no organization was asked about.
+    pub viewer: Option<Viewer>,
+}
+
+/// Since when a session may be unused, and the time at which it is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Liveness {
+    /// Now.
+    pub now: Timestamp,
+    /// Sessions last used before this are over (S4).
+    pub seen_since: Timestamp,
+}
+
+#[rustfmt::skip]
+type Row = (
+    String, i64, String, String,
+    Option<String>, Option<String>, Option<String>, Option<String>,
+    Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>,
+);
+
+/// The live session of a token, with the user's membership in the organization of `slug`: one query for each request.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_token<H: Handle>(
+    h: &mut H,
+    token_hash: &str,
+    slug: Option<&Slug>,
+    alive: Liveness,
+) -> Result<Option<Signed>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.slug, o.name, o.policies, \
+         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name \
+         FROM sessions s JOIN users u ON u.id = s.user_id \
+         LEFT JOIN organizations o ON o.slug = $4 \
+         LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = o.id \
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3",
+        token_hash,
+        alive.now.millis(),
+        alive.seen_since.millis(),
+        slug.map_or("", Slug::as_str)
+    )?;
+    row.map(|row| from_row(row, alive.now)).transpose()
+}
+
+fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
+    let (session, seen, user, email, org_id, slug, org_name, policies, member, role, kind, status, until, first, last) =
+        row;
+    let user_id = UserId::parse(&user).map_err(|_| StoreError::Corrupt("user id"))?;
+    let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
+    let viewer = match (org_id, slug, org_name, policies, member, role, kind, status) {
+        (Some(org_id), Some(slug), Some(name), Some(policies), Some(member), Some(role), Some(kind), Some(status)) => {
+            let org = organizations::summary(&slug, &name, &policies)?;
+            let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
+            Some(Viewer {
+                actor: Actor {
+                    user_id: user_id.clone(),
+                    membership_id: MembershipId::parse(&member).map_err(|_| StoreError::Corrupt("membership id"))?,
+                    org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+                    role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+                    kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
+                    state: status.at(until.map(Timestamp::from_millis), now),
+                    admin_grantable: org.policies.admin_grantable,
+                },
+                name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
+                email: email.clone(),
+                org,
+            })
+        }
+        _ => None,
+    };
+    Ok(Signed {
+        session_id: SessionId::parse(&session).map_err(|_| StoreError::Corrupt("session id"))?,
+        last_seen_at: Timestamp::from_millis(seen),
+        user_id,
+        email,
+        viewer,
+    })
+}
+
+/// Notes that a session is in use.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn touch(tx: &mut Tx, id: &SessionId, at: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE sessions SET last_seen_at = $2 WHERE id = $1", id.as_str(), at.millis())?;
+    Ok(())
+}
+
+/// Ends one session by its token (S5).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM sessions WHERE token_hash = $1", token_hash)?;
+    Ok(())
+}
+
+/// Ends all sessions of a user who has no active membership left (S6).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_all_without_access(tx: &mut Tx, user_id: &UserId) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM sessions WHERE user_id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = $1 AND m.status = 'active')",
+        user_id.as_str()
+    )?;
+    Ok(())
+}
+
+/// Clears sessions that are over. Housekeeping alone: whether a session is live is decided when it is used.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now.millis())
+}

@@ -1,0 +1,80 @@
+//! Accounts and their credentials.
+
+use model::{Email, PersonName, Timestamp, UserId, id::Id};
+
+use crate::{
+    Handle, StoreError, Tx, Value,
+    db::{execute, fetch_optional},
+    insert_many,
+};
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: Email,
+    /// Its name.
+    pub name: PersonName,
+}
+
+/// Makes accounts.
+///
+/// # Errors
+/// [`StoreError::Taken`] when an address has an account already.
+pub async fn insert(tx: &mut Tx, users: &[User], at: Timestamp) -> Result<(), StoreError> {
+    let rows: Vec<Vec<Value>> = users
+        .iter()
+        .map(|u| {
+            vec![
+                u.id.as_str().into(),
+                u.email.as_str().into(),
+                u.name.first.clone().into(),
+                u.name.last.clone().into(),
+                at.millis().into(),
+            ]
+        })
+        .collect();
+    insert_many(tx, "users", &["id", "email", "first_name", "last_name", "created_at"], &rows).await
+}
+
+/// Stores the hash of a chosen password (PHC string), in place of any earlier one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_password_hash(tx: &mut Tx, user_id: &UserId, hash: &str, at: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (user_id) DO UPDATE SET password_hash = $2, changed_at = $3",
+        user_id.as_str(),
+        hash,
+        at.millis()
+    )?;
+    Ok(())
+}
+
+/// The account of an address, with the hash of its password where it has one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_email<H: Handle>(h: &mut H, email: &Email) -> Result<Option<(User, Option<String>)>, StoreError> {
+    let row: Option<(String, String, String, String, Option<String>)> = fetch_optional!(
+        h,
+        "SELECT u.id, u.email, u.first_name, u.last_name, c.password_hash FROM users u \
+         LEFT JOIN credentials c ON c.user_id = u.id WHERE u.email = $1",
+        email.as_str()
+    )?;
+    row.map(|(id, email, first, last, hash)| {
+        Ok((
+            User {
+                id: UserId::parse(&id).map_err(|_| StoreError::Corrupt("user id"))?,
+                email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+                name: PersonName { first, last },
+            },
+            hash,
+        ))
+    })
+    .transpose()
+}
