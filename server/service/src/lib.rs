@@ -1,1 +1,103 @@
-//! todo
+//! The use cases: load → decide → rule → write, audit and outbox in one transaction → commit.
+//!
+//! Whoever calls (a server function, the command line, later REST and SCIM) passes a [`Caller`] and plain values; this
+//! crate finds out who the caller is, asks the model, and writes through the store. No other crate decides anything.
+
+mod audit;
+mod caller;
+mod change;
+mod demo;
+mod env;
+mod error;
+mod housekeeping;
+mod invitations;
+mod login;
+mod mail;
+mod passwords;
+mod people;
+mod secrets;
+mod setup;
+
+pub use caller::{Caller, client_address};
+pub use demo::DemoReport;
+pub use env::{Clock, Entropy, System};
+pub use error::Error;
+pub use housekeeping::Ticked;
+pub use invitations::{AcceptAs, Resent};
+pub use login::NewLogin;
+pub use mail::{Mail, Mailer, SendError, Sending};
+pub use passwords::Passwords;
+pub use secrets::{Sealer, Token};
+pub use setup::SetUp;
+pub use store::{Db, DbOptions, StoreError};
+
+use model::{Timestamp, id::Id};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
+
+/// What the operator sets; every value has a working default in the server's configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The origin that links in mails begin with, without a slash at the end (S28).
+    pub public_url: String,
+    /// A session ends when it is not used for so long (S4).
+    pub session_idle: Duration,
+    /// A session ends after so long in any case (S4).
+    pub session_absolute: Duration,
+    /// How many passwords are hashed at the same time; each holds 19 MiB.
+    pub concurrent_hashes: usize,
+}
+
+/// The application: everything that a request needs, cheap to clone.
+#[derive(Clone)]
+pub struct Rollcall {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    sealer: Arc<Sealer>,
+    passwords: Passwords,
+    settings: Arc<Settings>,
+    outbox_ready: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Rollcall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rollcall").field("engine", &self.db.engine_name()).finish_non_exhaustive()
+    }
+}
+
+impl Rollcall {
+    /// Puts the application together.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, sealer: Sealer, settings: Settings) -> Self {
+        let passwords = Passwords::new(Arc::clone(&entropy), settings.concurrent_hashes);
+        Self {
+            db,
+            clock,
+            entropy,
+            sealer: Arc::new(sealer),
+            passwords,
+            settings: Arc::new(settings),
+            outbox_ready: Arc::new(Notify::new()),
+        }
+    }
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+    /// What the operator set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+    /// The time by the application's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+    /// Waits until a transaction has queued a message.
+    pub async fn outbox_ready(&self) {
+        self.outbox_ready.notified().await;
+    }
+
+    fn fresh<I: Id>(&self, now: Timestamp) -> I {
+        I::fresh(now, self.entropy.bytes10())
+    }
+}

@@ -105,6 +105,20 @@ pub async fn by_id<H: Handle>(h: &mut H, org_id: &OrgId, id: &MembershipId) -> R
     row.map(from_row).transpose()
 }
 
+/// The membership of a user in the organization.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_user<H: Handle>(h: &mut H, org_id: &OrgId, user_id: &UserId) -> Result<Option<Membership>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        concat!("SELECT ", columns!(), " FROM memberships m WHERE m.user_id = $1 AND m.org_id = $2"),
+        user_id.as_str(),
+        org_id.as_str()
+    )?;
+    row.map(from_row).transpose()
+}
+
 /// The memberships of the organization that stand under any of the addresses.
 ///
 /// # Errors
@@ -178,7 +192,6 @@ pub async fn insert_demo(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) 
 }
 
 async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) -> Result<(), StoreError> {
-    organizations::bump_revision(tx, org_id).await?;
     let kind = Kind::Standard;
     let rows: Vec<Vec<Value>> = people
         .iter()

@@ -1,0 +1,100 @@
+//! Who asks: the session cookie and the address of a request, and, once looked up, the person behind.
+
+use model::{Slug, Timestamp, time::MINUTE};
+use std::{net::IpAddr, sync::Arc};
+use store::sessions::{self, Liveness, Signed};
+use tokio::sync::Mutex;
+
+use crate::{Error, Rollcall, secrets::hash_token};
+
+/// A session's last use is noted at most so often, so that reading pages writes nothing.
+const TOUCH_EVERY: i64 = 5 * MINUTE;
+
+/// The origin of one request. Remembers the looked-up session, so that a page of several parts asks the database once.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    token_hash: Option<String>,
+    address: String,
+    user_agent: String,
+    signed: Arc<Mutex<Option<(Option<Slug>, Signed)>>>,
+}
+
+impl Caller {
+    /// From the session cookie, the address (see [`client_address`]) and the `User-Agent`.
+    pub fn new(session_token: Option<&str>, address: String, user_agent: &str) -> Self {
+        Self {
+            token_hash: session_token.map(hash_token),
+            address,
+            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(200).collect(),
+            signed: Arc::default(),
+        }
+    }
+    pub(crate) fn token_hash(&self) -> Option<&str> {
+        self.token_hash.as_deref()
+    }
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+    pub(crate) fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+}
+
+/// The form of an address that limits count by: IPv4 whole, IPv6 by its /64, v4-mapped as IPv4 (S35).
+pub fn client_address(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+impl Rollcall {
+    /// Sessions live at `now` and were used lately enough.
+    pub(crate) fn liveness(&self, now: Timestamp) -> Liveness {
+        let idle = i64::try_from(self.settings.session_idle.as_millis()).unwrap_or(i64::MAX);
+        Liveness { now, seen_since: now.plus(-idle) }
+    }
+
+    /// The live session behind a request, with the user's membership in the organization.
+    pub(crate) async fn signed(&self, caller: &Caller, slug: Option<&Slug>) -> Result<Signed, Error> {
+        let mut known = caller.signed.lock().await;
+        if let Some((of, signed)) = known.as_ref()
+            && (of.as_ref() == slug || slug.is_none())
+        {
+            return Ok(signed.clone());
+        }
+        let token_hash = caller.token_hash().ok_or(Error::NotSignedIn)?;
+        let now = self.now();
+        let signed = {
+            let mut conn = self.db.read().await?;
+            sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await?.ok_or(Error::NotSignedIn)?
+        };
+        if signed.last_seen_at.plus(TOUCH_EVERY) <= now {
+            let mut tx = self.db.write().await?;
+            sessions::touch(&mut tx, &signed.session_id, now).await?;
+            tx.commit().await?;
+        }
+        *known = Some((slug.cloned(), signed.clone()));
+        Ok(signed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_one_person_can_change_at_will_count_as_one() {
+        for (ip, counted) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ] {
+            assert_eq!(client_address(ip.parse().expect("an address")), counted);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The beginning and the end of every change to people: who acts is read again inside the transaction, behind the
+//! organization's revision, so that a right lost a moment ago is not used (S47).
+
+use model::{
+    Action, Actor, Permit, Role, Slug, Timestamp, decide,
+    id::{Id, InvalidId},
+    people::Viewer,
+};
+use store::{
+    Tx,
+    memberships::{self, Membership},
+    organizations, sessions,
+};
+
+use crate::{Caller, Error, Rollcall};
+
+/// A change in progress.
+pub(crate) struct Change {
+    pub(crate) tx: Tx,
+    pub(crate) viewer: Viewer,
+    pub(crate) now: Timestamp,
+}
+
+impl Rollcall {
+    /// The person behind a request, in an organization: 401 without a session, 404 without a membership there.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], [`Error::NotFound`], [`Error::Denied`] for somebody whose access ended.
+    pub async fn viewer(&self, caller: &Caller, org: &str) -> Result<Viewer, Error> {
+        let slug = Slug::parse(org).ok_or(Error::NotFound)?;
+        let viewer = self.signed(caller, Some(&slug)).await?.viewer.ok_or(Error::NotFound)?;
+        if viewer.actor.state == model::PersonState::Active {
+            Ok(viewer)
+        } else {
+            Err(Error::Denied(model::Denial::Inactive))
+        }
+    }
+
+    pub(crate) async fn change(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
+        // Asked without the write lock first: nobody who may not even read holds up the writers.
+        let before = self.viewer(caller, org).await?;
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        organizations::bump_revision(&mut tx, &before.actor.org_id).await?;
+        let token_hash = caller.token_hash().ok_or(Error::NotSignedIn)?;
+        let viewer = sessions::by_token(&mut tx, token_hash, Some(&before.org.slug), self.liveness(now))
+            .await?
+            .ok_or(Error::NotSignedIn)?
+            .viewer
+            .ok_or(Error::NotFound)?;
+        Ok(Change { tx, viewer, now })
+    }
+}
+
+impl Change {
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.viewer.actor
+    }
+
+    /// The person of an id in the actor's organization, and the permit to do something to them.
+    pub(crate) async fn permit_on(&mut self, id: &str, action: Action) -> Result<(Membership, Permit), Error> {
+        let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
+        let person = memberships::by_id(&mut self.tx, &self.viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
+        let permit = decide(self.actor(), action, Some(&person.target(self.now)))?;
+        Ok((person, permit))
+    }
+}
+
+/// The role that the box "Admin" means for somebody: checked is Admin; unchecked leaves a lower role as it is.
+pub(crate) fn role_of_box(admin: bool, now: Role, default: Role) -> Role {
+    match (admin, now) {
+        (true, Role::Owner) | (false, Role::Owner) => Role::Owner,
+        (true, _) => Role::Admin,
+        (false, Role::Admin) => default,
+        (false, role) => role,
+    }
+}

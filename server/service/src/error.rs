@@ -1,0 +1,114 @@
+//! What a use case can answer instead of its result. Every text is for the person in front of the screen; causes go to
+//! the log (S61).
+
+use model::Denial;
+use store::StoreError;
+
+/// A refusal or a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the session is over.
+    #[error("Sign in to continue.")]
+    NotSignedIn,
+    /// Not there, or in another organization (S44).
+    #[error("We could not find this page.")]
+    NotFound,
+    /// The model denied it.
+    #[error("{0}")]
+    Denied(Denial),
+    /// Entered values that cannot be used, by field.
+    #[error("Some entries need another look.")]
+    Invalid(Vec<(&'static str, String)>),
+    /// It does not fit the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// It was there once: an expired, revoked or used link.
+    #[error("{0}")]
+    Gone(String),
+    /// Too many tries.
+    #[error("Too many attempts. Try again {}.", wait_words(*.retry_after_s))]
+    TooMany {
+        /// Seconds until the next try counts.
+        retry_after_s: u64,
+    },
+    /// More people sign in at once than this server hashes passwords for.
+    #[error("Many people are signing in right now. Try again in a few seconds.")]
+    Busy,
+    /// The database does not answer; nothing was lost or done.
+    #[error("The database is not available right now. Nothing was changed; try again in a moment.")]
+    Unavailable,
+    /// A defect; the cause is in the log.
+    #[error("Something went wrong on our side. Nothing was changed.")]
+    Internal,
+}
+
+fn wait_words(seconds: u64) -> String {
+    match seconds {
+        0..=90 => "in a minute".to_owned(),
+        s => format!("in {} minutes", s.div_ceil(60)),
+    }
+}
+
+impl Error {
+    /// One field that cannot be used.
+    pub fn field(field: &'static str, message: impl ToString) -> Self {
+        Self::Invalid(vec![(field, message.to_string())])
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        use std::error::Error as _;
+        let cause = error.source().map(ToString::to_string).unwrap_or_default();
+        match error {
+            StoreError::Unavailable(_) => {
+                tracing::error!(error.cause = %cause, "the database is not available");
+                Self::Unavailable
+            }
+            StoreError::Taken => Self::Conflict("Somebody else just did the same. Reload to see it.".to_owned()),
+            error => {
+                tracing::error!(error.message = %error, error.cause = %cause, "the store failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::NotFound => Self::NotFound,
+            denial => Self::Denied(denial),
+        }
+    }
+}
+
+/// Collects what is wrong with several fields, so that a person sees all of it at once.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Vec<(&'static str, String)>);
+
+impl Fields {
+    /// The value, or a note of what is wrong with its field.
+    pub(crate) fn take<T, E: ToString>(&mut self, field: &'static str, result: Result<T, E>) -> Option<T> {
+        result.map_err(|e| self.0.push((field, e.to_string()))).ok()
+    }
+    /// A name of two fields.
+    pub(crate) fn name(
+        &mut self,
+        result: Result<model::PersonName, (model::name::NamePart, model::name::InvalidName)>,
+    ) -> Option<model::PersonName> {
+        result
+            .map_err(|(part, error)| {
+                let field = match part {
+                    model::name::NamePart::First => "first_name",
+                    model::name::NamePart::Last => "last_name",
+                };
+                self.0.push((field, error.to_string()));
+            })
+            .ok()
+    }
+    /// Refuses when anything was noted.
+    pub(crate) fn check(&mut self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(std::mem::take(&mut self.0))) }
+    }
+}

@@ -1,0 +1,33 @@
+//! Work that nobody waits for. Driven by a timer where the process lives on and by `rollcall tick` where it does not;
+//! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
+
+use model::time::DAY;
+use store::{outbox, rate_limits, sessions};
+
+use crate::{Error, Mailer, Rollcall};
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticked {
+    /// Mails that left.
+    pub sent: u64,
+    /// Mails that wait for another try.
+    pub waiting: u64,
+}
+
+impl Rollcall {
+    /// Sends what is due and clears what is over.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn tick(&self, mailer: &dyn Mailer, budget: u32) -> Result<Ticked, Error> {
+        let sent = self.deliver_due(mailer, budget).await?;
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        sessions::purge(&mut tx, now).await?;
+        rate_limits::purge(&mut tx, now.plus(-2 * DAY)).await?;
+        tx.commit().await?;
+        let mut conn = self.db.read().await?;
+        Ok(Ticked { sent, waiting: outbox::waiting(&mut conn).await? })
+    }
+}

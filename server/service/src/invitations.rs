@@ -1,0 +1,434 @@
+//! Inviting, resending, revoking, accepting (B16–B24).
+
+use model::{
+    Action, Email, InvitationId, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
+    rules::{self, InvitationRecord, InvitationState, InviteVerdict},
+    time::HOUR,
+};
+use serde_json::json;
+use std::collections::HashMap;
+use store::{
+    Tx,
+    audit::Event,
+    invitations::{self, Found, NewInvitation},
+    memberships::{self, Membership, NewMembership},
+    organizations,
+    outbox::{self, NewMessage},
+    rate_limits,
+    users::{self, User},
+};
+
+use crate::{
+    Caller, Error, Mail, NewLogin, Rollcall, Token,
+    audit::{By, To},
+    change::Change,
+    error::Fields,
+    mail::SEALED_AS_MAIL,
+    passwords,
+    secrets::hash_token,
+};
+
+/// How often one person's invitation can be sent again within an hour (S36).
+const RESENDS_PER_HOUR: u64 = 5;
+
+/// Everything of a batch that is written, collected so that it is written in few statements.
+#[derive(Default)]
+struct Outgoing {
+    people: Vec<NewMembership>,
+    links: Vec<NewInvitation>,
+    messages: Vec<NewMessage>,
+    events: Vec<Event>,
+}
+
+/// A link that was sent again.
+#[derive(Debug, Clone)]
+pub struct Resent {
+    /// Whose.
+    pub email: Email,
+    /// The link, once, where the organization allows it to be copied (S27).
+    pub link: Option<String>,
+}
+
+/// How an invitation is accepted.
+#[derive(Debug, Clone)]
+pub enum AcceptAs {
+    /// By making an account of the invited address.
+    NewAccount {
+        /// Given name.
+        first_name: String,
+        /// Family name.
+        last_name: String,
+        /// Chosen password.
+        password: String,
+    },
+    /// With the password of the account that the address has.
+    ExistingAccount {
+        /// Its password.
+        password: String,
+    },
+    /// As who is signed in.
+    SignedIn,
+}
+
+impl Rollcall {
+    /// Invites a batch of people with one role; each address gets its own result (B18, B20).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an empty or too long list, [`Error::Denied`].
+    pub async fn invite(
+        &self,
+        caller: &Caller,
+        org: &str,
+        batch: Vec<Result<Recipient, Unreadable>>,
+        role: Option<Role>,
+    ) -> Result<Vec<InviteResult>, Error> {
+        if batch.is_empty() {
+            return Err(Error::field("emails", "Enter at least one email address."));
+        }
+        if batch.len() > MAX_RECIPIENTS {
+            return Err(Error::field("emails", format!("Enter at most {MAX_RECIPIENTS} addresses at a time.")));
+        }
+        let mut change = self.change(caller, org).await?;
+        let role = role.unwrap_or(change.viewer.org.policies.default_role);
+        let permit = decide(change.actor(), Action::Invite(role), None)?;
+        let policies = change.viewer.org.policies.clone();
+
+        let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
+        let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
+        let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
+        let mut seats = memberships::seats_taken(&mut change.tx, permit.org_id()).await?;
+        let expires_at = rules::open_until(change.now, &policies);
+        let mut out = Outgoing::default();
+        let mut results = Vec::with_capacity(batch.len());
+        for entry in batch {
+            let recipient = match entry {
+                Ok(recipient) => recipient,
+                Err(u) => {
+                    results.push(InviteResult { entry: u.entry, outcome: InviteOutcome::Unreadable(u.reason) });
+                    continue;
+                }
+            };
+            let person = standing.remove(&recipient.email);
+            let state = person.as_ref().map(|m| m.target(change.now).state);
+            let shown = recipient.email.to_string();
+            let outcome = match (rules::verdict(state, seats, &policies), person) {
+                (InviteVerdict::SendAgain, Some(person)) => {
+                    let link = self.send_again(&mut change, &permit, &person).await?;
+                    InviteOutcome::SentAgain { membership_id: person.id, link }
+                }
+                (InviteVerdict::Invite | InviteVerdict::SendAgain, _) => {
+                    seats += 1;
+                    self.compose(&change, recipient, role, expires_at, &mut out)
+                }
+                (InviteVerdict::AlreadyInvited, _) => InviteOutcome::AlreadyInvited,
+                (InviteVerdict::AlreadyMember, _) => InviteOutcome::AlreadyMember,
+                (InviteVerdict::Deactivated, _) => InviteOutcome::Deactivated,
+                (InviteVerdict::NoSeat, _) => InviteOutcome::NoSeat,
+            };
+            results.push(InviteResult { entry: shown, outcome });
+        }
+        memberships::insert_invited(&mut change.tx, &permit, &out.people).await?;
+        invitations::insert(&mut change.tx, &permit, &out.links).await?;
+        outbox::insert(&mut change.tx, &out.messages).await?;
+        store::audit::insert(&mut change.tx, &out.events).await?;
+        change.tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(results)
+    }
+
+    /// Prepares the row, the link, the mail and the audit line of one new person.
+    fn compose(
+        &self,
+        change: &Change,
+        recipient: Recipient,
+        role: Role,
+        expires_at: Timestamp,
+        out: &mut Outgoing,
+    ) -> InviteOutcome {
+        let now = change.now;
+        let person = NewMembership {
+            id: self.fresh(now),
+            user_id: None,
+            role,
+            status: Status::Invited,
+            email: recipient.email,
+            name: recipient.name,
+            open_until: Some(expires_at),
+            created_at: now,
+            last_login_at: None,
+        };
+        let to = To { id: Some(person.id.to_string()), name: person.name.display(&person.email) };
+        let (link, invitation, message) = self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, role);
+        out.events.push(self.event(now, &By::from(&change.viewer), "invitation.sent", to, &json!({ "role": role.code() })));
+        out.links.push(invitation);
+        out.messages.push(message);
+        let membership_id = person.id.clone();
+        out.people.push(person);
+        InviteOutcome::Invited { membership_id, link }
+    }
+
+    /// A new link for a person, and the mail that carries it. The text of the link is yielded where it may be copied.
+    fn link_and_mail(
+        &self,
+        change: &Change,
+        membership_id: &MembershipId,
+        (email, name): (&Email, &PersonName),
+        expires_at: Timestamp,
+        role: Role,
+    ) -> (Option<String>, NewInvitation, NewMessage) {
+        let now = change.now;
+        let token = Token::fresh(&*self.entropy);
+        let link = format!("{}/invite/{}", self.settings.public_url, token.expose());
+        let invitation = NewInvitation {
+            id: self.fresh(now),
+            membership_id: membership_id.clone(),
+            token_hash: token.hash(),
+            at: now,
+            expires_at,
+        };
+        let mail = Mail::Invitation {
+            to: email.clone(),
+            to_name: name.full(),
+            org_name: change.viewer.org.name.as_str().to_owned(),
+            invited_by: change.viewer.name.display(&change.viewer.email),
+            role: role.label().to_owned(),
+            link: link.clone(),
+            expires_at,
+        };
+        let message = self.message(now, &change.viewer.actor.org_id, Some(invitation.id.clone()), &mail);
+        (change.viewer.org.policies.copy_links.then_some(link), invitation, message)
+    }
+
+    fn message(&self, now: Timestamp, org_id: &model::OrgId, invitation_id: Option<InvitationId>, mail: &Mail) -> NewMessage {
+        let body = serde_json::to_string(mail).expect("a mail is plain data");
+        NewMessage {
+            id: self.fresh(now),
+            org_id: org_id.clone(),
+            invitation_id,
+            sealed_body: self.sealer.seal(SEALED_AS_MAIL, &body),
+            at: now,
+        }
+    }
+
+    /// Replaces the link of a person who has not accepted: the old one stops working (B24, S26).
+    pub(crate) async fn send_again(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        person: &Membership,
+    ) -> Result<Option<String>, Error> {
+        let now = change.now;
+        let key = format!("resend:{}", person.id);
+        let count = rate_limits::hit(&mut change.tx, &key, now, now.plus(-HOUR)).await?;
+        if count.n > RESENDS_PER_HOUR {
+            let wait = count.opened_at.plus(HOUR).millis() - now.millis();
+            return Err(Error::TooMany { retry_after_s: u64::try_from(wait / 1000).unwrap_or(0) + 1 });
+        }
+        // Read again: an edit in the same transaction may have moved the address.
+        let person =
+            memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
+        let expires_at = rules::open_until(now, &change.viewer.org.policies);
+        let closed = InvitationState::Superseded;
+        invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, now).await?;
+        outbox::cancel_of_closed(&mut change.tx, permit.org_id(), now).await?;
+        let (link, invitation, message) =
+            self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, person.role);
+        memberships::reopen(&mut change.tx, permit, &person.id, expires_at).await?;
+        invitations::insert(&mut change.tx, permit, &[invitation]).await?;
+        outbox::insert(&mut change.tx, &[message]).await?;
+        let event = self.event(now, &By::from(&change.viewer), "invitation.resent", To::from(&person), &json!({}));
+        self.record(&mut change.tx, event).await?;
+        Ok(link)
+    }
+
+    /// Resend invitation (B24).
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`].
+    pub async fn resend_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<Resent, Error> {
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
+        let link = self.send_again(&mut change, &permit, &person).await?;
+        change.tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(Resent { email: person.email, link })
+    }
+
+    /// Revoke invitation (B23): the link dies and the row goes; the address can be invited again.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`].
+    pub async fn revoke_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<Email, Error> {
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = change.permit_on(id, Action::RevokeInvitation).await?;
+        let closed = InvitationState::Revoked;
+        invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, change.now).await?;
+        outbox::cancel_of_closed(&mut change.tx, permit.org_id(), change.now).await?;
+        memberships::delete_invited(&mut change.tx, &permit, &person).await?;
+        let event = self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
+        self.record(&mut change.tx, event).await?;
+        change.tx.commit().await?;
+        Ok(person.email)
+    }
+
+    /// What the page of a link shows. Reads alone: opening a link never uses it up (N3, S30).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; an unknown link is [`InvitationView::Unknown`].
+    pub async fn invitation(&self, caller: &Caller, token: &str) -> Result<InvitationView, Error> {
+        let now = self.now();
+        let found = {
+            let mut conn = self.db.read().await?;
+            invitations::by_token(&mut conn, &hash_token(token)).await?
+        };
+        let Some(found) = found else { return Ok(InvitationView::Unknown) };
+        let org_name = found.org_name;
+        Ok(match (found.state, found.person) {
+            (InvitationState::Accepted, _) => InvitationView::Used { org_name },
+            (InvitationState::Superseded, _) => InvitationView::Superseded { org_name },
+            (InvitationState::Revoked, _) | (InvitationState::Open, None) => InvitationView::Revoked { org_name },
+            (InvitationState::Open, Some(_)) if found.expires_at <= now => InvitationView::Expired { org_name },
+            (InvitationState::Open, Some(person)) => {
+                let signed_in_as = match self.signed(caller, None).await {
+                    Ok(signed) => Some(signed.email),
+                    Err(Error::NotSignedIn) => None,
+                    Err(error) => return Err(error),
+                };
+                InvitationView::Open(Box::new(OpenInvitation {
+                    org_name,
+                    invited_by: found.invited_by_name,
+                    email: person.email,
+                    name: person.name,
+                    role: person.role,
+                    expires_at: found.expires_at,
+                    now,
+                    has_account: person.has_account,
+                    signed_in_as,
+                }))
+            }
+        })
+    }
+
+    /// Accepts an invitation and signs in (B22). A post without the person's input uses nothing up (N3).
+    ///
+    /// # Errors
+    /// [`Error::Gone`] for a link that is over, [`Error::Invalid`] by field, [`Error::Conflict`] for another account.
+    pub async fn accept_invitation(&self, caller: &Caller, token: &str, accept_as: AcceptAs) -> Result<NewLogin, Error> {
+        // What the link is, before any password is asked for or hashed (Zitadel #8850).
+        let InvitationView::Open(open) = self.invitation(caller, token).await? else {
+            return Err(self.gone(caller, token).await?);
+        };
+        let (user, new_hash) = match accept_as {
+            AcceptAs::NewAccount { .. } if open.has_account => {
+                return Err(Error::Conflict("This address has an account by now. Reload the page to sign in with it.".to_owned()));
+            }
+            AcceptAs::NewAccount { first_name, last_name, password } => {
+                let mut fields = Fields::default();
+                let name = fields.name(PersonName::parse(&first_name, &last_name));
+                let own = [open.org_name.as_str(), &first_name, &last_name, open.email.as_str()];
+                fields.take("password", passwords::judge(&password, &own));
+                fields.check()?;
+                let hash = self.passwords.hash(password).await?;
+                let user = User { id: self.fresh(self.now()), email: open.email.clone(), name: name.ok_or(Error::Internal)? };
+                (user, Some(hash))
+            }
+            AcceptAs::ExistingAccount { password } => {
+                if password.is_empty() {
+                    return Err(Error::field("password", "Enter the password of your account."));
+                }
+                let id = self.check_password(caller, &open.email, password).await?;
+                (User { id, email: open.email.clone(), name: open.name.clone() }, None)
+            }
+            AcceptAs::SignedIn => {
+                let signed = self.signed(caller, None).await?;
+                (User { id: signed.user_id, email: signed.email, name: open.name.clone() }, None)
+            }
+        };
+        self.accept_as_user(caller, token, user, new_hash).await
+    }
+
+    /// Why a link cannot be used, in words.
+    async fn gone(&self, caller: &Caller, token: &str) -> Result<Error, Error> {
+        let words = match self.invitation(caller, token).await? {
+            InvitationView::Expired { .. } => rules::AcceptError::Expired,
+            InvitationView::Revoked { .. } => rules::AcceptError::Revoked,
+            InvitationView::Superseded { .. } => rules::AcceptError::Superseded,
+            InvitationView::Used { .. } => rules::AcceptError::Used,
+            InvitationView::Unknown | InvitationView::Open(_) => return Ok(Error::NotFound),
+        };
+        Ok(Error::Gone(words.to_string()))
+    }
+
+    async fn accept_as_user(&self, caller: &Caller, token: &str, user: User, new_hash: Option<String>) -> Result<NewLogin, Error> {
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        let token_hash = hash_token(token);
+        let first = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
+        organizations::bump_revision(&mut tx, &first.org_id).await?;
+        // Behind the revision, so that of many at once one wins (S21).
+        let found = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
+        let membership = memberships::by_id(&mut tx, &found.org_id, &found.membership_id)
+            .await?
+            .ok_or_else(|| Error::Gone(rules::AcceptError::Revoked.to_string()))?;
+        let record = self.invitation_record(&mut tx, &found, &membership, now).await?;
+        let known_name = if new_hash.is_some() || membership.name.first.is_empty() {
+            user.name.clone()
+        } else {
+            membership.name.clone()
+        };
+        let acceptance =
+            rules::accept(&record, user.id.clone(), &user.email, known_name, now).map_err(|error| match error {
+                rules::AcceptError::WrongAccount | rules::AcceptError::InviterLostRight => Error::Conflict(error.to_string()),
+                error => Error::Gone(error.to_string()),
+            })?;
+        if let Some(hash) = new_hash {
+            users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
+            users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+        }
+        memberships::accept(&mut tx, &membership, &acceptance).await?;
+        let accepted = InvitationState::Accepted;
+        invitations::close_open(&mut tx, &found.org_id, &found.membership_id, accepted, now).await?;
+        let by = By { org_id: Some(&found.org_id), user_id: Some(&user.id), name: acceptance.name().display(&user.email) };
+        let event = self.event(now, &by, "invitation.accepted", To::from(&membership), &json!({}));
+        self.record(&mut tx, event).await?;
+        let session = self.begin_session(&mut tx, caller, &user.id, now).await?;
+        let org = organizations::by_id(&mut tx, &found.org_id).await?.ok_or(Error::Internal)?;
+        tx.commit().await?;
+        Ok(NewLogin { token: session, org: Some(org.slug) })
+    }
+
+    async fn invitation_record(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        membership: &Membership,
+        now: Timestamp,
+    ) -> Result<InvitationRecord, Error> {
+        Ok(InvitationRecord {
+            org_id: found.org_id.clone(),
+            membership_id: found.membership_id.clone(),
+            email: membership.email.clone(),
+            role: membership.role,
+            state: found.state,
+            expires_at: found.expires_at,
+            inviter_may_still: inviter_may_still(tx, found, membership.role, now).await?,
+        })
+    }
+}
+
+/// Whether who sent the link may still invite with this role (S31): asked of the same [`decide`].
+async fn inviter_may_still(tx: &mut Tx, found: &Found, role: Role, now: Timestamp) -> Result<bool, Error> {
+    let org = organizations::by_id(tx, &found.org_id).await?.ok_or(Error::Internal)?;
+    let Some(inviter) = memberships::by_user(tx, &found.org_id, &found.invited_by).await? else { return Ok(false) };
+    let actor = model::Actor {
+        user_id: found.invited_by.clone(),
+        membership_id: inviter.id.clone(),
+        org_id: found.org_id.clone(),
+        role: inviter.role,
+        kind: inviter.kind,
+        state: inviter.target(now).state,
+        admin_grantable: org.policies.admin_grantable,
+    };
+    Ok(decide(&actor, Action::Invite(role), None).is_ok())
+}

@@ -1,0 +1,182 @@
+//! Signing in and out.
+//!
+//! Tries are counted in the database before any hashing: by account and address together, by address, and, far higher,
+//! by account, so that a guesser is slowed at once and nobody is locked out by somebody else for long (S32, S33).
+
+use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, time::MINUTE};
+use serde_json::json;
+use store::{Tx, memberships, rate_limits, sessions, users};
+
+use crate::{
+    Caller, Error, Rollcall, Token, audit,
+    passwords::Verified,
+    secrets::hash_token,
+};
+
+/// The window in which tries are counted.
+const WINDOW: i64 = 15 * MINUTE;
+/// Tries for one account from one address.
+const TRIES_BY_PAIR: u64 = 10;
+/// Tries from one address.
+const TRIES_BY_ADDRESS: u64 = 100;
+/// Tries for one account from everywhere.
+const TRIES_BY_ACCOUNT: u64 = 100;
+
+/// Somebody who just signed in.
+#[derive(Debug, Clone)]
+pub struct NewLogin {
+    /// For the session cookie.
+    pub token: Token,
+    /// The organization to open: the one used last.
+    pub org: Option<Slug>,
+}
+
+fn refused() -> Error {
+    Error::Invalid(vec![("password", "Email or password is not right.".to_owned())])
+}
+
+impl Rollcall {
+    /// Signs in with an address and a password.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with one text for a wrong password and for an unknown address; [`Error::TooMany`];
+    /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere.
+    pub async fn log_in(&self, caller: &Caller, email: &str, password: String) -> Result<NewLogin, Error> {
+        let Ok(email) = Email::parse(email) else {
+            return Err(if password.is_empty() && email.trim().is_empty() {
+                Error::Invalid(vec![
+                    ("email", "Enter your email address.".to_owned()),
+                    ("password", "Enter your password.".to_owned()),
+                ])
+            } else {
+                Error::field("email", "Enter your email address, like name@example.com.")
+            });
+        };
+        if password.is_empty() {
+            return Err(Error::field("password", "Enter your password."));
+        }
+        let user_id = self.check_password(caller, &email, password).await?;
+
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        let orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
+            return Err(Error::Conflict(
+                "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),
+            ));
+        };
+        memberships::touch_login(&mut tx, &open.membership_id, now).await?;
+        let token = self.begin_session(&mut tx, caller, &user_id, now).await?;
+        let by = audit::By { org_id: None, user_id: Some(&user_id), name: String::new() };
+        let event = self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
+        self.record(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(NewLogin { token, org: Some(open.org.slug.clone()) })
+    }
+
+    /// Counts the try, compares, and clears the count when it was right.
+    pub(crate) async fn check_password(&self, caller: &Caller, email: &Email, password: String) -> Result<UserId, Error> {
+        let now = self.now();
+        let account = hash_token(email.as_str());
+        let keys = [
+            (format!("login:pair:{account}:{}", caller.address()), TRIES_BY_PAIR),
+            (format!("login:address:{}", caller.address()), TRIES_BY_ADDRESS),
+            (format!("login:account:{account}"), TRIES_BY_ACCOUNT),
+        ];
+        let mut tx = self.db.write().await?;
+        let mut wait = None;
+        for (key, limit) in &keys {
+            let count = rate_limits::hit(&mut tx, key, now, now.plus(-WINDOW)).await?;
+            if count.n > *limit {
+                wait = wait.max(Some(count.opened_at.plus(WINDOW).millis() - now.millis()));
+            }
+        }
+        tx.commit().await?;
+        if let Some(wait_ms) = wait {
+            tracing::warn!(client.address = caller.address(), "login throttled");
+            return Err(Error::TooMany { retry_after_s: u64::try_from(wait_ms / 1000).unwrap_or(0) + 1 });
+        }
+
+        let account = {
+            let mut conn = self.db.read().await?;
+            users::by_email(&mut conn, email).await?
+        };
+        let (user, hash) = account.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let verified = self.passwords.verify(password.clone(), hash).await?;
+        let stronger = match verified {
+            Verified::RightButWeak => Some(self.passwords.hash(password).await?),
+            _ => None,
+        };
+        let mut tx = self.db.write().await?;
+        match (user, verified) {
+            (Some(user), Verified::Right | Verified::RightButWeak) => {
+                for (key, _) in [&keys[0], &keys[2]] {
+                    rate_limits::clear(&mut tx, key).await?;
+                }
+                if let Some(hash) = stronger {
+                    users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+                }
+                tx.commit().await?;
+                Ok(user.id)
+            }
+            (user, _) => {
+                let by = audit::By { org_id: None, user_id: user.as_ref().map(|u| &u.id), name: String::new() };
+                let detail = json!({ "address": caller.address() });
+                let event = self.event(now, &by, "session.refused", audit::To::nobody(), &detail);
+                self.record(&mut tx, event).await?;
+                tx.commit().await?;
+                Err(refused())
+            }
+        }
+    }
+
+    /// A new session in place of the one that the browser presented, if any (S2).
+    pub(crate) async fn begin_session(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        user_id: &UserId,
+        now: Timestamp,
+    ) -> Result<Token, Error> {
+        if let Some(old) = caller.token_hash() {
+            sessions::end(tx, old).await?;
+        }
+        let token = Token::fresh(&*self.entropy);
+        let absolute = i64::try_from(self.settings.session_absolute.as_millis()).unwrap_or(i64::MAX);
+        let session = sessions::NewSession {
+            id: self.fresh(now),
+            token_hash: token.hash(),
+            user_id: user_id.clone(),
+            at: now,
+            expires_at: now.plus(absolute),
+            user_agent: caller.user_agent().to_owned(),
+            address: caller.address().to_owned(),
+        };
+        sessions::insert(tx, &session).await?;
+        Ok(token)
+    }
+
+    /// Ends the session on the server (S5). Without one there is nothing to do.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn log_out(&self, caller: &Caller) -> Result<(), Error> {
+        if let Some(token_hash) = caller.token_hash() {
+            let mut tx = self.db.write().await?;
+            sessions::end(&mut tx, token_hash).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// The organizations of who is signed in, the last used first.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn my_orgs(&self, caller: &Caller) -> Result<Vec<OrgMembership>, Error> {
+        let signed = self.signed(caller, None).await?;
+        let mut conn = self.db.read().await?;
+        let orgs = memberships::of_user(&mut conn, &signed.user_id, self.now()).await?;
+        Ok(orgs.into_iter().map(|o| o.org).collect())
+    }
+}

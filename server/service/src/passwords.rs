@@ -1,0 +1,172 @@
+//! Hashing and judging of passwords (S16–S19): argon2id with OWASP's parameters, off the async threads, and only so many
+//! at once as the machine bears; who comes when the queue is full is told to come back (promise 4 of security.md).
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use model::password::{WeakPassword, check_length};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+use crate::{Entropy, Error};
+
+/// 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many may wait for each that hashes: about two seconds.
+const WAITING_PER_HASH: usize = 64;
+/// zxcvbn's score, 0 to 4, from which a password is taken: "safely unguessable".
+const MIN_SCORE: u8 = 3;
+
+/// A hash of nobody's password, with the parameters above: unknown accounts cost what known ones do (S32).
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cm9sbGNhbGwtbm9ib2R5IQ$IgoNYqRVwQRfBHQFZGJvw7Hx2GNzNRfvXhHgWLdT7kM";
+
+/// The outcome of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verified {
+    /// The password is right.
+    Right,
+    /// It is right and its hash is weaker than today's (S19).
+    RightButWeak,
+    /// It is wrong, or there is no such account.
+    Wrong,
+}
+
+/// Hashes, compares and judges passwords.
+#[derive(Clone)]
+pub struct Passwords {
+    entropy: Arc<dyn Entropy>,
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constant parameters are valid");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+impl Passwords {
+    pub(crate) fn new(entropy: Arc<dyn Entropy>, at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self {
+            entropy,
+            running: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(at_once * (WAITING_PER_HASH + 1))),
+        }
+    }
+
+    /// Runs hashing work on a thread that may block, when it is its turn.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Internal)?;
+        tokio::task::spawn_blocking(move || {
+            // Held inside: a caller who hangs up does not let another hash start beside this one.
+            let _turn = turn;
+            work()
+        })
+        .await
+        .map_err(|_| Error::Internal)
+    }
+
+    /// The PHC string of a password.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, Error> {
+        let mut salt = [0; 16];
+        self.entropy.fill(&mut salt);
+        self.run(move || argon2().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()))
+            .await?
+            .map_err(|error| {
+                tracing::error!(error.message = %error, "argon2 failed");
+                Error::Internal
+            })
+    }
+
+    /// Compares a password with a stored hash; with nobody's hash where there is none.
+    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<Verified, Error> {
+        self.run(move || {
+            let known = stored.is_some();
+            let phc = stored.unwrap_or_else(|| NOBODY.to_owned());
+            let Ok(hash) = PasswordHash::new(&phc) else { return Verified::Wrong };
+            let right = argon2().verify_password(password.as_bytes(), &hash).is_ok();
+            match (known && right, is_todays(&phc)) {
+                (true, true) => Verified::Right,
+                (true, false) => Verified::RightButWeak,
+                (false, _) => Verified::Wrong,
+            }
+        })
+        .await
+    }
+}
+
+fn is_todays(phc: &str) -> bool {
+    phc.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
+}
+
+/// Judges a password that somebody chooses; `own_words` are names and addresses around the person (S18).
+pub(crate) fn judge(password: &str, own_words: &[&str]) -> Result<(), WeakPassword> {
+    check_length(password)?;
+    let own: Vec<&str> = own_words.iter().flat_map(|w| w.split(['@', '.', ' ', '-'])).filter(|w| w.len() > 2).collect();
+    let mut inputs = own_words.to_vec();
+    inputs.extend(own);
+    let score = zxcvbn::zxcvbn(password, &inputs).score();
+    if u8::from(score) < MIN_SCORE { Err(WeakPassword::Guessable) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::System;
+
+    fn passwords() -> Passwords {
+        Passwords::new(Arc::new(System), 2)
+    }
+
+    #[tokio::test]
+    async fn a_hash_verifies_its_password_and_no_other() {
+        let phc = passwords().hash("correct horse battery".into()).await.expect("hashes");
+        assert!(is_todays(&phc));
+        for (password, verified) in [
+            ("correct horse battery", Verified::Right),
+            ("correct horse batterY", Verified::Wrong),
+            ("correct horse battery ", Verified::Wrong),
+        ] {
+            assert_eq!(passwords().verify(password.into(), Some(phc.clone())).await.expect("runs"), verified);
+        }
+    }
+
+    #[tokio::test]
+    async fn nobodys_hash_is_well_formed_and_matches_nothing() {
+        assert!(is_todays(NOBODY) && PasswordHash::new(NOBODY).is_ok());
+        assert_eq!(passwords().verify("anything at all".into(), None).await.expect("runs"), Verified::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_weaker_hash_is_recognized() {
+        let params = Params::new(8_192, 1, 1, None).expect("valid");
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let phc = weak.hash_password_with_salt(b"an old password", &[1; 16]).expect("hashes").to_string();
+        let verified = passwords().verify("an old password".into(), Some(phc)).await.expect("runs");
+        assert_eq!(verified, Verified::RightButWeak);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let full = Passwords { admitted: Arc::new(Semaphore::new(0)), ..passwords() };
+        assert!(matches!(full.hash("whatever it is".into()).await, Err(Error::Busy)));
+    }
+
+    #[test]
+    fn guessable_passwords_are_refused() {
+        let own = ["Ada Lovelace", "ada@analytical.example", "Analytical Engines"];
+        for (password, answer) in [
+            ("short", Err(WeakPassword::TooShort)),
+            ("passwordpassword", Err(WeakPassword::Guessable)),
+            ("aaaaaaaaaaaaaaaaaaaa", Err(WeakPassword::Guessable)),
+            ("qwertyuiopasdfghjkl", Err(WeakPassword::Guessable)),
+            ("adalovelaceada123", Err(WeakPassword::Guessable)),
+            ("analyticalengines", Err(WeakPassword::Guessable)),
+            ("gravel-otter-ninth-plum", Ok(())),
+            ("pâte à modeler bleue 7", Ok(())),
+        ] {
+            assert_eq!(judge(password, &own), answer, "{password}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
+
+use model::{
+    Action, Denial, Email, PersonName, PersonState, Role, Status, decide,
+    id::{Id, InvalidId},
+    people::{PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
+    rules, text,
+};
+use serde_json::json;
+use store::{StoreError, invitations, memberships, people, sessions};
+
+use crate::{
+    Caller, Error, Rollcall,
+    audit::{By, To},
+    change::{Change, role_of_box},
+    error::Fields,
+};
+
+impl Rollcall {
+    /// One page of the grid, and who asks (B8–B12).
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who may not see people.
+    pub async fn people_page(&self, caller: &Caller, org: &str, query: &PeopleQuery) -> Result<(Viewer, PeoplePage), Error> {
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::ViewPeople, None)?;
+        let now = self.now();
+        let words = text::search_words(&query.q);
+        let mut conn = self.db.read().await?;
+        let org_id = &viewer.actor.org_id;
+        let (counts, hits) = people::counts(&mut conn, org_id, &words, now).await?;
+        // A search of punctuation alone has no words and finds nobody, rather than everybody.
+        let found = if words.is_empty() && !query.q.is_empty() {
+            people::Found { rows: Vec::new(), matches: Some(0), has_previous: false, has_next: false }
+        } else {
+            people::page(&mut conn, org_id, query, &words, &hits, now).await?
+        };
+        let page = PeoplePage {
+            rows: found.rows,
+            counts,
+            matches: found.matches,
+            has_previous: found.has_previous,
+            has_next: found.has_next,
+            now,
+        };
+        Ok((viewer, page))
+    }
+
+    /// A profile page, and who asks (B29).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an id of another organization (S44).
+    pub async fn person(&self, caller: &Caller, org: &str, id: &str) -> Result<(Viewer, PersonProfile), Error> {
+        let viewer = self.viewer(caller, org).await?;
+        let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
+        let now = self.now();
+        let mut conn = self.db.read().await?;
+        let person = memberships::by_id(&mut conn, &viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
+        decide(&viewer.actor, Action::ViewPeople, Some(&person.target(now)))?;
+        let delivery = match person.status {
+            Status::Invited => invitations::latest_delivery(&mut conn, &person.id).await?,
+            _ => None,
+        };
+        let profile = PersonProfile {
+            row: PersonRow {
+                target: person.target(now),
+                name: person.name,
+                email: person.email,
+                last_login_at: person.last_login_at,
+            },
+            created_at: person.created_at,
+            joined_at: person.joined_at,
+            invitation_expires_at: person.open_until,
+            delivery,
+            now,
+        };
+        Ok((viewer, profile))
+    }
+
+    /// Edit user (B30): names, the Admin box, and the address while the person is only invited, which voids the link
+    /// that went to the old one (S26). Yields the person's name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field, [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`].
+    pub async fn update_person(&self, caller: &Caller, org: &str, id: &str, form: EditPerson) -> Result<String, Error> {
+        let mut fields = Fields::default();
+        let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
+        let email = fields.take("email", Email::parse(&form.email));
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = change.permit_on(id, Action::Edit).await?;
+        fields.check()?;
+        let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
+
+        let moved = email != person.email;
+        if moved && person.status != Status::Invited {
+            let why = "This person has an account and changes the address themselves.";
+            return Err(Error::field("email", why));
+        }
+        match memberships::set_details(&mut change.tx, &permit, &name, &email).await {
+            Err(StoreError::Taken) => {
+                return Err(Error::field("email", "This user already exists in the organization."));
+            }
+            other => other?,
+        }
+        let event = self.event(change.now, &By::from(&change.viewer), "membership.updated", To::from(&person), &json!({ "email_changed": moved }));
+        self.record(&mut change.tx, event).await?;
+        let role = role_of_box(form.admin, person.role, change.viewer.org.policies.default_role);
+        if role != person.role {
+            self.put_role(&mut change, id, role).await?;
+        }
+        if moved {
+            let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
+            self.send_again(&mut change, &permit, &person).await?;
+        }
+        change.tx.commit().await?;
+        if moved {
+            self.outbox_ready.notify_one();
+        }
+        Ok(name.display(&email))
+    }
+
+    /// Gives a role (B33, B34). Yields the person's name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] for the last Owner.
+    pub async fn change_role(&self, caller: &Caller, org: &str, id: &str, to: Role) -> Result<String, Error> {
+        let mut change = self.change(caller, org).await?;
+        let name = self.put_role(&mut change, id, to).await?;
+        change.tx.commit().await?;
+        Ok(name)
+    }
+
+    /// "Revoke admin role": back to the organization's default role.
+    ///
+    /// # Errors
+    /// As [`Self::change_role`].
+    pub async fn revoke_admin(&self, caller: &Caller, org: &str, id: &str) -> Result<String, Error> {
+        let mut change = self.change(caller, org).await?;
+        let to = change.viewer.org.policies.default_role;
+        let name = self.put_role(&mut change, id, to).await?;
+        change.tx.commit().await?;
+        Ok(name)
+    }
+
+    async fn put_role(&self, change: &mut Change, id: &str, to: Role) -> Result<String, Error> {
+        let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
+        let standing = memberships::standing(&mut change.tx, &person).await?;
+        let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
+        memberships::set_role(&mut change.tx, &permit, to).await?;
+        let detail = json!({ "from": person.role.code(), "to": to.code() });
+        let event = self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);
+        self.record(&mut change.tx, event).await?;
+        Ok(person.name.display(&person.email))
+    }
+
+    /// Turns the ACTIVE switch off (B31): the sessions of somebody without access elsewhere end at once.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] for the last Owner.
+    pub async fn deactivate(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
+        self.turn_switch(caller, org, id, (Action::Deactivate, Status::Deactivated)).await
+    }
+
+    /// Turns the ACTIVE switch on (B32), with no new verification.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`].
+    pub async fn activate(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
+        self.turn_switch(caller, org, id, (Action::Activate, Status::Active)).await
+    }
+
+    async fn turn_switch(&self, caller: &Caller, org: &str, id: &str, (action, to): (Action, Status)) -> Result<(), Error> {
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = match change.permit_on(id, action).await {
+            // Somebody else turned it first: what was wanted is so already.
+            Err(Error::Denied(Denial::State)) if self.stands(&mut change, id, to).await? => return Ok(()),
+            other => other?,
+        };
+        let standing = memberships::standing(&mut change.tx, &person).await?;
+        let to = rules::set_active(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
+        memberships::set_status(&mut change.tx, &permit, &person, to).await?;
+        if let (Status::Deactivated, Some(user_id)) = (to, &person.user_id) {
+            sessions::end_all_without_access(&mut change.tx, user_id).await?;
+        }
+        let action = if to == Status::Active { "membership.activated" } else { "membership.deactivated" };
+        let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&person), &json!({}));
+        self.record(&mut change.tx, event).await?;
+        change.tx.commit().await?;
+        Ok(())
+    }
+
+    async fn stands(&self, change: &mut Change, id: &str, status: Status) -> Result<bool, Error> {
+        let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
+        let person = memberships::by_id(&mut change.tx, &change.viewer.actor.org_id, &id).await?;
+        Ok(person.is_some_and(|p| p.status == status && p.target(change.now).state != PersonState::Invited))
+    }
+}
+
+/// What the dialog "Edit user" holds (B30).
+#[derive(Debug, Clone, Default)]
+pub struct EditPerson {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Address.
+    pub email: String,
+    /// The Admin box.
+    pub admin: bool,
+}

@@ -1,0 +1,104 @@
+//! Tokens, their hashes, and sealing of what has to be readable later and by nobody else.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+use crate::Entropy;
+
+/// A secret of 256 random bits, as URL-safe text (S1). Never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// A new one.
+    pub(crate) fn fresh(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 32];
+        entropy.fill(&mut bytes);
+        Self(BASE64.encode(bytes))
+    }
+    /// The text for a cookie or a link; the only place where it leaves.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+    /// What is stored in its place.
+    pub(crate) fn hash(&self) -> String {
+        hash_token(&self.0)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// The stored form of a presented token. A plain hash is enough for 256 random bits.
+pub(crate) fn hash_token(text: &str) -> String {
+    BASE64.encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Seals with the installation's key (AES-256-GCM).
+pub struct Sealer(RandomizedNonceKey);
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealer(…)")
+    }
+}
+
+impl Sealer {
+    /// A sealer of a key of 32 bytes.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("the key has the algorithm's length"))
+    }
+    /// Seals a text for one purpose; it opens for the same purpose alone.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        let nonce = self
+            .0
+            .seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut bytes)
+            .expect("the text is far under the algorithm's limit");
+        let mut sealed = nonce.as_ref().to_vec();
+        sealed.append(&mut bytes);
+        BASE64.encode(sealed)
+    }
+    /// Opens what was sealed; `None` for another key, another purpose or altered bytes.
+    pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let bytes = BASE64.decode(sealed).ok()?;
+        let (nonce, body) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = body.to_vec();
+        let text = self.0.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_with_its_key_and_purpose_alone() {
+        let sealer = Sealer::new(&[7; 32]);
+        let sealed = sealer.seal("mail", "the link");
+        assert!(!sealed.contains("link"));
+        assert_eq!(sealer.open("mail", &sealed).as_deref(), Some("the link"));
+        assert_eq!(sealer.open("webhook", &sealed), None);
+        assert_eq!(Sealer::new(&[8; 32]).open("mail", &sealed), None);
+        let mut altered = sealed.clone();
+        altered.replace_range(20..21, if &sealed[20..21] == "A" { "B" } else { "A" });
+        assert_eq!(sealer.open("mail", &altered), None);
+        assert_eq!(sealer.open("mail", "x"), None);
+    }
+
+    #[test]
+    fn a_token_shows_itself_only_when_asked() {
+        let token = Token::fresh(&crate::System);
+        assert_eq!(token.expose().len(), 43);
+        assert_eq!(format!("{token:?}"), "Token(…)");
+        assert_ne!(token.hash(), token.expose());
+        assert_ne!(token, Token::fresh(&crate::System));
+    }
+}
