@@ -1,1 +1,142 @@
+//! The console, compiled twice: rendered on the server, then hydrated in the browser.
+#![recursion_limit = "512"]
 
+pub mod api;
+mod components;
+mod pages;
+pub mod paths;
+pub mod problem;
+pub mod reply;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+pub mod theme;
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+use serde::{Deserialize, Serialize};
+
+use components::{
+    errors::NotFound,
+    frame::OrgFrame,
+    toasts::{ToastRegion, Toasts},
+};
+use reply::Submitted;
+use theme::Theme;
+
+/// The built files with their content hashes, read once when the server starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    /// `/pkg/rollcall.….css`
+    pub css: String,
+    /// `/pkg/rollcall.….js`
+    pub js: String,
+    /// `/pkg/rollcall.….wasm`
+    pub wasm: String,
+}
+
+/// What a request brings that both sides have to know alike; the server writes it into the page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Handed {
+    /// The choice of the cookie.
+    pub theme: Theme,
+    /// What a redirect left to say.
+    pub flash: Option<String>,
+    /// The form that this page answers.
+    pub submitted: Option<Submitted>,
+}
+
+/// Rises when data was changed; what shows data reads again then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reload(pub(crate) RwSignal<u32>);
+
+/// The document around the console, on the server alone.
+pub fn shell(assets: &Assets) -> impl IntoView + use<> {
+    let theme = use_context::<Handed>().unwrap_or_default().theme;
+    let nonce = leptos::nonce::use_nonce();
+    let start = format!(
+        "import('{}').then(m=>m.default({{module_or_path:'{}'}}).then(()=>m.hydrate()))",
+        assets.js, assets.wasm
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme.code()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <link rel="stylesheet" href=assets.css.clone() />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
+                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=nonce>{start}</script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The console.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let handed = SharedValue::new(|| use_context::<Handed>().unwrap_or_default()).into_inner();
+    let said = handed.submitted.as_ref().and_then(|s| s.result.as_ref().ok()?.get("toast")?.as_str().map(str::to_owned));
+    Toasts::provide(handed.flash.or(said));
+    provide_context(RwSignal::new(handed.theme));
+    provide_context(Reload(RwSignal::new(0)));
+    if let Some(submitted) = handed.submitted {
+        provide_context(submitted);
+    }
+    follow_theme();
+    mark_hydrated();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=pages::setup::SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/login") view=pages::login::LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
+                <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>
+                    <Route path=path!("") view=pages::home::ToPeople />
+                    <Route path=path!("users") view=pages::people::PeoplePage />
+                    <Route path=path!("users/:id") view=pages::person::PersonPage />
+                    <Route path=path!("*any") view=NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <ToastRegion />
+    }
+}
+
+/// Keeps `<html data-theme>` at the choice, without waiting for the server.
+fn follow_theme() {
+    let theme = expect_context::<RwSignal<Theme>>();
+    Effect::new(move |before: Option<Theme>| {
+        let now = theme.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(root) = document().document_element()
+        {
+            let _ = root.set_attribute("data-theme", now.code());
+        }
+        now
+    });
+}
+
+/// Says that the page is alive, to styles (what needs a script appears) and to tests.
+fn mark_hydrated() {
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+}

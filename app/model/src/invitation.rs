@@ -123,7 +123,7 @@ impl InviteOutcome {
     pub fn sentence(&self) -> String {
         match self {
             Self::Invited { .. } => "Invitation sent.".to_owned(),
-            Self::SentAgain { .. } => "The earlier invitation had expired; a new one was sent.".to_owned(),
+            Self::SentAgain { .. } => "A new invitation was sent; the earlier link no longer works.".to_owned(),
             Self::AlreadyInvited => "Already invited. Resend the invitation from the list if it got lost.".to_owned(),
             Self::AlreadyMember => "This user already exists in the organization.".to_owned(),
             Self::Deactivated => "This user is deactivated. Activate the account from the list instead.".to_owned(),

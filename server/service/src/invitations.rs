@@ -41,13 +41,17 @@ struct Outgoing {
     events: Vec<Event>,
 }
 
-/// A link that was sent again.
-#[derive(Debug, Clone)]
-pub struct Resent {
-    /// Whose.
-    pub email: Email,
-    /// The link, once, where the organization allows it to be copied (S27).
-    pub link: Option<String>,
+/// What the dialog "Invite user to team" holds (B17).
+#[derive(Debug, Clone, Default)]
+pub struct InviteUser {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Address.
+    pub email: String,
+    /// The Admin box.
+    pub admin: bool,
 }
 
 /// How an invitation is accepted.
@@ -135,6 +139,22 @@ impl Rollcall {
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(results)
+    }
+
+    /// Invites one person by name (B17); what a batch would report beside an address is an error beside the field.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field, [`Error::Denied`].
+    pub async fn invite_user(&self, caller: &Caller, org: &str, form: InviteUser) -> Result<InviteResult, Error> {
+        let mut fields = Fields::default();
+        let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
+        let email = fields.take("email", Email::parse(&form.email));
+        fields.check()?;
+        let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
+        let role = form.admin.then_some(Role::Admin);
+        let mut results = self.invite(caller, org, vec![Ok(Recipient { email, name })], role).await?;
+        let result = results.pop().ok_or(Error::Internal)?;
+        if result.outcome.is_sent() { Ok(result) } else { Err(Error::field("email", result.outcome.sentence())) }
     }
 
     /// Prepares the row, the link, the mail and the audit line of one new person.
@@ -246,13 +266,14 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`].
-    pub async fn resend_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<Resent, Error> {
+    pub async fn resend_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<InviteResult, Error> {
         let mut change = self.change(caller, org).await?;
         let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
         let link = self.send_again(&mut change, &permit, &person).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
-        Ok(Resent { email: person.email, link })
+        let outcome = InviteOutcome::SentAgain { membership_id: person.id, link };
+        Ok(InviteResult { entry: person.email.to_string(), outcome })
     }
 
     /// Revoke invitation (B23): the link dies and the row goes; the address can be invited again.

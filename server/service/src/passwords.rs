@@ -17,6 +17,9 @@ const WAITING_PER_HASH: usize = 64;
 /// zxcvbn's score, 0 to 4, from which a password is taken: "safely unguessable".
 const MIN_SCORE: u8 = 3;
 
+/// How many characters of a password have to be no word of the person's or the organization's own.
+const MIN_OTHER_CHARS: usize = 8;
+
 /// A hash of nobody's password, with the parameters above: unknown accounts cost what known ones do (S32).
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cm9sbGNhbGwtbm9ib2R5IQ$IgoNYqRVwQRfBHQFZGJvw7Hx2GNzNRfvXhHgWLdT7kM";
 
@@ -107,7 +110,15 @@ pub(crate) fn judge(password: &str, own_words: &[&str]) -> Result<(), WeakPasswo
     let mut inputs = own_words.to_vec();
     inputs.extend(own);
     let score = zxcvbn::zxcvbn(password, &inputs).score();
-    if u8::from(score) < MIN_SCORE { Err(WeakPassword::Guessable) } else { Ok(()) }
+    let guessable = u8::from(score) < MIN_SCORE || without(password, &inputs).chars().count() < MIN_OTHER_CHARS;
+    if guessable { Err(WeakPassword::Guessable) } else { Ok(()) }
+}
+
+/// What a password holds beside the words that everybody knows of the person.
+fn without(password: &str, own_words: &[&str]) -> String {
+    let mut words: Vec<String> = own_words.iter().map(|w| w.to_lowercase()).filter(|w| w.chars().count() > 2).collect();
+    words.sort_unstable_by_key(|w| std::cmp::Reverse(w.len()));
+    words.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word.as_str(), ""))
 }
 
 #[cfg(test)]

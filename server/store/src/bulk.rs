@@ -1,11 +1,12 @@
 //! Many rows in few statements: a batch of 5 000 invitations is a few hundred statements, not fifty thousand.
 
-use sqlx::{Encode, FromRow, QueryBuilder, Type, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Encode, FromRow, QueryBuilder, Type, postgres::PgRow, query::Query, sqlite::SqliteRow};
+use std::sync::Arc;
 
 use crate::{Engine, Handle, StoreError};
 
 /// A value of a row to insert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// Text.
     Text(String),
@@ -57,43 +58,58 @@ pub async fn insert_many<H: Handle>(
     columns: &'static [&'static str],
     rows: &[Vec<Value>],
 ) -> Result<(), StoreError> {
-    let head = format!("INSERT INTO {table} ({}) ", columns.join(", "));
+    let mut sql: (usize, Arc<str>) = (0, Arc::from(""));
     for chunk in rows.chunks(CHUNK) {
+        if sql.0 != chunk.len() {
+            sql = (chunk.len(), statement(table, columns, chunk.len()));
+        }
+        let safe = AssertSqlSafe(Arc::clone(&sql.1));
         match handle.engine() {
-            Engine::Sqlite(c) => build::<sqlx::Sqlite>(&head, chunk).build().execute(c).await.map(|_| ())?,
-            Engine::Postgres(c) => build::<sqlx::Postgres>(&head, chunk).build().execute(c).await.map(|_| ())?,
+            Engine::Sqlite(c) => bind_all(sqlx::query::<sqlx::Sqlite>(safe), chunk).execute(c).await.map(|_| ())?,
+            Engine::Postgres(c) => bind_all(sqlx::query::<sqlx::Postgres>(safe), chunk).execute(c).await.map(|_| ())?,
         }
     }
     Ok(())
 }
 
-fn build<DB>(head: &str, rows: &[Vec<Value>]) -> QueryBuilder<DB>
+/// `INSERT INTO table (columns) VALUES ($1, $2), ($3, $4) …`
+fn statement(table: &str, columns: &[&str], rows: usize) -> Arc<str> {
+    let width = columns.len();
+    let line = |row: usize| {
+        let places: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let lines: Vec<String> = (0..rows).map(line).collect();
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), lines.join(", ")).into()
+}
+
+type Statement<'q, DB> = Query<'q, DB, <DB as sqlx::Database>::Arguments>;
+
+fn bind_all<'q, DB>(mut query: Statement<'q, DB>, rows: &'q [Vec<Value>]) -> Statement<'q, DB>
 where
     DB: sqlx::Database,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-    Option<String>: for<'q> Encode<'q, DB> + Type<DB>,
-    Option<i64>: for<'q> Encode<'q, DB> + Type<DB>,
+    &'q str: Encode<'q, DB> + Type<DB>,
+    Option<&'q str>: Encode<'q, DB> + Type<DB>,
+    i64: Encode<'q, DB> + Type<DB>,
+    Option<i64>: Encode<'q, DB> + Type<DB>,
 {
-    let mut query = QueryBuilder::<DB>::new(head);
-    query.push_values(rows, |mut line, row| {
-        for value in row {
-            match value {
-                Value::Text(text) => line.push_bind(text.clone()),
-                Value::Int(n) => line.push_bind(*n),
-                Value::OptInt(n) => line.push_bind(*n),
-                Value::OptText(text) => line.push_bind(text.clone()),
-            };
-        }
-    });
+    for value in rows.iter().flatten() {
+        query = match value {
+            Value::Text(text) => query.bind(text.as_str()),
+            Value::Int(n) => query.bind(*n),
+            Value::OptInt(n) => query.bind(*n),
+            Value::OptText(text) => query.bind(text.as_deref()),
+        };
+    }
     query
 }
 
-/// The rows whose key is in a list: `head`, the tenant, `between`, then the keys in chunks. All texts are constants.
+/// The rows whose key is in a list: `head`, the tenant where there is one, `between`, then the keys in chunks. All texts
+/// are constants.
 pub(crate) async fn select_in<H, R>(
     handle: &mut H,
     head: &'static str,
-    tenant: &str,
+    tenant: Option<&str>,
     between: &'static str,
     keys: &[&str],
 ) -> Result<Vec<R>, StoreError>
@@ -116,13 +132,15 @@ where
     Ok(found)
 }
 
-fn among<DB>(head: &str, tenant: &str, between: &'static str, keys: &[&str]) -> QueryBuilder<DB>
+fn among<DB>(head: &str, tenant: Option<&str>, between: &'static str, keys: &[&str]) -> QueryBuilder<DB>
 where
     DB: sqlx::Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut query = QueryBuilder::<DB>::new(head);
-    query.push_bind(tenant.to_owned());
+    if let Some(tenant) = tenant {
+        query.push_bind(tenant.to_owned());
+    }
     query.push(between);
     query.push("(");
     let mut list = query.separated(", ");

@@ -31,19 +31,41 @@ pub struct NewInvitation {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(tx: &mut Tx, permit: &Permit, new: &[NewInvitation]) -> Result<(), StoreError> {
+    insert_links(tx, (permit.org_id(), &permit.actor().user_id), "queued", new).await
+}
+
+/// Stores links of a made-up crowd, as if they had been sent.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert_demo(
+    tx: &mut Tx,
+    org_id: &OrgId,
+    invited_by: &UserId,
+    new: &[NewInvitation],
+) -> Result<(), StoreError> {
+    insert_links(tx, (org_id, invited_by), "sent", new).await
+}
+
+async fn insert_links(
+    tx: &mut Tx,
+    (org_id, invited_by): (&OrgId, &UserId),
+    delivery: &'static str,
+    new: &[NewInvitation],
+) -> Result<(), StoreError> {
     let rows: Vec<Vec<Value>> = new
         .iter()
         .map(|i| {
             vec![
                 i.id.as_str().into(),
-                permit.org_id().as_str().into(),
+                org_id.as_str().into(),
                 i.membership_id.as_str().into(),
                 i.token_hash.clone().into(),
                 InvitationState::Open.code().into(),
-                permit.actor().user_id.as_str().into(),
+                invited_by.as_str().into(),
                 i.at.millis().into(),
                 i.expires_at.millis().into(),
-                "queued".into(),
+                delivery.into(),
             ]
         })
         .collect();

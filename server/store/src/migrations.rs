@@ -6,7 +6,7 @@ use sqlx::{
 };
 use std::borrow::Cow;
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 struct Pair {
     version: i64,
@@ -53,22 +53,32 @@ async fn applied<C: Migrate>(conn: &mut C) -> Result<usize, MigrateError> {
     Ok(conn.list_applied_migrations("_sqlx_migrations").await?.len())
 }
 
+/// Runs what is missing and yields how much that was. The migrator's own lock is not used: SQLite has none, and on
+/// PostgreSQL it outlives a refusal and does not pass a transaction-mode pooler.
+async fn apply<C: Migrate>(conn: &mut C, sql: impl Fn(&Pair) -> &'static str) -> Result<usize, MigrateError> {
+    let before = applied(conn).await?;
+    let mut migrator = migrator(sql);
+    migrator.set_locking(false);
+    migrator.run_direct(None, conn, false).await?;
+    Ok(applied(conn).await? - before)
+}
+
+/// The key of PostgreSQL's advisory lock for migrations; nothing else locks by key.
+const LOCK: i64 = 0x726f_6c6c_6361_6c6c;
+
 pub(crate) async fn run(db: &Db) -> Result<Migrated, StoreError> {
-    let (before, after) = match db {
-        Db::Sqlite { write, .. } => {
-            let mut conn = write.acquire().await?;
-            let before = applied(&mut *conn).await.map_err(StoreError::Schema)?;
-            migrator(|p| p.sqlite).run(&mut *conn).await.map_err(StoreError::Schema)?;
-            (before, applied(&mut *conn).await.map_err(StoreError::Schema)?)
+    // All in one transaction that begins by taking a lock: replicas that start together wait for one another.
+    let mut tx = db.write().await?;
+    let applied = match &mut tx {
+        Tx::Sqlite(tx) => apply(&mut **tx, |p| p.sqlite).await,
+        Tx::Postgres(tx) => {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut **tx).await?;
+            apply(&mut **tx, |p| p.postgres).await
         }
-        Db::Postgres(pool) => {
-            let mut conn = pool.acquire().await?;
-            let before = applied(&mut *conn).await.map_err(StoreError::Schema)?;
-            migrator(|p| p.postgres).run(&mut *conn).await.map_err(StoreError::Schema)?;
-            (before, applied(&mut *conn).await.map_err(StoreError::Schema)?)
-        }
-    };
-    Ok(Migrated { applied: after - before, version: PAIRS.last().map_or(0, |p| p.version) })
+    }
+    .map_err(StoreError::Schema)?;
+    tx.commit().await?;
+    Ok(Migrated { applied, version: PAIRS.last().map_or(0, |p| p.version) })
 }
 
 pub(crate) async fn is_current(db: &Db) -> Result<bool, StoreError> {

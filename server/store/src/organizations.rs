@@ -1,6 +1,6 @@
 //! Organizations: the tenants.
 
-use model::{OrgId, OrgName, Policies, Slug, Timestamp, id::Id, people::OrgSummary};
+use model::{OrgId, OrgName, Policies, Slug, Timestamp, UserId, id::Id, people::OrgSummary};
 
 use crate::{
     Handle, StoreError, Tx,
@@ -88,6 +88,31 @@ pub async fn by_id<H: Handle>(handle: &mut H, id: &OrgId) -> Result<Option<OrgSu
     let row: Option<(String, String, String)> =
         fetch_optional!(handle, "SELECT slug, name, policies FROM organizations WHERE id = $1", id.as_str())?;
     row.map(|(slug, name, policies)| summary(&slug, &name, &policies)).transpose()
+}
+
+/// The organization of a slug, or the oldest, with one of its Owners: for a made-up crowd.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_slug_or_oldest<H: Handle>(
+    handle: &mut H,
+    slug: Option<&Slug>,
+) -> Result<Option<(OrgId, OrgSummary, UserId)>, StoreError> {
+    let row: Option<(String, String, String, String, String)> = fetch_optional!(
+        handle,
+        "SELECT o.id, o.slug, o.name, o.policies, m.user_id FROM organizations o \
+         JOIN memberships m ON m.org_id = o.id AND m.role = 'owner' AND m.user_id IS NOT NULL \
+         WHERE $1 = '' OR o.slug = $1 ORDER BY o.created_at, o.id, m.id LIMIT 1",
+        slug.map_or("", Slug::as_str)
+    )?;
+    row.map(|(id, slug, name, policies, owner)| {
+        Ok((
+            OrgId::parse(&id).map_err(|_| StoreError::Corrupt("organization id"))?,
+            summary(&slug, &name, &policies)?,
+            UserId::parse(&owner).map_err(|_| StoreError::Corrupt("user id"))?,
+        ))
+    })
+    .transpose()
 }
 
 pub(crate) fn summary(slug: &str, name: &str, policies: &str) -> Result<OrgSummary, StoreError> {

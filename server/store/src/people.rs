@@ -300,7 +300,8 @@ fn push_cursor<DB>(
     let Some(cursor) = cursor else { return };
     q.push(format!(" AND ({key}, {id}) {beyond} ("));
     if by_name {
-        q.push_bind(cursor.key.clone());
+        // From a URL; PostgreSQL refuses a text with NUL, and no name has one.
+        q.push_bind(cursor.key.replace('\0', ""));
     } else {
         let never = if sort == Sort::LoginDesc { 0 } else { i64::MAX };
         q.push_bind(cursor.key.parse().unwrap_or(never));

@@ -24,9 +24,20 @@ pub struct User {
 /// # Errors
 /// [`StoreError::Taken`] when an address has an account already.
 pub async fn insert(tx: &mut Tx, users: &[User], at: Timestamp) -> Result<(), StoreError> {
+    insert_at(tx, users.iter().map(|u| (u, at))).await
+}
+
+/// Makes accounts that are said to be of earlier days and that nobody can sign in to.
+///
+/// # Errors
+/// [`StoreError::Taken`] when an address has an account already.
+pub async fn insert_demo(tx: &mut Tx, users: &[(User, Timestamp)]) -> Result<(), StoreError> {
+    insert_at(tx, users.iter().map(|(u, at)| (u, *at))).await
+}
+
+async fn insert_at(tx: &mut Tx, users: impl Iterator<Item = (&User, Timestamp)>) -> Result<(), StoreError> {
     let rows: Vec<Vec<Value>> = users
-        .iter()
-        .map(|u| {
+        .map(|(u, at)| {
             vec![
                 u.id.as_str().into(),
                 u.email.as_str().into(),

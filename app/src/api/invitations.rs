@@ -1,0 +1,100 @@
+//! Invitations: sending, resending, revoking, and the page behind the link.
+
+use leptos::prelude::*;
+use model::invitation::{InvitationView, InviteResult};
+
+use crate::{problem::Problem, reply::Reply};
+
+/// "Invite" (B18): a field of addresses, one role; each address gets its own result.
+#[server(prefix = "/api", endpoint = "invitations/send")]
+pub async fn invite_people(
+    #[server(default)] org: String,
+    #[server(default)] emails: String,
+    #[server(default)] role: String,
+) -> Result<Reply<Vec<InviteResult>>, Problem> {
+    let cx = crate::ssr::context()?;
+    let batch = model::invitation::parse_recipients(&emails);
+    let role = model::Role::from_code(&role);
+    cx.answer(cx.rollcall.invite(&cx.caller, &org, batch, role).await).map(Reply::show)
+}
+
+/// "Add new user" (B17): one person with a name.
+#[server(prefix = "/api", endpoint = "invitations/send_one")]
+pub async fn invite_user(
+    #[server(default)] org: String,
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] email: String,
+    #[server(default)] admin: Option<String>,
+) -> Result<Reply<Vec<InviteResult>>, Problem> {
+    let cx = crate::ssr::context()?;
+    let form = service::InviteUser { first_name, last_name, email, admin: admin.is_some() };
+    cx.answer(cx.rollcall.invite_user(&cx.caller, &org, form).await).map(|result| Reply::show(vec![result]))
+}
+
+/// "Resend invitation" (B24).
+#[server(prefix = "/api", endpoint = "invitations/resend")]
+pub async fn resend_invitation(
+    #[server(default)] org: String,
+    #[server(default)] id: String,
+) -> Result<Reply<Vec<InviteResult>>, Problem> {
+    let cx = crate::ssr::context()?;
+    let result = cx.answer(cx.rollcall.resend_invitation(&cx.caller, &org, &id).await)?;
+    let toast = format!("A new invitation is on its way to {}.", result.entry);
+    Ok(Reply { toast: Some(toast), ..Reply::show(vec![result]) })
+}
+
+/// "Revoke invitation" (B23).
+#[server(prefix = "/api", endpoint = "invitations/revoke")]
+pub async fn revoke_invitation(#[server(default)] org: String, #[server(default)] id: String) -> Result<Reply, Problem> {
+    let cx = crate::ssr::context()?;
+    let email = cx.answer(cx.rollcall.revoke_invitation(&cx.caller, &org, &id).await)?;
+    Ok(Reply {
+        next: Some(crate::paths::users(&org)),
+        ..Reply::toast(format!("The invitation of {email} has been revoked."))
+    })
+}
+
+/// What the page of a link shows. Uses nothing up (N3).
+#[server(prefix = "/api", endpoint = "invitations/view")]
+pub async fn open_invitation(token: String) -> Result<InvitationView, Problem> {
+    let cx = crate::ssr::context()?;
+    let view = cx.answer(cx.rollcall.invitation(&cx.caller, &token).await)?;
+    match view {
+        InvitationView::Open(_) => {}
+        InvitationView::Unknown => crate::ssr::set_status(404),
+        _ => crate::ssr::set_status(410),
+    }
+    Ok(view)
+}
+
+/// Accepts by making an account (B22).
+#[server(prefix = "/api", endpoint = "invitations/accept_new")]
+pub async fn accept_new(
+    #[server(default)] token: String,
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] password: String,
+) -> Result<Reply, Problem> {
+    accept(&token, service::AcceptAs::NewAccount { first_name, last_name, password }).await
+}
+
+/// Accepts with the password of the account that the address has.
+#[server(prefix = "/api", endpoint = "invitations/accept_existing")]
+pub async fn accept_existing(#[server(default)] token: String, #[server(default)] password: String) -> Result<Reply, Problem> {
+    accept(&token, service::AcceptAs::ExistingAccount { password }).await
+}
+
+/// Accepts as who is signed in.
+#[server(prefix = "/api", endpoint = "invitations/accept_signed_in")]
+pub async fn accept_signed_in(#[server(default)] token: String) -> Result<Reply, Problem> {
+    accept(&token, service::AcceptAs::SignedIn).await
+}
+
+#[cfg(feature = "ssr")]
+async fn accept(token: &str, accept_as: service::AcceptAs) -> Result<Reply, Problem> {
+    let cx = crate::ssr::context()?;
+    let login = cx.answer(cx.rollcall.accept_invitation(&cx.caller, token, accept_as).await)?;
+    cx.sign_in(&login.token);
+    Ok(Reply { toast: Some("You have joined.".into()), ..Reply::go_fresh(crate::paths::home(login.org.as_ref())) })
+}

@@ -1,0 +1,9 @@
+//! Server functions, one file per noun: each reads its form, asks the service, and says what came of it.
+
+#![expect(missing_docs, reason = "the macro makes a public field of every argument; the function says what they mean")]
+
+pub mod appearance;
+pub mod invitations;
+pub mod people;
+pub mod session;
+pub mod setup;

@@ -1,0 +1,60 @@
+//! Signing in and out, and who is signed in.
+
+use leptos::prelude::*;
+use model::people::{OrgMembership, Viewer};
+
+use crate::{problem::Problem, reply::Reply};
+
+/// Signs in with an address and a password, and goes on to `next` or to the organization used last.
+#[server(prefix = "/api", endpoint = "session/login")]
+pub async fn log_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Reply, Problem> {
+    let cx = crate::ssr::context()?;
+    let login = cx.answer(cx.rollcall.log_in(&cx.caller, &email, password).await)?;
+    cx.sign_in(&login.token);
+    let home = crate::paths::home(login.org.as_ref());
+    Ok(Reply::go_fresh(crate::paths::local(&next).unwrap_or(home)))
+}
+
+/// Ends the session, on the server too.
+#[server(prefix = "/api", endpoint = "session/logout")]
+pub async fn log_out() -> Result<Reply, Problem> {
+    let cx = crate::ssr::context()?;
+    cx.answer(cx.rollcall.log_out(&cx.caller).await)?;
+    cx.sign_out();
+    Ok(Reply::go_fresh("/login"))
+}
+
+/// Who is signed in, as the organization sees them.
+#[server(prefix = "/api", endpoint = "session/viewer")]
+pub async fn get_viewer(org: String) -> Result<Viewer, Problem> {
+    let cx = crate::ssr::context()?;
+    cx.answer(cx.rollcall.viewer(&cx.caller, &org).await)
+}
+
+/// The organizations of who is signed in.
+#[server(prefix = "/api", endpoint = "session/orgs")]
+pub async fn list_my_orgs() -> Result<Vec<OrgMembership>, Problem> {
+    let cx = crate::ssr::context()?;
+    cx.answer(cx.rollcall.my_orgs(&cx.caller).await)
+}
+
+/// Where `/` leads: set-up, sign-in, or the organization used last.
+#[server(prefix = "/api", endpoint = "session/home")]
+pub async fn find_home() -> Result<String, Problem> {
+    let cx = crate::ssr::context()?;
+    if cx.answer(cx.rollcall.setup_is_open().await)? {
+        return Ok("/setup".to_owned());
+    }
+    match cx.rollcall.my_orgs(&cx.caller).await {
+        Ok(orgs) => {
+            let open = orgs.iter().find(|o| o.state == model::PersonState::Active);
+            Ok(open.map_or_else(|| "/orgs".to_owned(), |o| crate::paths::users(o.slug.as_str())))
+        }
+        Err(service::Error::NotSignedIn) => Ok("/login".to_owned()),
+        Err(error) => cx.answer(Err(error)),
+    }
+}

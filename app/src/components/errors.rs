@@ -1,0 +1,55 @@
+//! What stands in a page's place when it cannot be shown: why, and the way on.
+
+use leptos::prelude::*;
+use leptos_router::{components::Redirect, hooks::use_url};
+
+use super::ui::{Icon, PageTitle};
+use crate::{
+    paths,
+    problem::{Problem, ProblemKind},
+};
+
+/// A problem in a page's place. Somebody who is not signed in is led to the sign-in page and back.
+#[component]
+pub fn ProblemPage(
+    /// What is the matter.
+    problem: Problem,
+) -> impl IntoView {
+    let url = use_url();
+    let (title, icon) = match problem.kind {
+        ProblemKind::NotSignedIn => {
+            let from = url.with_untracked(|u| {
+                let search = u.search();
+                if search.is_empty() { u.path().to_owned() } else { format!("{}?{search}", u.path()) }
+            });
+            return view! { <Redirect path=paths::login(&from) /> }.into_any();
+        }
+        ProblemKind::NotFound => ("Page not found", "search"),
+        ProblemKind::Forbidden => ("You do not have access", "lock"),
+        ProblemKind::Offline => ("No connection", "refresh-cw"),
+        _ => ("Something went wrong", "triangle-alert"),
+    };
+    let retry = matches!(problem.kind, ProblemKind::Offline | ProblemKind::Unavailable | ProblemKind::Internal);
+    view! {
+        <PageTitle text=title />
+        <section class="empty" role="alert">
+            <span class="empty-icon"><Icon name=icon /></span>
+            <h1>{title}</h1>
+            <p>{problem.message}</p>
+            <p class="empty-actions">
+                {retry.then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> })}
+                <a class="button" href="/" rel="external">"Go to the start"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What stands at a path that is none.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::ssr::set_status(404);
+    let problem = Problem::new(ProblemKind::NotFound, "There is nothing at this address. It may have moved, or the link is incomplete.");
+    view! { <main class="bare"><ProblemPage problem /></main> }
+}

@@ -1,0 +1,175 @@
+//! Forms that are the same with and without JavaScript.
+//!
+//! Without it a form posts to its own page, with the server function's path in `_fn`; the server calls that function and
+//! either redirects or renders the page again around a [`Submitted`]. With it the same function is called in place. Both
+//! times the same [`Reply`] or [`Problem`] arrives here, beside the same fields.
+
+use leptos::{
+    ev::SubmitEvent,
+    form::FromFormData,
+    prelude::*,
+    server_fn::ServerFn,
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use serde::de::DeserializeOwned;
+
+use super::toasts::{Toasts, Tone};
+use crate::{
+    Reload,
+    problem::Problem,
+    reply::{Reply, Submitted},
+};
+
+/// A server function that a form can post to.
+pub trait FormFn: ServerFn<Error = Problem, Output = Reply<Self::Data>> + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// What its good answer shows.
+    type Data: DeserializeOwned + Clone + Send + Sync + 'static;
+}
+
+impl<F, T> FormFn for F
+where
+    F: ServerFn<Error = Problem, Output = Reply<T>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    type Data = T;
+}
+
+/// A form and what became of it.
+pub struct FormState<F: FormFn> {
+    action: ServerAction<F>,
+    submitted: StoredValue<Option<Submitted>>,
+}
+
+impl<F: FormFn> Clone for FormState<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<F: FormFn> Copy for FormState<F> {}
+
+/// Prepares a form. Afterwards its reply's toast is shown and its `next` followed; without a `next`, `stay_at`.
+pub fn use_form<F: FormFn>(stay_at: Option<Signal<String>>) -> FormState<F> {
+    let submitted = use_context::<Submitted>().filter(|s| s.path == F::PATH);
+    let form = FormState { action: ServerAction::<F>::new(), submitted: StoredValue::new(submitted) };
+    let toasts = Toasts::get();
+    let navigate = use_navigate();
+    let reload = use_context::<Reload>();
+    Effect::new(move |_| match form.action.value().get() {
+        Some(Ok(reply)) => {
+            if let Some(Reload(reload)) = reload {
+                reload.update(|n| *n += 1);
+            }
+            if let Some(text) = reply.toast {
+                toasts.show(Tone::Good, text);
+            }
+            let to = match (reply.next, &reply.data) {
+                (Some(next), _) => Some(next),
+                (None, None) => stay_at.map(|s| s.get_untracked()),
+                (None, Some(_)) => None,
+            };
+            match to {
+                Some(to) if reply.fresh => {
+                    let _ = window().location().assign(&to);
+                }
+                Some(to) => navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() }),
+                None => {}
+            }
+        }
+        Some(Err(problem)) if problem.fields.is_empty() => toasts.show(Tone::Bad, problem.message),
+        _ => {}
+    });
+    form
+}
+
+impl<F: FormFn> FormState<F> {
+    /// What was entered in a field, when the page comes back without JavaScript.
+    pub fn entered(&self, field: &str) -> Option<String> {
+        self.submitted.with_value(|s| s.as_ref().and_then(|s| s.values.get(field).cloned()))
+    }
+    /// What stands in a field: what was entered, or else this.
+    pub fn value_or(&self, field: &str, otherwise: &str) -> String {
+        self.entered(field).unwrap_or_else(|| otherwise.to_owned())
+    }
+    /// Whether a box is checked: as it was posted, or else as given.
+    pub fn checked_or(&self, field: &str, otherwise: bool) -> bool {
+        if self.submitted.with_value(Option::is_some) { self.entered(field).is_some() } else { otherwise }
+    }
+    fn problem(self) -> Option<Problem> {
+        match self.action.value().get() {
+            Some(Ok(_)) => None,
+            Some(Err(problem)) => Some(problem),
+            None => self.submitted.with_value(|s| s.as_ref().and_then(|s| s.result.clone().err())),
+        }
+    }
+    /// What is wrong with a field.
+    pub fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.problem().and_then(|p| p.of_field(field)))
+    }
+    /// What is wrong with the whole.
+    pub fn message(self) -> Signal<Option<String>> {
+        Signal::derive(move || self.problem().filter(|p| p.fields.is_empty()).map(|p| p.message))
+    }
+    /// What the good answer shows in the form's place.
+    pub fn data(self) -> Signal<Option<F::Data>> {
+        Signal::derive(move || match self.action.value().get() {
+            Some(Ok(reply)) => reply.data,
+            Some(Err(_)) => None,
+            None => self.submitted.with_value(|s| {
+                let answer = s.as_ref()?.result.as_ref().ok()?;
+                serde_json::from_value::<Reply<F::Data>>(answer.clone()).ok()?.data
+            }),
+        })
+    }
+    /// Whether an answer is awaited.
+    pub fn pending(self) -> Memo<bool> {
+        self.action.pending()
+    }
+}
+
+/// The `<form>` of a server function.
+#[component]
+pub fn Form<F>(
+    /// Its state, from [`use_form`].
+    form: FormState<F>,
+    /// Classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// Fields and buttons.
+    children: Children,
+) -> impl IntoView
+where
+    F: FormFn,
+{
+    let on_submit = move |event: SubmitEvent| {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if form.pending().get_untracked() {
+            return;
+        }
+        if let Ok(input) = F::from_event(&event) {
+            form.action.dispatch(input);
+        }
+    };
+    view! {
+        <form method="post" class=class novalidate on:submit=on_submit aria-busy=move || form.pending().get().then_some("true")>
+            <input type="hidden" name="_fn" value=F::PATH />
+            {children()}
+        </form>
+    }
+}
+
+/// What is wrong with a form as a whole.
+#[component]
+pub fn FormMessage<F: FormFn>(
+    /// Its state.
+    form: FormState<F>,
+) -> impl IntoView {
+    let message = form.message();
+    view! {
+        <div role="alert">
+            {move || message.get().map(|text| view! { <p class="notice bad">{text}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,135 @@
+//! The frame of the console: sidebar or top bar, the organization, the profile menu, and the page inside.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_params_map},
+};
+use model::people::Viewer;
+
+use super::{
+    errors::ProblemPage,
+    form::{Form, use_form},
+    person::Avatar,
+    ui::{Icon, Menu},
+};
+use crate::{
+    api::{
+        appearance::SetTheme,
+        session::{LogOut, get_viewer},
+    },
+    paths,
+    theme::Theme,
+};
+
+/// The pages of one organization, for who may see them.
+#[component]
+pub fn OrgFrame() -> impl IntoView {
+    let params = use_params_map();
+    let org = Memo::new(move |_| params.with(|p| p.get("org").unwrap_or_default()));
+    let found = Resource::new(move || org.get(), get_viewer);
+    view! {
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(viewer) => view! { <Console viewer /> }.into_any(),
+                    Err(problem) => view! { <main class="bare" id="main"><ProblemPage problem /></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Console(viewer: Viewer) -> impl IntoView {
+    let org = viewer.org.slug.as_str().to_owned();
+    let org_name = viewer.org.name.as_str().to_owned();
+    provide_context(viewer.clone());
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="console">
+            <header class="sidebar">
+                <a class="org" href="/orgs">
+                    <span class="org-mark" aria-hidden="true">{org_name.chars().next().map(|c| c.to_uppercase().to_string())}</span>
+                    <span class="org-name" dir="auto" title=org_name.clone()>{org_name.clone()}</span>
+                </a>
+                <nav aria-label="Organization" class="nav">
+                    <NavLink href=paths::users(&org) icon="users" label="People" />
+                </nav>
+            </header>
+            <div class="profile-corner"><ProfileMenu viewer /></div>
+            <main id="main" class="page" tabindex="-1"><Outlet /></main>
+        </div>
+    }
+}
+
+#[component]
+fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoView {
+    let location = use_location();
+    let target = href.clone();
+    let here = move || location.pathname.with(|path| path.starts_with(&target)).then_some("page");
+    view! {
+        <a class="nav-link" href=href aria-current=here>
+            <Icon name=icon />
+            {label}
+        </a>
+    }
+}
+
+/// Top right: who one is, the people (B3), the theme, and the way out.
+#[component]
+fn ProfileMenu(viewer: Viewer) -> impl IntoView {
+    let name = viewer.name.display(&viewer.email);
+    let log_out = use_form::<LogOut>(None);
+    let (face, org) = (name.clone(), viewer.org.slug.as_str().to_owned());
+    view! {
+        <Menu
+            label=format!("Profile of {name}")
+            class="profile-button"
+            button=move || view! { <Avatar name=face.clone() /> }
+        >
+            <div class="menu-who">
+                <b dir="auto">{name}</b>
+                <span>{viewer.email.to_string()}</span>
+                <span>{viewer.actor.role.label()}</span>
+            </div>
+            <hr />
+            <a class="menu-item" href=paths::users(&org)><Icon name="users" />"Users"</a>
+            <a class="menu-item" href="/orgs"><Icon name="building-2" />"Organizations"</a>
+            <hr />
+            <ThemeChoice />
+            <hr />
+            <Form form=log_out>
+                <button class="menu-item"><Icon name="log-out" />"Log out"</button>
+            </Form>
+        </Menu>
+    }
+}
+
+/// Light, dark or system.
+#[component]
+pub fn ThemeChoice() -> impl IntoView {
+    let chosen = use_context::<RwSignal<Theme>>().unwrap_or_default();
+    let form = use_form::<SetTheme>(None);
+    view! {
+        <Form form class="theme-choice">
+            {Theme::ALL
+                .map(|theme| {
+                    view! {
+                        <button
+                            class="theme-button"
+                            name="theme"
+                            value=theme.code()
+                            title=theme.label()
+                            aria-label=format!("{} theme", theme.label())
+                            aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
+                            on:click=move |_| chosen.set(theme)
+                        >
+                            <Icon name=theme.icon() />
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </Form>
+    }
+}

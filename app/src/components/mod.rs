@@ -1,0 +1,9 @@
+//! What more than one page uses.
+
+pub mod errors;
+pub mod form;
+pub mod frame;
+pub mod invite_results;
+pub mod person;
+pub mod toasts;
+pub mod ui;

@@ -1,0 +1,70 @@
+//! How a person looks everywhere: avatar, name and address, status, role, last login.
+
+use leptos::prelude::*;
+use model::{
+    PersonState, Timestamp,
+    people::PersonRow,
+    policy::StatusWords,
+    text::{hue, initials},
+};
+
+use super::ui::Time;
+
+/// Initials on a color that follows from the name.
+#[component]
+pub fn Avatar(
+    /// Whose.
+    #[prop(into)]
+    name: String,
+) -> impl IntoView {
+    view! {
+        <span class=format!("avatar hue-{}", hue(&name)) aria-hidden="true">
+            {initials(&name)}
+        </span>
+    }
+}
+
+/// A status by shape and word, never by color alone (B10).
+#[component]
+pub fn StatusBadge(
+    /// The status.
+    state: PersonState,
+    /// In the organization's words (policy F).
+    words: StatusWords,
+) -> impl IntoView {
+    view! { <span class=format!("badge {}", state.code())>{words.label(state)}</span> }
+}
+
+/// "2 days ago", or "Never" (B11).
+#[component]
+pub fn LastLogin(
+    /// When.
+    at: Option<Timestamp>,
+    /// The server's clock.
+    now: Timestamp,
+) -> impl IntoView {
+    match at {
+        Some(at) => view! { <Time at now /> }.into_any(),
+        None => view! { <span class="never">"Never"</span> }.into_any(),
+    }
+}
+
+/// Avatar, name and address.
+#[component]
+pub fn Identity(
+    /// Who.
+    person: PersonRow,
+    /// Where the name leads.
+    href: String,
+) -> impl IntoView {
+    let name = person.display_name();
+    view! {
+        <div class="identity">
+            <Avatar name=name.clone() />
+            <span>
+                <a class="identity-name" href=href dir="auto" title=name.clone()>{name.clone()}</a>
+                <span class="identity-email" title=person.email.to_string()>{person.email.to_string()}</span>
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,136 @@
+//! Labelled fields with their error beside them.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use super::text::raw_text;
+
+#[component]
+fn FieldError(#[prop(into)] id: String, error: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        {move || {
+            error
+                .get()
+                .map(|message| {
+                    view! {
+                        <p class="field-error" id=id.clone()>
+                            <Icon name="circle-alert" />
+                            {message}
+                        </p>
+                    }
+                })
+        }}
+    }
+}
+
+fn describe(id: &str, hint: &str, error: Signal<Option<String>>) -> impl Fn() -> Option<String> + Clone + use<> {
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let hinted = !hint.is_empty();
+    move || match (error.get().is_some(), hinted) {
+        (true, true) => Some(format!("{error_id} {hint_id}")),
+        (true, false) => Some(error_id.clone()),
+        (false, true) => Some(hint_id.clone()),
+        (false, false) => None,
+    }
+}
+
+/// One line of text.
+#[component]
+pub fn Field(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// As posted.
+    name: &'static str,
+    /// Above the field.
+    label: &'static str,
+    /// `text`, `email`, `password`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// For password managers and browsers.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What stands in it at first.
+    #[prop(into, optional)]
+    value: String,
+    /// Below the field.
+    #[prop(optional)]
+    hint: &'static str,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+    /// Cannot be changed; the hint says why.
+    #[prop(optional)]
+    readonly: bool,
+    /// May stay empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Has the focus when the page or dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let described_by = describe(&id, hint, error);
+    view! {
+        <div class="field">
+            <label for=id.clone()>
+                {label} {optional.then(|| view! { <span class="optional">" optional"</span> })}
+            </label>
+            <input
+                id=id.clone()
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                readonly=readonly
+                autofocus=autofocus
+                maxlength="1024"
+                spellcheck="false"
+                autocapitalize=if kind == "text" { "words" } else { "none" }
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            />
+            <FieldError id=format!("{id}-error") error />
+            {(!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        </div>
+    }
+}
+
+/// Several lines of text.
+#[component]
+pub fn TextAreaField(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// As posted.
+    name: &'static str,
+    /// Above the field.
+    label: &'static str,
+    /// What stands in it at first.
+    #[prop(into)]
+    value: String,
+    /// Below the field.
+    hint: &'static str,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let described_by = describe(&id, hint, error);
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id.clone()
+                name=name
+                rows="4"
+                autofocus
+                spellcheck="false"
+                autocapitalize="none"
+                prop:value=value.clone()
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            >
+                {raw_text(&value)}
+            </textarea>
+            <FieldError id=format!("{id}-error") error />
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+        </div>
+    }
+}

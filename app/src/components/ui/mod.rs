@@ -1,0 +1,13 @@
+//! The plain parts: they know nothing of people or organizations.
+
+mod dialog;
+mod field;
+mod icon;
+mod menu;
+mod text;
+
+pub use dialog::Dialog;
+pub use field::{Field, TextAreaField};
+pub use icon::Icon;
+pub use menu::Menu;
+pub use text::{PageTitle, Time};

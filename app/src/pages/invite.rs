@@ -1,0 +1,219 @@
+//! The page behind an invitation link (B21, B22): who invites you to what, and the way in. Opening it changes nothing.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{
+    OrgName,
+    invitation::{InvitationView, OpenInvitation},
+};
+
+use crate::{
+    api::{
+        invitations::{AcceptExisting, AcceptNew, AcceptSignedIn, open_invitation},
+        session::LogOut,
+    },
+    components::{
+        errors::ProblemPage,
+        form::{Form, FormMessage, use_form},
+        ui::{Field, Icon, PageTitle, Time},
+    },
+};
+
+/// `/invite/:token`
+#[component]
+pub fn InvitePage() -> impl IntoView {
+    let token = use_params_map().with_untracked(|p| p.get("token").unwrap_or_default());
+    let asked = token.clone();
+    let found = Resource::new(move || asked.clone(), open_invitation);
+    view! {
+        <PageTitle text="Invitation" />
+        <main class="card-page" id="main">
+            <Suspense fallback=|| ()>
+                {
+                    let token = token.clone();
+                    move || {
+                        let token = token.clone();
+                        Suspend::new(async move {
+                            match found.await {
+                                Ok(InvitationView::Open(open)) => view! { <OpenCard open=*open token /> }.into_any(),
+                                Ok(closed) => view! { <ClosedCard closed /> }.into_any(),
+                                Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                            }
+                        })
+                    }
+                }
+            </Suspense>
+        </main>
+    }
+}
+
+#[component]
+fn OpenCard(open: OpenInvitation, token: String) -> impl IntoView {
+    let org = open.org_name.as_str().to_owned();
+    let way_in = match (&open.signed_in_as, open.has_account) {
+        (Some(email), _) if *email == open.email => view! { <AcceptAsSelf token org=org.clone() /> }.into_any(),
+        (Some(email), _) => view! { <WrongAccount signed_in=email.to_string() invited=open.email.to_string() /> }.into_any(),
+        (None, true) => view! { <AcceptWithPassword token email=open.email.to_string() /> }.into_any(),
+        (None, false) => view! { <AcceptWithNewAccount token open=open.clone() /> }.into_any(),
+    };
+    view! {
+        <div class="card">
+            <p class="wordmark">"Rollcall"</p>
+            <h1>"Join " <span dir="auto">{org}</span></h1>
+            <p class="lead">
+                <b dir="auto">{open.invited_by}</b> " invites you as " <b>{open.role.label()}</b>
+                ". The invitation ends " <Time at=open.expires_at now=open.now /> "."
+            </p>
+            {way_in}
+        </div>
+    }
+}
+
+#[component]
+fn AcceptWithNewAccount(token: String, open: OpenInvitation) -> impl IntoView {
+    let form = use_form::<AcceptNew>(None);
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="token" value=token />
+            <Field
+                id="email"
+                name="email"
+                label="Email"
+                kind="email"
+                autocomplete="username"
+                value=open.email.to_string()
+                error=Signal::stored(None)
+                readonly=true
+            />
+            <div class="pair">
+                <Field
+                    id="first_name"
+                    name="first_name"
+                    label="First name"
+                    autocomplete="given-name"
+                    value=form.value_or("first_name", &open.name.first)
+                    error=form.error("first_name")
+                />
+                <Field
+                    id="last_name"
+                    name="last_name"
+                    label="Last name"
+                    autocomplete="family-name"
+                    value=form.value_or("last_name", &open.name.last)
+                    error=form.error("last_name")
+                    optional=true
+                />
+            </div>
+            <Field
+                id="password"
+                name="password"
+                label="Choose a password"
+                kind="password"
+                autocomplete="new-password"
+                hint="At least 15 characters. A few unrelated words work well; spaces count."
+                error=form.error("password")
+            />
+            <button class="button primary large">"Accept invitation"</button>
+        </Form>
+    }
+}
+
+#[component]
+fn AcceptWithPassword(token: String, email: String) -> impl IntoView {
+    let form = use_form::<AcceptExisting>(None);
+    view! {
+        <p>"You have an account here already. Sign in with it to accept."</p>
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="token" value=token />
+            <Field
+                id="email"
+                name="email"
+                label="Email"
+                kind="email"
+                autocomplete="username"
+                value=email
+                error=Signal::stored(None)
+                readonly=true
+            />
+            <Field
+                id="password"
+                name="password"
+                label="Password"
+                kind="password"
+                autocomplete="current-password"
+                error=form.error("password")
+                autofocus=true
+            />
+            <button class="button primary large">"Sign in and accept"</button>
+        </Form>
+    }
+}
+
+#[component]
+fn AcceptAsSelf(token: String, org: String) -> impl IntoView {
+    let form = use_form::<AcceptSignedIn>(None);
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="token" value=token />
+            <button class="button primary large">"Join " {org}</button>
+        </Form>
+    }
+}
+
+#[component]
+fn WrongAccount(signed_in: String, invited: String) -> impl IntoView {
+    let form = use_form::<LogOut>(None);
+    view! {
+        <p class="notice">
+            "This invitation is for " <b>{invited}</b> ", and you are signed in as " <b>{signed_in}</b>
+            ". Sign out, then open the link again."
+        </p>
+        <Form form class="stack">
+            <button class="button primary large">"Sign out"</button>
+        </Form>
+    }
+}
+
+#[component]
+fn ClosedCard(closed: InvitationView) -> impl IntoView {
+    let from = |org: OrgName| org.as_str().to_owned();
+    let (title, icon, text) = match closed {
+        InvitationView::Expired { org_name } => (
+            "This invitation has expired",
+            "clock",
+            format!("Ask an admin of {} to send you a new one; it takes them one click.", from(org_name)),
+        ),
+        InvitationView::Revoked { org_name } => (
+            "This invitation was withdrawn",
+            "ban",
+            format!("If you think this is a mistake, ask an admin of {}.", from(org_name)),
+        ),
+        InvitationView::Superseded { org_name } => (
+            "There is a newer invitation",
+            "mail",
+            format!("{} has sent you another email since. Use the link in the latest one.", from(org_name)),
+        ),
+        InvitationView::Used { org_name } => (
+            "This invitation has been used",
+            "circle-check",
+            format!("If it was you, sign in to {}.", from(org_name)),
+        ),
+        InvitationView::Unknown | InvitationView::Open(_) => (
+            "This link does not work",
+            "link",
+            "Check that it was copied whole, or ask whoever invited you to send it again.".to_owned(),
+        ),
+    };
+    view! {
+        <div class="card">
+            <p class="wordmark">"Rollcall"</p>
+            <span class="empty-icon"><Icon name=icon /></span>
+            <h1>{title}</h1>
+            <p class="lead">{text}</p>
+            <a class="button" href="/login">"Sign in"</a>
+        </div>
+    }
+}

@@ -1,0 +1,51 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::session::LogIn,
+    components::{
+        form::{Form, FormMessage, use_form},
+        ui::{Field, PageTitle},
+    },
+};
+
+/// `/login`, and back to `?next=`.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let form = use_form::<LogIn>(None);
+    let next = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
+    view! {
+        <PageTitle text="Sign in" />
+        <main class="card-page" id="main">
+            <div class="card">
+                <p class="wordmark">"Rollcall"</p>
+                <h1>"Sign in"</h1>
+                <FormMessage form />
+                <Form form class="stack">
+                    <input type="hidden" name="next" value=next />
+                    <Field
+                        id="email"
+                        name="email"
+                        label="Email"
+                        kind="email"
+                        autocomplete="username"
+                        value=form.value_or("email", "")
+                        error=form.error("email")
+                        autofocus=true
+                    />
+                    <Field
+                        id="password"
+                        name="password"
+                        label="Password"
+                        kind="password"
+                        autocomplete="current-password"
+                        error=form.error("password")
+                    />
+                    <button class="button primary large">"Sign in"</button>
+                </Form>
+            </div>
+        </main>
+    }
+}

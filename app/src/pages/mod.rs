@@ -1,0 +1,9 @@
+//! One file (or folder) for each page.
+
+pub(crate) mod home;
+pub(crate) mod invite;
+pub(crate) mod login;
+pub(crate) mod orgs;
+pub(crate) mod people;
+pub(crate) mod person;
+pub(crate) mod setup;

@@ -1,0 +1,270 @@
+//! The dialogs over the grid: add one, invite many, edit, revoke. Which is open stands in the URL.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Action, Role, decide,
+    people::{PersonProfile, Viewer},
+};
+
+use crate::{
+    api::{
+        invitations::{InvitePeople, InviteUser, RevokeInvitation},
+        people::{UpdatePerson, get_person},
+    },
+    components::{
+        errors::ProblemPage,
+        form::{Form, FormMessage, FormState, use_form},
+        invite_results::InviteResults,
+        ui::{Dialog, Field, TextAreaField},
+    },
+};
+
+/// The dialog that the URL names, if any.
+#[component]
+pub fn Dialogs(here: Signal<String>) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let params = use_query_map();
+    let open = Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
+    move || {
+        let viewer = viewer.clone();
+        match open.get() {
+            (dialog, _) if dialog == "add" => view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any(),
+            (dialog, _) if dialog == "invite" => view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any(),
+            (dialog, id) if dialog == "edit" => view! { <EditDialog viewer id close_to=here /> }.into_any(),
+            (dialog, id) if dialog == "revoke" => view! { <RevokeDialog viewer id close_to=here /> }.into_any(),
+            _ => ().into_any(),
+        }
+    }
+}
+
+#[component]
+fn Foot(close_to: Signal<String>, button: &'static str, #[prop(default = "primary")] tone: &'static str) -> impl IntoView {
+    view! {
+        <footer class="dialog-foot">
+            <a class="button" href=close_to>"Cancel"</a>
+            <button class=format!("button {tone}")>{button}</button>
+        </footer>
+    }
+}
+
+#[component]
+fn AdminBox(checked: bool, barred: Option<String>) -> impl IntoView {
+    let off = barred.is_some();
+    view! {
+        <label class="check">
+            <input type="checkbox" name="admin" checked=checked disabled=off />
+            <span>
+                <b>"Admin"</b>
+                <span>{barred.unwrap_or_else(|| "Full control, except over the Owner. Grant it sparingly.".to_owned())}</span>
+            </span>
+        </label>
+    }
+}
+
+/// "Invite user to team" (B17).
+#[component]
+fn AddDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<InviteUser>(None);
+    let results = form.data();
+    view! {
+        <Dialog title="Invite user to team" close_to>
+            {move || match results.get() {
+                Some(results) => view! { <Sent results close_to /> }.into_any(),
+                None => view! { <AddForm form viewer close_to /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+    let viewer = viewer.get_value();
+    let barred = decide(&viewer.actor, Action::Invite(Role::Admin), None).err().map(|why| why.to_string());
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+            <div class="pair">
+                <Field
+                    id="add-first"
+                    name="first_name"
+                    label="First name"
+                    value=form.value_or("first_name", "")
+                    error=form.error("first_name")
+                    autofocus=true
+                />
+                <Field
+                    id="add-last"
+                    name="last_name"
+                    label="Last name"
+                    value=form.value_or("last_name", "")
+                    error=form.error("last_name")
+                    optional=true
+                />
+            </div>
+            <Field
+                id="add-email"
+                name="email"
+                label="Email"
+                kind="email"
+                value=form.value_or("email", "")
+                error=form.error("email")
+            />
+            <AdminBox checked=form.checked_or("admin", false) barred />
+            <Foot close_to button="Invite user" />
+        </Form>
+    }
+}
+
+/// "Invite" (B18).
+#[component]
+fn InviteDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<InvitePeople>(None);
+    let results = form.data();
+    view! {
+        <Dialog title="Invite people" close_to>
+            {move || match results.get() {
+                Some(results) => view! { <Sent results close_to /> }.into_any(),
+                None => view! { <InviteForm form viewer close_to /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn InviteForm(form: FormState<InvitePeople>, viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+    let viewer = viewer.get_value();
+    let chosen = form.value_or("role", viewer.org.policies.default_role.code());
+    let roles = [Role::Member, Role::Viewer, Role::Admin]
+        .into_iter()
+        .filter(|role| decide(&viewer.actor, Action::Invite(*role), None).is_ok())
+        .map(|role| view! { <option value=role.code() selected=role.code() == chosen>{role.label()}</option> })
+        .collect_view();
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+            <TextAreaField
+                id="invite-emails"
+                name="emails"
+                label="Email addresses"
+                value=form.value_or("emails", "")
+                hint="Separated by commas, spaces or lines; “Ada Lovelace <ada@example.com>” works too."
+                error=form.error("emails")
+            />
+            <div class="field">
+                <label for="invite-role">"Role"</label>
+                <select id="invite-role" name="role">{roles}</select>
+            </div>
+            <Foot close_to button="Send invitations" />
+        </Form>
+    }
+}
+
+#[component]
+fn Sent(results: Vec<model::invitation::InviteResult>, close_to: Signal<String>) -> impl IntoView {
+    view! {
+        <InviteResults results />
+        <footer class="dialog-foot">
+            <a class="button primary" href=close_to>"Done"</a>
+        </footer>
+    }
+}
+
+/// "Edit user" (B30).
+#[component]
+pub(crate) fn EditDialog(viewer: Viewer, id: String, close_to: Signal<String>) -> impl IntoView {
+    let org = viewer.org.slug.as_str().to_owned();
+    let asked = id.clone();
+    let found = Resource::new(move || (org.clone(), asked.clone()), |(org, id)| get_person(org, id));
+    view! {
+        <Dialog title="Edit user" close_to>
+            <Suspense fallback=|| view! { <p class="loading">"Loading…"</p> }>
+                {move || {
+                    let viewer = viewer.clone();
+                    Suspend::new(async move {
+                        match found.await {
+                            Ok(profile) => view! { <EditForm viewer profile close_to /> }.into_any(),
+                            Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                        }
+                    })
+                }}
+            </Suspense>
+        </Dialog>
+    }
+}
+
+#[component]
+fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<UpdatePerson>(Some(close_to));
+    let person = profile.row;
+    let role = person.target.role;
+    let other = if role == Role::Admin { viewer.org.policies.default_role } else { Role::Admin };
+    let barred = match decide(&viewer.actor, Action::ChangeRole(other), Some(&person.target)) {
+        Ok(_) => None,
+        Err(why) => Some(why.to_string()),
+    };
+    // A box that is barred is not posted; what it stands for must not be lost by that.
+    let keeps_admin = barred.is_some() && role == Role::Admin;
+    let accepted = person.target.state.accepted();
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+            <input type="hidden" name="id" value=person.target.membership_id.to_string() />
+            {keeps_admin.then(|| view! { <input type="hidden" name="admin" value="on" /> })}
+            <div class="pair">
+                <Field
+                    id="edit-first"
+                    name="first_name"
+                    label="First name"
+                    value=form.value_or("first_name", &person.name.first)
+                    error=form.error("first_name")
+                    autofocus=true
+                />
+                <Field
+                    id="edit-last"
+                    name="last_name"
+                    label="Last name"
+                    value=form.value_or("last_name", &person.name.last)
+                    error=form.error("last_name")
+                    optional=true
+                />
+            </div>
+            <Field
+                id="edit-email"
+                name="email"
+                label="Email"
+                kind="email"
+                value=form.value_or("email", person.email.as_str())
+                error=form.error("email")
+                readonly=accepted
+                hint=if accepted {
+                    "This person has an account and changes the address themselves."
+                } else {
+                    "Another address gets a new invitation; the earlier link stops working."
+                }
+            />
+            <AdminBox checked=form.checked_or("admin", role == Role::Admin) barred />
+            <Foot close_to button="Update user" />
+        </Form>
+    }
+}
+
+/// Revoke invitation (B23), asked once more.
+#[component]
+pub(crate) fn RevokeDialog(viewer: Viewer, id: String, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<RevokeInvitation>(Some(close_to));
+    view! {
+        <Dialog title="Revoke invitation" close_to>
+            <p>"The link in the email stops working at once. You can invite the same address again later."</p>
+            <FormMessage form />
+            <Form form class="stack">
+                <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+                <input type="hidden" name="id" value=id />
+                <Foot close_to button="Revoke invitation" tone="danger" />
+            </Form>
+        </Dialog>
+    }
+}

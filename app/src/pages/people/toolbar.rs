@@ -1,0 +1,101 @@
+//! Above the grid: heading, invite buttons and search.
+
+use leptos::{html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::people::{PeopleQuery, Viewer};
+use std::time::Duration;
+
+use super::{dialog_url, url};
+use crate::{components::ui::Icon, paths};
+
+/// How long after the last key the search starts.
+const SEARCH_AFTER: Duration = Duration::from_millis(150);
+
+/// The heading, and what adds people.
+#[component]
+pub fn Head(viewer: Viewer, here: Signal<String>, may_invite: bool) -> impl IntoView {
+    let org = viewer.org.name.as_str().to_owned();
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>"People"</h1>
+                <p>"Everybody who has access to " <span dir="auto">{org}</span> ", and everybody on the way."</p>
+            </div>
+            {may_invite
+                .then(|| {
+                    view! {
+                        <div class="page-actions">
+                            <a class="button" href=move || dialog_url(&here.get(), "invite", None)>
+                                <Icon name="mail" />
+                                "Invite"
+                            </a>
+                            <a class="button primary" href=move || dialog_url(&here.get(), "add", None)>
+                                <Icon name="user-plus" />
+                                "Add new user"
+                            </a>
+                        </div>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// Search as you type; a plain GET form without a script.
+#[component]
+pub fn Search(query: Memo<PeopleQuery>, org: StoredValue<String>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let navigate = use_navigate();
+    let search = move |text: String| {
+        let query = query.get_untracked();
+        if text.trim() != query.q {
+            let target = url(&org.get_value(), &query.restarted(|q| q.q = text.trim().to_owned()));
+            navigate(&target, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        }
+    };
+    let mut search_soon = debounce(SEARCH_AFTER, search.clone());
+    // The URL is the truth, but never while somebody types.
+    Effect::new(move |_| {
+        let text = query.get().q;
+        if let Some(input) = input.get_untracked()
+            && document().active_element().as_ref() != Some(input.as_ref())
+        {
+            input.set_value(&text);
+        }
+    });
+    let start = query.get_untracked();
+    view! {
+        <form
+            class="search"
+            role="search"
+            method="get"
+            action=paths::users(&org.get_value())
+            on:submit=move |event| {
+                event.prevent_default();
+                if let Some(input) = input.get_untracked() {
+                    search(input.value());
+                }
+            }
+        >
+            {start
+                .restarted(|q| q.q = String::new())
+                .to_params()
+                .into_iter()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                .collect_view()}
+            <Icon name="search" />
+            <input
+                node_ref=input
+                type="search"
+                name="q"
+                value=start.q
+                placeholder="Search name or email"
+                aria-label="Search people by name or email"
+                autocomplete="off"
+                spellcheck="false"
+                maxlength="200"
+                on:input=move |event| search_soon(event_target_value(&event))
+            />
+            <button class="button small search-button">"Search"</button>
+        </form>
+    }
+}

@@ -1,0 +1,174 @@
+//! The profile of a person (B29): who they are here, their invitation, and at the foot what takes access away.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{
+    Action, PersonState, decide,
+    people::{Delivery, PersonProfile, Viewer},
+};
+
+use super::people::{EditDialog, RevokeDialog, row::ActiveSwitch};
+use crate::{
+    Reload,
+    api::{
+        invitations::ResendInvitation,
+        people::{ActOnPerson, get_person},
+    },
+    components::{
+        errors::ProblemPage,
+        form::{Form, FormMessage, use_form},
+        invite_results::InviteResults,
+        person::{Avatar, LastLogin, StatusBadge},
+        ui::{Icon, PageTitle, Time},
+    },
+    paths,
+};
+
+/// `/o/:org/users/:id`
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let Reload(reload) = expect_context();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    let org = viewer.org.slug.as_str().to_owned();
+    let asked = org.clone();
+    let found = Resource::new(move || (id.get(), reload.get()), move |(id, _)| get_person(asked.clone(), id));
+    view! {
+        <a class="back" href=paths::users(&org)><Icon name="arrow-left" />"People"</a>
+        <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>
+            {move || {
+                let viewer = viewer.clone();
+                Suspend::new(async move {
+                    match found.await {
+                        Ok(profile) => view! { <Profile viewer profile /> }.into_any(),
+                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Profile(viewer: Viewer, profile: PersonProfile) -> impl IntoView {
+    let person = profile.row.clone();
+    let name = person.display_name();
+    let org = viewer.org.slug.as_str().to_owned();
+    let id = person.target.membership_id.to_string();
+    let here = paths::user(&org, &id);
+    let act = use_form::<ActOnPerson>(None);
+    let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
+    let (may_edit, may_revoke, may_resend) = (may(Action::Edit), may(Action::RevokeInvitation), may(Action::ResendInvitation));
+    let now = profile.now;
+    let close_to = {
+        let here = here.clone();
+        Signal::derive(move || here.clone())
+    };
+    let dialog = {
+        let (viewer, params) = (viewer.clone(), use_query_map());
+        move || {
+            let (viewer, id) = (viewer.clone(), id.clone());
+            match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
+                "edit" if may_edit => view! { <EditDialog viewer id close_to /> }.into_any(),
+                "revoke" if may_revoke => view! { <RevokeDialog viewer id close_to /> }.into_any(),
+                _ => ().into_any(),
+            }
+        }
+    };
+    view! {
+        <PageTitle text=name.clone() />
+        <header class="profile-head">
+            <Avatar name=name.clone() />
+            <div>
+                <h1 dir="auto">{name}</h1>
+                <p>{person.email.to_string()}</p>
+            </div>
+            <StatusBadge state=person.target.state words=viewer.org.policies.status_words />
+            {may_edit
+                .then(|| view! { <a class="button" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
+        </header>
+        <section class="panel" aria-labelledby="access">
+            <h2 id="access">"Access"</h2>
+            <dl class="facts">
+                <div><dt>"Role"</dt><dd>{person.target.role.label()}</dd></div>
+                <div><dt>"Last login"</dt><dd><LastLogin at=person.last_login_at now /></dd></div>
+                <div>
+                    <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
+                    <dd><Time at=profile.joined_at.unwrap_or(profile.created_at) now /></dd>
+                </div>
+                {person
+                    .target
+                    .state
+                    .accepted()
+                    .then(|| {
+                        view! {
+                            <div>
+                                <dt>"Active"</dt>
+                                <dd><ActiveSwitch viewer=viewer.clone() person=person.clone() act /></dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+        </section>
+        {(!person.target.state.accepted())
+            .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend /> })}
+        {may_revoke
+            .then(|| {
+                view! {
+                    <section class="panel danger-zone" aria-labelledby="danger">
+                        <h2 id="danger">"Revoke invitation"</h2>
+                        <p>"The link in the email stops working at once. The same address can be invited again."</p>
+                        <a class="button danger" href=format!("{here}?dialog=revoke")>
+                            <Icon name="ban" />
+                            "Revoke invitation"
+                        </a>
+                    </section>
+                }
+            })}
+        {dialog}
+    }
+}
+
+#[component]
+fn Invitation(viewer: Viewer, profile: PersonProfile, may_resend: bool) -> impl IntoView {
+    let form = use_form::<ResendInvitation>(None);
+    let results = form.data();
+    let now = profile.now;
+    let expired = profile.row.target.state == PersonState::Expired;
+    let delivery = profile.delivery.map(|delivery| match delivery {
+        Delivery::Queued => "Queued: waits for the mail server",
+        Delivery::Sent => "Sent: the mail server has taken it",
+        Delivery::Failed => "Failed: the mail server refused it",
+    });
+    view! {
+        <section class="panel" aria-labelledby="invitation">
+            <h2 id="invitation">"Invitation"</h2>
+            <dl class="facts">
+                <div><dt>"Mail"</dt><dd>{delivery}</dd></div>
+                {profile
+                    .invitation_expires_at
+                    .map(|at| {
+                        view! {
+                            <div>
+                                <dt>{if expired { "Expired" } else { "Expires" }}</dt>
+                                <dd><Time at now /></dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+            {move || results.get().map(|results| view! { <InviteResults results /> })}
+            {may_resend
+                .then(|| {
+                    view! {
+                        <FormMessage form />
+                        <Form form>
+                            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+                            <input type="hidden" name="id" value=profile.row.target.membership_id.to_string() />
+                            <button class="button"><Icon name="send" />"Resend invitation"</button>
+                        </Form>
+                    }
+                })}
+        </section>
+    }
+}

@@ -1,0 +1,121 @@
+//! First run (B1): the first account and organization, with one of the four presets.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use model::Preset;
+
+use crate::{
+    api::setup::{SetUp, setup_is_open},
+    components::{
+        errors::ProblemPage,
+        form::{Form, FormMessage, use_form},
+        ui::{Field, PageTitle},
+    },
+};
+
+/// `/setup`; afterwards closed.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let open = Resource::new(|| (), |()| setup_is_open());
+    view! {
+        <PageTitle text="Set up" />
+        <main class="card-page" id="main">
+            <Suspense fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match open.await {
+                        Ok(true) => view! { <SetUpForm /> }.into_any(),
+                        Ok(false) => view! { <Redirect path="/login" /> }.into_any(),
+                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </main>
+    }
+}
+
+#[component]
+fn SetUpForm() -> impl IntoView {
+    let form = use_form::<SetUp>(None);
+    let chosen = form.value_or("preset", Preset::ALL[0].code());
+    let preset_error = form.error("preset");
+    view! {
+        <div class="card wide">
+            <p class="wordmark">"Rollcall"</p>
+            <h1>"Set up your organization"</h1>
+            <p class="lead">"The account you make here owns it. You can invite everybody else in a minute."</p>
+            <FormMessage form />
+            <Form form class="stack">
+                <Field
+                    id="org_name"
+                    name="org_name"
+                    label="Organization"
+                    autocomplete="organization"
+                    value=form.value_or("org_name", "")
+                    error=form.error("org_name")
+                    autofocus=true
+                />
+                <div class="pair">
+                    <Field
+                        id="first_name"
+                        name="first_name"
+                        label="First name"
+                        autocomplete="given-name"
+                        value=form.value_or("first_name", "")
+                        error=form.error("first_name")
+                    />
+                    <Field
+                        id="last_name"
+                        name="last_name"
+                        label="Last name"
+                        autocomplete="family-name"
+                        value=form.value_or("last_name", "")
+                        error=form.error("last_name")
+                        optional=true
+                    />
+                </div>
+                <Field
+                    id="email"
+                    name="email"
+                    label="Email"
+                    kind="email"
+                    autocomplete="username"
+                    value=form.value_or("email", "")
+                    error=form.error("email")
+                />
+                <Field
+                    id="password"
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="At least 15 characters. A few unrelated words work well; spaces count."
+                    error=form.error("password")
+                />
+                <fieldset class="choices">
+                    <legend>"How do people join?"</legend>
+                    <p class="hint">"Sets all policies in one go; each can be changed later."</p>
+                    {move || preset_error.get().map(|text| view! { <p class="field-error">{text}</p> })}
+                    {Preset::ALL
+                        .map(|preset| {
+                            view! {
+                                <label class="choice">
+                                    <input
+                                        type="radio"
+                                        name="preset"
+                                        value=preset.code()
+                                        checked=preset.code() == chosen
+                                    />
+                                    <span>
+                                        <b>{preset.label()}</b>
+                                        <span>{preset.sentence()}</span>
+                                    </span>
+                                </label>
+                            }
+                        })
+                        .collect_view()}
+                </fieldset>
+                <button class="button primary large">"Create organization"</button>
+            </Form>
+        </div>
+    }
+}

@@ -1,0 +1,77 @@
+//! The URLs of the console, written once.
+
+/// The people of an organization.
+pub fn users(org: &str) -> String {
+    format!("/o/{org}/users")
+}
+
+/// The profile of a person.
+pub fn user(org: &str, id: &str) -> String {
+    format!("/o/{org}/users/{id}")
+}
+
+/// Where somebody lands who just came in.
+pub fn home(org: Option<&model::Slug>) -> String {
+    org.map_or_else(|| "/orgs".to_owned(), |slug| users(slug.as_str()))
+}
+
+/// The sign-in page that comes back to `from`.
+pub fn login(from: &str) -> String {
+    match local(from) {
+        Some(from) if from != "/" => format!("/login?next={}", encode(&from)),
+        _ => "/login".to_owned(),
+    }
+}
+
+/// A path on this site, or nothing: what could leave the site is not followed.
+pub fn local(path: &str) -> Option<String> {
+    let stays = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    (stays && path.is_ascii()).then(|| path.to_owned())
+}
+
+/// A path with query parameters.
+pub fn with_params(path: &str, params: &[(&str, String)]) -> String {
+    if params.is_empty() {
+        return path.to_owned();
+    }
+    let pairs: Vec<String> = params.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+/// Percent-encodes all but unreserved characters (RFC 3986 §2.3).
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for (path, kept) in [
+            ("/o/acme/users?q=a", true),
+            ("/", true),
+            ("", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("https://evil.example", false),
+            ("javascript:alert(1)", false),
+            ("/a\nSet-Cookie: x", false),
+        ] {
+            assert_eq!(local(path).is_some(), kept, "{path}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_encoded() {
+        assert_eq!(with_params("/u", &[("q", "a b&c=ö".to_owned())]), "/u?q=a%20b%26c%3D%C3%B6");
+        assert_eq!(login("/o/a/users?q=x"), "/login?next=%2Fo%2Fa%2Fusers%3Fq%3Dx");
+        assert_eq!(login("//evil"), "/login");
+    }
+}

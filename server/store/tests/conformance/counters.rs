@@ -1,0 +1,114 @@
+//! Maintained counters say what counting would say.
+
+use model::{Action, Kind, Status, rules::InvitationState};
+use store::{
+    Db, StoreError, counts, invitations,
+    memberships::{self, Membership},
+};
+
+use crate::{
+    acceptance::accept,
+    support::{Dice, Link, NOW, Org, account, number},
+};
+
+/// What the counter of a status says.
+pub(crate) async fn counter(db: &Db, org: &Org, status: Status) -> i64 {
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM people_counts \
+         WHERE org_id = '{}' AND kind = 'standard' AND status = '{}'",
+        org.id,
+        status.code()
+    );
+    number(db, &sql).await
+}
+
+pub(crate) async fn assert_counters_are_true(db: &Db, org: &Org) {
+    for status in [Status::Invited, Status::Active, Status::Deactivated] {
+        let sql = format!(
+            "SELECT count(*) FROM memberships WHERE org_id = '{}' AND kind = 'standard' AND status = '{}'",
+            org.id,
+            status.code()
+        );
+        assert_eq!(counter(db, org, status).await, number(db, &sql).await, "{status:?}");
+    }
+}
+
+async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
+    let (org, other) = (Org::found(&db, "acme").await, Org::found(&db, "other").await);
+    let mut dice = Dice(7);
+    let mut invited: Vec<(Membership, Link)> = Vec::new();
+    let mut accepted: Vec<Membership> = Vec::new();
+    let mut done = [0; 5];
+    for step in 0..160 {
+        let command = dice.roll(5);
+        match command {
+            0 => invited.push(org.invite(&db, &format!("p{step}@x.example")).await.unwrap()),
+            1 if !invited.is_empty() => {
+                let (person, link) = invited.swap_remove(dice.roll(invited.len()));
+                let user = account(&db, person.email.as_str()).await;
+                accept(&db, &link.token_hash, &user).await.unwrap().unwrap();
+                accepted.push(person);
+            }
+            2 if invited.len() > 2 => {
+                let (person, _) = invited.swap_remove(dice.roll(invited.len()));
+                let mut tx = db.write().await.unwrap();
+                let permit = org.may(Action::RevokeInvitation, &person);
+                memberships::delete_invited(&mut tx, &permit, &person).await.unwrap();
+                invitations::close_open(&mut tx, &org.id, &person.id, InvitationState::Revoked, NOW).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            3 | 4 if !accepted.is_empty() => {
+                let person = org.person(&db, &accepted[dice.roll(accepted.len())].id).await.unwrap();
+                let (action, to) = match person.status {
+                    Status::Active => (Action::Deactivate, Status::Deactivated),
+                    _ => (Action::Activate, Status::Active),
+                };
+                let mut tx = db.write().await.unwrap();
+                memberships::set_status(&mut tx, &org.may(action, &person), &person, to).await.unwrap();
+                // Every fifth change is given up: its counters have to go back with it.
+                if step % 5 != 0 {
+                    tx.commit().await.unwrap();
+                }
+            }
+            _ => continue,
+        }
+        done[command] += 1;
+        if step % 10 == 0 {
+            assert_counters_are_true(&db, &org).await;
+        }
+    }
+    assert!(done.iter().all(|n| *n >= 10), "the sequence holds enough of each command: {done:?}");
+    assert_counters_are_true(&db, &org).await;
+    assert_eq!(counter(&db, &other, Status::Active).await, 1, "another organization's counters stand still");
+}
+
+async fn a_counter_never_falls_below_zero(db: Db) {
+    let org = Org::found(&db, "acme").await;
+    let mut tx = db.write().await.unwrap();
+    let missing = counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Invited)).await;
+    assert!(matches!(missing, Err(StoreError::Corrupt(_))), "{missing:?}");
+    drop(tx);
+    let mut tx = db.write().await.unwrap();
+    counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Active)).await.unwrap();
+    let below = counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Active)).await;
+    assert!(below.is_err());
+    drop(tx);
+    assert_counters_are_true(&db, &org).await;
+}
+
+async fn a_shift_to_the_same_status_changes_nothing(db: Db) {
+    let org = Org::found(&db, "acme").await;
+    let mut tx = db.write().await.unwrap();
+    counts::shift(&mut tx, &org.id, Kind::Standard, Status::Active, Status::Active).await.unwrap();
+    counts::add(&mut tx, &org.id, (Kind::External, Status::Active), 3).await.unwrap();
+    counts::add(&mut tx, &org.id, (Kind::External, Status::Active), 4).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_counters_are_true(&db, &org).await;
+    assert_eq!(number(&db, "SELECT n FROM people_counts WHERE kind = 'external'").await, 7);
+}
+
+on_both_engines!(
+    counters_are_true_after_any_sequence_of_commands,
+    a_counter_never_falls_below_zero,
+    a_shift_to_the_same_status_changes_nothing,
+);

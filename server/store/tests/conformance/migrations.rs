@@ -1,0 +1,98 @@
+//! The schema comes up once, by whomever, and a newer one is left alone.
+
+use store::{Db, DbOptions, Migrated, StoreError};
+use tokio::task::JoinSet;
+
+use crate::{
+    engines::another,
+    support::{number, raw},
+};
+
+const VERSION: i64 = 1;
+
+async fn migrating_twice_does_the_work_once(db: Db) {
+    assert!(!db.is_current().await.unwrap(), "nothing was migrated yet");
+    let first = db.migrate().await.unwrap();
+    assert_eq!(first.version, VERSION);
+    assert!(first.applied >= 1);
+    assert!(db.is_current().await.unwrap());
+    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 0, version: VERSION });
+    assert!(db.is_current().await.unwrap());
+}
+
+async fn a_newer_schema_is_refused_and_is_not_current(db: Db) {
+    db.migrate().await.unwrap();
+    raw(&db, NEWER).await;
+    assert!(!db.is_current().await.unwrap());
+    assert!(matches!(db.migrate().await, Err(StoreError::Schema(_))));
+    assert_eq!(number(&db, "SELECT count(*) FROM _sqlx_migrations").await, VERSION + 1, "the refusal changed nothing");
+}
+
+async fn a_schema_changed_by_hand_is_refused(db: Db) {
+    db.migrate().await.unwrap();
+    raw(&db, &format!("UPDATE _sqlx_migrations SET checksum = {BYTES} WHERE version = 1")).await;
+    assert!(matches!(db.migrate().await, Err(StoreError::Schema(_))));
+}
+
+async fn a_refused_migration_keeps_nobody_else_waiting(db: Db) {
+    db.migrate().await.unwrap();
+    raw(&db, NEWER).await;
+    let refused = db.migrate().await;
+    assert!(matches!(refused, Err(StoreError::Schema(_))));
+    raw(&db, "DELETE FROM _sqlx_migrations WHERE version > 9000").await;
+    let other = another(&db).await;
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(10), other.migrate()).await;
+    assert_eq!(in_time.expect("the lock of the refused migration is gone").unwrap().applied, 0);
+    other.close().await;
+}
+
+async fn processes_that_start_together_migrate_once(db: Db) {
+    let mut tasks = JoinSet::new();
+    for _ in 0..6 {
+        let db = db.clone();
+        tasks.spawn(async move {
+            let process = another(&db).await;
+            let migrated = process.migrate().await;
+            process.close().await;
+            migrated.map(|m| m.applied)
+        });
+    }
+    let applied: Vec<usize> = tasks.join_all().await.into_iter().collect::<Result<_, _>>().unwrap();
+    assert_eq!(i64::try_from(applied.iter().sum::<usize>()).unwrap(), VERSION, "{applied:?}");
+    assert!(db.is_current().await.unwrap());
+}
+
+/// A new file is also switched to write-ahead logging by whoever comes first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_together_on_a_new_file_migrate_once() {
+    for _ in 0..5 {
+        let dir = tempfile::tempdir().unwrap();
+        let options = DbOptions::new(format!("sqlite://{}", dir.path().join("new.db").display()));
+        let mut tasks = JoinSet::new();
+        for _ in 0..6 {
+            let options = options.clone();
+            tasks.spawn(async move {
+                let process = Db::connect(&options).await?;
+                let migrated = process.migrate().await;
+                process.close().await;
+                migrated.map(|m| m.applied)
+            });
+        }
+        let applied: Vec<usize> = tasks.join_all().await.into_iter().collect::<Result<_, _>>().unwrap();
+        assert_eq!(i64::try_from(applied.iter().sum::<usize>()).unwrap(), VERSION, "{applied:?}");
+    }
+}
+
+/// A version that some later release may have.
+const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     VALUES (9999, 'of the future', TRUE, 'x', 0)";
+/// Means some bytes to both engines.
+const BYTES: &str = "'x'";
+
+on_both_engines!(Empty:
+    migrating_twice_does_the_work_once,
+    a_newer_schema_is_refused_and_is_not_current,
+    a_schema_changed_by_hand_is_refused,
+    a_refused_migration_keeps_nobody_else_waiting,
+    processes_that_start_together_migrate_once,
+);
