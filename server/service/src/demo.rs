@@ -18,7 +18,7 @@ use crate::{Caller, Error, Rollcall, SetUp, Token, passwords};
 use crowd::{Crowd, Extra};
 
 /// People written in one transaction: more at a time is hardly faster, and other writers wait for its end.
-const BATCH: u32 = 5_000;
+const BATCH: u32 = 10_000;
 /// A line goes to the log after so many.
 const TELL_EVERY: u32 = 10_000;
 

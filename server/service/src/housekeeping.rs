@@ -27,7 +27,15 @@ impl Rollcall {
         sessions::purge(&mut tx, now).await?;
         rate_limits::purge(&mut tx, now.plus(-2 * DAY)).await?;
         tx.commit().await?;
+        Ok(Ticked { sent, waiting: self.outbox_waiting().await? })
+    }
+
+    /// How many messages wait to leave.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn outbox_waiting(&self) -> Result<u64, Error> {
         let mut conn = self.db.read().await?;
-        Ok(Ticked { sent, waiting: outbox::waiting(&mut conn).await? })
+        Ok(outbox::waiting(&mut conn).await?)
     }
 }

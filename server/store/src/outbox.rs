@@ -151,7 +151,8 @@ pub async fn cancel_of_closed(tx: &mut Tx, org_id: &OrgId, at: Timestamp) -> Res
     execute!(
         tx,
         "UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed_body = '' WHERE state = 'queued' AND org_id = $1 \
-         AND leased_until <= $2 AND invitation_id IN (SELECT id FROM invitations WHERE org_id = $1 AND state <> 'open')",
+         AND leased_until <= $2 AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = outbox.invitation_id \
+         AND i.org_id = $1 AND i.state <> 'open')",
         org_id.as_str(),
         at.millis()
     )

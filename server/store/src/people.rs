@@ -218,7 +218,7 @@ where
         q.push(")");
     } else {
         for word in &plan.words {
-            push_word(&mut q, "m.id", word);
+            push_word(&mut q, ("m", "id"), word);
         }
     }
     push_cursor(&mut q, cursor, by_name, sort, (key_of(sort), "m.id"), beyond);
@@ -256,16 +256,21 @@ where
     q.push(" AND t.kind = 'standard'");
     push_window(q, "t", plan.window);
     for word in plan.words.iter().skip(1) {
-        push_word(q, "t.membership_id", word);
+        push_word(q, ("t", "membership_id"), word);
     }
 }
 
-fn push_word<DB>(q: &mut QueryBuilder<DB>, id: &'static str, word: &str)
+/// That the row of `table` is found by the word as well. The organization follows from the id; it stands here because
+/// PostgreSQL may read all hits of the word at once, and then has to read those of one organization alone.
+fn push_word<DB>(q: &mut QueryBuilder<DB>, (table, id): (&'static str, &'static str), word: &str)
 where
     DB: sqlx::Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    q.push(format!(" AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {id} AND w.term >= "));
+    q.push(format!(
+        " AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.org_id = {table}.org_id \
+         AND w.term >= "
+    ));
     q.push_bind(word.to_owned());
     q.push(" AND w.term < ");
     q.push_bind(text::prefix_end(word));

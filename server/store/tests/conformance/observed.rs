@@ -103,13 +103,9 @@ impl Seen {
         lines
             .filter(|(i, line)| match self.engine {
                 "sqlite" => {
-                    line.starts_with("SCAN ")
-                        && !["hit", "hits", "CONSTANT"].iter().any(|small| {
-                            line["SCAN ".len()..]
-                                .split(' ')
-                                .next()
-                                .is_some_and(|t| t.trim_end_matches(char::is_numeric) == *small)
-                        })
+                    let what = line.strip_prefix("SCAN ").unwrap_or("hit");
+                    let small = ["hit", "CONSTANT ROW", "-ROW VALUES CLAUSE"].iter().any(|small| what.contains(small));
+                    !small
                 }
                 _ => {
                     let index_scan = line.contains("Index Scan") || line.contains("Index Only Scan");

@@ -1,0 +1,101 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use service::{Db, DbOptions, Rollcall, Sealer, System};
+use std::{process::ExitCode, sync::Arc};
+
+use crate::{config::Config, doctor, mail, runtime};
+
+/// Self-hosted people management for organizations.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+    /// Settings
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the console
+    Serve {
+        /// Do not bring the schema to this release first
+        #[arg(long, env = "ROLLCALL_NO_MIGRATE")]
+        no_migrate: bool,
+    },
+    /// Bring the database's schema to this release
+    Migrate,
+    /// Send mail that is due and clear what is over; for hosts where no process lives on
+    Tick,
+    /// Fill an organization with made-up people
+    Demo {
+        /// How many
+        #[arg(long, default_value_t = 1000)]
+        users: u32,
+        /// Slug of the organization [default: the first one; made when there is none]
+        #[arg(long)]
+        org: Option<String>,
+    },
+    /// Check the installation and say what is wrong
+    Doctor,
+}
+
+/// The application of a configuration.
+///
+/// # Errors
+/// What cannot be used or reached, in words.
+pub async fn application(config: &Config) -> anyhow::Result<Rollcall> {
+    if config.needs_data_dir() {
+        config.prepare_data_dir()?;
+    }
+    let mut options = DbOptions::new(config.database_url());
+    options.max_connections = config.database_connections;
+    let db = Db::connect(&options).await?;
+    let sealer = Sealer::new(&config.secret_key(&System)?);
+    Ok(Rollcall::new(db, Arc::new(System), Arc::new(System), sealer, config.settings()?))
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What went wrong, in words for the operator.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    runtime::start_logging(&cli.config);
+    runtime::install_tls();
+    let config = &cli.config;
+    match cli.command {
+        Command::Serve { no_migrate } => {
+            let app = application(config).await?;
+            if !no_migrate {
+                app.db().migrate().await?;
+            }
+            runtime::serve(config, app).await?;
+        }
+        Command::Migrate => {
+            let app = application(config).await?;
+            let done = app.db().migrate().await?;
+            println!("Schema version {}; {} migrations run.", done.version, done.applied);
+        }
+        Command::Tick => {
+            let app = application(config).await?;
+            let mailer = mail::mailer(config)?;
+            let done = app.tick(&*mailer, 1_000).await?;
+            println!("{} mails sent, {} waiting.", done.sent, done.waiting);
+        }
+        Command::Demo { users, org } => {
+            let app = application(config).await?;
+            app.db().migrate().await?;
+            let report = app.demo(users, org.as_deref()).await?;
+            println!("{} people are in {} now.", report.people, report.org.as_str());
+            if let Some((email, password)) = report.owner {
+                println!("Sign in as {email} with the password {password}");
+            }
+        }
+        Command::Doctor => return Ok(doctor::examine(config).await),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,62 @@
+//! Server functions, as the browser's WebAssembly calls them. POST alone (S12), and only with a body that another site
+//! cannot send without being noticed (S13).
+
+use app::problem::{Problem, ProblemKind};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::Response,
+};
+use leptos::prelude::provide_context;
+
+use super::{AppState, MAX_BODY, context, respond};
+
+/// Calls a server function.
+pub(super) async fn call(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return problem(StatusCode::PAYLOAD_TOO_LARGE, &too_large());
+    };
+    run(&state, parts, body.into()).await
+}
+
+pub(super) fn too_large() -> Problem {
+    Problem::new(ProblemKind::Invalid, "That is more than fits in one go. Send it in smaller parts.")
+}
+
+/// Runs the server function of the request's path. The answer is always JSON, with the right status.
+pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Response {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    if !matches!(kind, "application/x-www-form-urlencoded" | "application/json" | "") {
+        let text = "Only forms and JSON are read here.";
+        return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &Problem::new(ProblemKind::Invalid, text));
+    }
+    // Otherwise Leptos would answer a plain form with a redirect to the Referer; forms.rs does that better.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let known = leptos::server_fn::axum::get_server_fn_service(parts.uri.path(), parts.method.clone()).is_some();
+    if !known {
+        return problem(StatusCode::NOT_FOUND, &Problem::new(ProblemKind::NotFound, "There is no such function."));
+    }
+    let context = context::of(state, &parts);
+    let request = Request::from_parts(parts, body);
+    let response = respond(leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await);
+    with_status(response).await
+}
+
+/// A failure that arose before the function's own code, such as arguments that do not parse, has Leptos' blanket 500.
+async fn with_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let status = serde_json::from_slice::<Problem>(&body).ok().and_then(|p| StatusCode::from_u16(p.status()).ok());
+    parts.status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn problem(status: StatusCode, problem: &Problem) -> Response {
+    respond((status, axum::Json(problem)))
+}

@@ -1,0 +1,138 @@
+//! Forms without JavaScript. A form posts to its own page and names its server function in `_fn`; that function is called
+//! here just as the browser's WebAssembly would, and its answer becomes a redirect or the same page again, with what was
+//! entered and what is wrong beside it.
+
+use app::{
+    problem::{Problem, ProblemKind},
+    reply::Submitted,
+};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    response::Response,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::collections::HashMap;
+
+use super::{AppState, MAX_BODY, api, pages, plain};
+
+/// Parameters of a URL that open a dialog; a form that succeeded leaves its dialog.
+const DIALOG_PARAMS: [&str; 2] = ["dialog", "id"];
+
+/// Runs the form that a page posted to itself.
+pub(super) async fn submit(state: &AppState, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|kind| kind.split(';').next().map(str::trim) == Some("application/x-www-form-urlencoded"));
+    if !is_form {
+        return plain::page(state, 415, "Not a form", "Only forms are read here. Nothing was changed.");
+    }
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return plain::page(state, 413, "Too much at once", &api::too_large().message);
+    };
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    // The last one counts: a button may name another function than its form.
+    let function = pairs.iter().rev().find(|(name, _)| name == "_fn").map(|(_, path)| path.clone()).unwrap_or_default();
+    let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
+    let Some(target) = target else {
+        return plain::page(state, 400, "Not a form of ours", "This form is not complete. Go back, reload the page and try again.");
+    };
+
+    let answer = api::run(state, call_parts(&parts, target), Body::from(body)).await;
+    let (answered, body) = answer.into_parts();
+    let body = to_bytes(body, MAX_BODY * 8).await.unwrap_or_default();
+    let result = read(answered.status, &body);
+    let cookies: Vec<HeaderValue> = answered.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+
+    let mut response = match &result {
+        Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => redirect(&parts.uri, reply),
+        _ => {
+            let values = pairs.into_iter().filter(|(name, _)| !name.contains("password") && name != "_fn").collect::<HashMap<_, _>>();
+            pages::render(state, parts, Some(Submitted { path: function, values, result })).await
+        }
+    };
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Some(wait) = answered.headers.get(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    response
+}
+
+/// The same caller, asking for the function instead of the page.
+fn call_parts(page: &Parts, target: Uri) -> Parts {
+    let mut parts = page.clone();
+    parts.uri = target;
+    parts.method = Method::POST;
+    parts
+}
+
+fn read(status: StatusCode, body: &Bytes) -> Result<serde_json::Value, Problem> {
+    let broken = || Problem::new(ProblemKind::Internal, "Something went wrong on our side. Nothing was changed.");
+    if status.is_success() {
+        serde_json::from_slice(body).map_err(|_| broken())
+    } else {
+        Err(serde_json::from_slice(body).unwrap_or_else(|_| broken()))
+    }
+}
+
+/// Post, redirect, get: to where the answer leads, or to the page itself without its dialog.
+fn redirect(page: &Uri, reply: &serde_json::Value) -> Response {
+    let next = reply.get("next").and_then(|n| n.as_str()).and_then(app::paths::local).unwrap_or_else(|| without_dialog(page));
+    let mut response = Response::builder()
+        .status(StatusCode::SEE_OTHER)
+        .header(header::LOCATION, next)
+        .body(Body::empty())
+        .unwrap_or_default();
+    let toast = reply.get("toast").and_then(|t| t.as_str()).map(encode);
+    if let Some(cookie) = toast.and_then(|t| HeaderValue::from_str(&format!("flash={t}; Path=/; Max-Age=60; SameSite=Lax; HttpOnly")).ok()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn without_dialog(page: &Uri) -> String {
+    let kept: Vec<&str> = page
+        .query()
+        .unwrap_or("")
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !DIALOG_PARAMS.contains(&pair.split('=').next().unwrap_or("")))
+        .collect();
+    if kept.is_empty() { page.path().to_owned() } else { format!("{}?{}", page.path(), kept.join("&")) }
+}
+
+fn encode(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// The text of a flash cookie.
+pub(super) fn decode(cookie: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok().filter(|text| text.len() <= 500)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialog_is_left_and_the_rest_of_the_url_stays() {
+        for (from, to) in [
+            ("/o/a/users", "/o/a/users"),
+            ("/o/a/users?dialog=add", "/o/a/users"),
+            ("/o/a/users?q=x&dialog=edit&id=mem_1&sort=-name", "/o/a/users?q=x&sort=-name"),
+        ] {
+            assert_eq!(without_dialog(&from.parse().unwrap()), to);
+        }
+    }
+
+    #[test]
+    fn a_toast_survives_its_cookie() {
+        assert_eq!(decode(&encode("Zoë; is=an admin\n")).as_deref(), Some("Zoë; is=an admin\n"));
+        assert_eq!(decode("%%%"), None);
+    }
+}

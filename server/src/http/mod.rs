@@ -1,0 +1,155 @@
+//! HTTP: the router and what stands around every request.
+
+mod api;
+pub(crate) mod assets;
+mod context;
+mod forms;
+mod headers;
+mod health;
+mod pages;
+mod plain;
+
+use app::{Assets, ssr::Cookies};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use service::Rollcall;
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::{CsrfLayer, ProtectionError},
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::config::Config;
+
+/// The largest body of a request, in bytes: ten thousand addresses fit.
+pub(crate) const MAX_BODY: usize = 1 << 20;
+/// The longest a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler has at hand; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    pub(crate) app: Rollcall,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) cookies: Cookies,
+    pub(crate) trusted_proxies: Arc<[IpAddr]>,
+    site_root: PathBuf,
+}
+
+impl AppState {
+    /// From the configuration.
+    ///
+    /// # Errors
+    /// Missing browser files.
+    pub fn new(config: &Config, app: Rollcall) -> anyhow::Result<Self> {
+        let site_root = config.site_root();
+        let secure = app.settings().public_url.starts_with("https://");
+        Ok(Self {
+            assets: Arc::new(assets::find(&site_root)?),
+            cookies: Cookies { secure },
+            trusted_proxies: config.trusted_proxies.clone().into(),
+            site_root,
+            app,
+        })
+    }
+}
+
+/// The whole application as a service.
+///
+/// # Errors
+/// A public URL that is no origin.
+pub fn router(state: AppState) -> anyhow::Result<Router> {
+    let rejected = {
+        let state = state.clone();
+        move |error: ProtectionError| {
+            tracing::warn!(error.message = ?error, "cross-site request refused");
+            plain::page(&state, 403, "Not from here", "This request came from another site and was refused. Nothing was changed.")
+        }
+    };
+    let csrf = CsrfLayer::new().add_trusted_origin(&state.app.settings().public_url)?.with_rejection_response(rejected);
+    let on_panic = {
+        let state = state.clone();
+        move |_: Box<dyn std::any::Any + Send>| {
+            plain::page(&state, 500, "Something went wrong", "Something went wrong on our side. Nothing was changed; try again.")
+        }
+    };
+    let request_id = HeaderName::from_static("x-request-id");
+    let year = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let day = HeaderValue::from_static("public, max-age=86400");
+    let root = &state.site_root;
+    let hashed = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(year)))
+        .service(ServeDir::new(root.join("pkg")).precompressed_br().precompressed_gzip());
+    let fonts = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(day.clone())))
+        .service(ServeDir::new(root.join("fonts")));
+    let mut router = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/api/{*function}", post(api::call))
+        .nest_service("/pkg", hashed)
+        .nest_service("/fonts", fonts);
+    for file in ["icons.svg", "favicon.svg", "robots.txt"] {
+        let service = ServiceBuilder::new()
+            .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(day.clone())))
+            .service(ServeFile::new(root.join(file)).precompressed_br().precompressed_gzip());
+        router = router.route_service(&format!("/{file}"), service);
+    }
+    let secure = state.cookies.secure;
+    Ok(router
+        .fallback(pages::serve)
+        // The last is the outermost.
+        .layer(csrf)
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::map_response(move |response| headers::secure(response, secure)))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::new(request_id, FreshRequestId))
+        .with_state(state))
+}
+
+fn cache_if_ok<B>(value: HeaderValue) -> impl FnMut(&axum::http::Response<B>) -> Option<HeaderValue> + Clone {
+    move |response| response.status().is_success().then(|| value.clone())
+}
+
+/// A request id of our own: what a client sends is never logged as one.
+#[derive(Clone, Copy)]
+struct FreshRequestId;
+
+impl MakeRequestId for FreshRequestId {
+    fn make_request_id<B>(&mut self, _request: &axum::http::Request<B>) -> Option<RequestId> {
+        use service::Entropy as _;
+        let mut bytes = [0; 8];
+        service::System.fill(&mut bytes);
+        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        HeaderValue::from_str(&hex).ok().map(RequestId::new)
+    }
+}
+
+fn span(request: &Request) -> tracing::Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
+    // The path of an invitation holds its token.
+    let path = request.uri().path();
+    let path = if path.starts_with("/invite/") { "/invite/…" } else { path };
+    tracing::info_span!("request", request.id = id, http.method = %request.method(), http.path = path)
+}
+
+fn respond(parts: impl IntoResponse) -> Response {
+    parts.into_response()
+}

@@ -1,0 +1,63 @@
+//! Pages: everything that is no file and no server function. A GET renders; a POST runs a form first.
+
+use app::{Handed, reply::Submitted, shell};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    response::Response,
+};
+use axum_extra::extract::CookieJar;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+use std::sync::Arc;
+
+use super::{AppState, context, forms, headers, plain};
+
+/// The name of the cookie that carries a toast over a redirect.
+pub(super) const FLASH: &str = "flash";
+
+/// Answers a request for a page.
+pub(super) async fn serve(State(state): State<AppState>, request: Request) -> Response {
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            let (parts, _) = request.into_parts();
+            render(&state, parts, None).await
+        }
+        Method::POST => forms::submit(&state, request).await,
+        _ => plain::page(&state, 405, "Not possible", "This page can be read and its forms sent, nothing else."),
+    }
+}
+
+/// Renders the page of a path, around a form's answer if there is one.
+pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option<Submitted>) -> Response {
+    let jar = CookieJar::from_headers(&parts.headers);
+    let flash = jar.get(FLASH).and_then(|cookie| forms::decode(cookie.value()));
+    let flashed = flash.is_some();
+    let status = submitted.as_ref().and_then(|s| s.result.as_ref().err()).map(app::problem::Problem::status);
+    let handed = Handed { theme: context::theme(&parts.headers), flash, submitted };
+    let request_context = context::of(state, &parts);
+    let assets = Arc::clone(&state.assets);
+    let additional = move || {
+        provide_context(request_context.clone());
+        provide_context(handed.clone());
+        let nonce = leptos::nonce::use_nonce().map(|n| n.to_string()).unwrap_or_default();
+        if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), headers::content_security_policy(&nonce)) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    parts.method = Method::GET;
+    // A redirect of a page is a redirect, whatever the client says it accepts.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
+    let request = Request::from_parts(parts, Body::empty());
+    let mut response = leptos_axum::render_app_async_with_context(additional, move || shell(&assets))(request).await;
+    if let Some(status) = status.and_then(|s| StatusCode::from_u16(s).ok())
+        && response.status().is_success()
+    {
+        *response.status_mut() = status;
+    }
+    if flashed {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("flash=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly"));
+    }
+    response
+}

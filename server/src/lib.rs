@@ -1,0 +1,9 @@
+//! The server: configuration, command line, HTTP, mail. A library beside the binary, so that tests build the same
+//! application that runs.
+
+pub mod cli;
+pub mod config;
+mod doctor;
+pub mod http;
+pub mod mail;
+pub mod runtime;

@@ -1,0 +1,34 @@
+//! Mail as `.eml` files, for an installation that has no mail server yet.
+
+use lettre::message::Mailbox;
+use model::Timestamp;
+use service::{Mail, Mailer, SendError, Sending};
+use std::path::PathBuf;
+
+/// Writes each mail into a file named after its id: a repetition overwrites itself.
+#[derive(Debug, Clone)]
+pub struct FileMailer {
+    folder: PathBuf,
+    from: Mailbox,
+}
+
+impl FileMailer {
+    /// Into a folder, made when missing.
+    pub fn new(folder: PathBuf, from: Mailbox) -> Self {
+        Self { folder, from }
+    }
+}
+
+impl Mailer for FileMailer {
+    fn send<'a>(&'a self, id: &'a str, at: Timestamp, mail: &'a Mail) -> Sending<'a> {
+        Box::pin(async move {
+            let message = super::message(&self.from, id, at, mail)?;
+            let failed = |e: std::io::Error| SendError { message: e.to_string(), permanent: false };
+            tokio::fs::create_dir_all(&self.folder).await.map_err(failed)?;
+            // Whoever watches the folder sees whole files alone.
+            let aside = self.folder.join(format!(".{id}.tmp"));
+            tokio::fs::write(&aside, message.formatted()).await.map_err(failed)?;
+            tokio::fs::rename(&aside, self.folder.join(format!("{id}.eml"))).await.map_err(failed)
+        })
+    }
+}

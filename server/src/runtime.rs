@@ -1,0 +1,90 @@
+//! The long-lived process: listening, the outbox's timer, and an orderly end.
+
+use service::Rollcall;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::{config::Config, http, mail};
+
+/// How often the outbox is looked at even when nothing woke it: tries that wait, and other processes' messages.
+const OUTBOX_EVERY: Duration = Duration::from_secs(2);
+/// How often what is over is cleared.
+const CLEAR_EVERY: Duration = Duration::from_secs(3_600);
+/// Batches that one waking sends at the most.
+const BATCHES: u32 = 10_000;
+
+/// Starts logging to standard error.
+pub fn start_logging(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // A second start, as in tests, keeps the first.
+    let _ = if config.log_json {
+        registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()
+    } else {
+        registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
+    };
+}
+
+/// One provider of TLS for everything.
+pub fn install_tls() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+/// Serves until the process is told to stop; requests that run are finished first.
+///
+/// # Errors
+/// What cannot be used or reached, in words.
+pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
+    let mailer: Arc<dyn service::Mailer> = Arc::from(mail::mailer(config)?);
+    let router = http::router(http::AppState::new(config, app.clone())?)?;
+    let listener = TcpListener::bind(config.listen_on()).await.map_err(|e| {
+        anyhow::anyhow!("cannot listen on {}: {e}; choose another with --addr", config.listen_on())
+    })?;
+    tokio::spawn(keep_delivering(app.clone(), mailer));
+    let url = &app.settings().public_url;
+    tracing::info!("serving {url}");
+    let open = app.setup_is_open().await.unwrap_or(false);
+    println!("Rollcall is at {url}{}", if open { "/setup: open it to create the first account" } else { "" });
+    if config.smtp_url.is_none() {
+        println!("Mail is written to {} (set ROLLCALL_SMTP_URL to send it)", config.data_dir.join("mail").display());
+    }
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    app.db().close().await;
+    Ok(())
+}
+
+async fn keep_delivering(app: Rollcall, mailer: Arc<dyn service::Mailer>) {
+    let mut clear = tokio::time::interval(CLEAR_EVERY);
+    loop {
+        let done = tokio::select! {
+            () = app.outbox_ready() => app.deliver_due(&*mailer, BATCHES).await.map(|_| ()),
+            () = tokio::time::sleep(OUTBOX_EVERY) => app.deliver_due(&*mailer, BATCHES).await.map(|_| ()),
+            _ = clear.tick() => app.tick(&*mailer, BATCHES).await.map(|_| ()),
+        };
+        if done.is_err() {
+            // The store has logged why; the next round tries again.
+            tokio::time::sleep(OUTBOX_EVERY).await;
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            signal.recv().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    tracing::info!("stopping: finishing what runs");
+}
