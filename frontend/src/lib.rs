@@ -1,4 +1,5 @@
 //! The browser's entry: it takes over the page that the server rendered.
+#![recursion_limit = "512"]
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

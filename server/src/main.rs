@@ -1,4 +1,5 @@
 //! The binary `rollcall`.
+#![recursion_limit = "512"]
 
 use clap::Parser as _;
 use std::process::ExitCode;

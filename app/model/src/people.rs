@@ -228,10 +228,10 @@ pub struct PeoplePage {
     pub counts: PeopleCounts,
     /// How many match the search: exact up to a bound, `None` when there are more than it pays to count.
     pub matches: Option<u64>,
-    /// Whether rows stand in front of these.
-    pub has_previous: bool,
-    /// Whether rows follow these.
-    pub has_next: bool,
+    /// From where the page in front of this is read, if there is one.
+    pub previous: Option<From>,
+    /// From where the page behind this is read, if there is one.
+    pub next: Option<From>,
     /// The server's clock at reading, for relative words that agree on both sides.
     pub now: Timestamp,
 }

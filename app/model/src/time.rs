@@ -1,6 +1,6 @@
 //! Time is an instant in epoch milliseconds (UTC). Nothing in the model reads a clock: `now` is always a parameter.
 
-use jiff::{Timestamp as Instant, tz::TimeZone};
+use jiff::{Timestamp as Instant, civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// One second, in milliseconds.
@@ -11,6 +11,9 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 /// One day of 24 hours, in milliseconds.
 pub const DAY: i64 = 24 * HOUR;
+
+// Written out here: a formatter of patterns weighs more in the browser than all of this module.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,20 +34,20 @@ impl Timestamp {
     pub const fn plus(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
-    fn instant(self) -> Instant {
-        Instant::from_millisecond(self.0).unwrap_or(Instant::UNIX_EPOCH)
+    fn utc(self) -> DateTime {
+        TimeZone::UTC.to_datetime(Instant::from_millisecond(self.0).unwrap_or(Instant::UNIX_EPOCH))
     }
     /// RFC 3339, for `<time datetime>` and for machines: `2026-11-21T20:15:00Z`.
     pub fn rfc3339(self) -> String {
-        self.instant().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        let t = self.utc();
+        let (date, time) = ((t.year(), t.month(), t.day()), (t.hour(), t.minute(), t.second()));
+        format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", date.0, date.1, date.2, time.0, time.1, time.2)
     }
     /// The exact time for people: `21 Nov 2026, 20:15 UTC`.
     pub fn exact(self) -> String {
-        self.instant().to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
-    }
-    /// The day alone: `21 Nov 2026`.
-    pub fn day(self) -> String {
-        self.instant().to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string()
+        let t = self.utc();
+        let month = MONTHS.get(usize::try_from(t.month()).unwrap_or(1) - 1).copied().unwrap_or_default();
+        format!("{} {month} {}, {:02}:{:02} UTC", t.day(), t.year(), t.hour(), t.minute())
     }
     /// Relative words as seen from `now` (B11): `just now`, `3 minutes ago`, `yesterday`, `2 days ago`, `in 6 days`.
     pub fn relative(self, now: Self) -> String {

@@ -193,6 +193,7 @@ fn proquint(bits: u16) -> String {
 mod tests {
     use super::*;
     use crate::{Sealer, Settings, System};
+    use model::people::PeopleQuery;
     use std::{sync::Arc, time::Duration};
     use store::{Db, DbOptions};
 
@@ -203,8 +204,8 @@ mod tests {
         db.migrate().await.expect("migrates");
         let settings = Settings {
             public_url: "http://127.0.0.1:3000".to_owned(),
-            session_idle: Duration::from_secs(3_600),
-            session_absolute: Duration::from_secs(3_600),
+            session_idle: Duration::from_hours(1),
+            session_absolute: Duration::from_hours(1),
             concurrent_hashes: 1,
         };
         (Rollcall::new(db, Arc::new(System), Arc::new(System), Sealer::new(&[1; 32]), settings), dir)
@@ -225,7 +226,8 @@ mod tests {
         let caller = Caller::new(None, "203.0.113.1".to_owned(), "");
         let login = rollcall.log_in(&caller, email.as_str(), password).await.expect("signs in");
         let ada = Caller::new(Some(login.token.expose()), String::new(), "");
-        let (viewer, page) = rollcall.people_page(&ada, "analytical-engines", &Default::default()).await.expect("a page");
+        let first = PeopleQuery::default();
+        let (viewer, page) = rollcall.people_page(&ada, "analytical-engines", &first).await.expect("a page");
         assert_eq!(viewer.name.full(), "Ada Lovelace");
         assert_eq!(page.counts.standard + page.counts.expired, 121);
         assert!(page.counts.invitations > 0 && page.has_next);

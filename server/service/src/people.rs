@@ -3,7 +3,7 @@
 use model::{
     Action, Denial, Email, PersonName, PersonState, Role, Status, decide,
     id::{Id, InvalidId},
-    people::{PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
+    people::{From, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
@@ -35,14 +35,11 @@ impl Rollcall {
         } else {
             people::page(&mut conn, org_id, query, &words, &hits, now).await?
         };
-        let page = PeoplePage {
-            rows: found.rows,
-            counts,
-            matches: found.matches,
-            has_previous: found.has_previous,
-            has_next: found.has_next,
-            now,
-        };
+        let first = found.rows.first().filter(|_| found.has_previous).map(|row| From::Before(row.cursor(query.sort)));
+        // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
+        let previous = first.map(|first| if query.page <= 2 { From::Start } else { first });
+        let next = found.rows.last().filter(|_| found.has_next).map(|row| From::After(row.cursor(query.sort)));
+        let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
         Ok((viewer, page))
     }
 

@@ -73,6 +73,8 @@ impl AppState {
 /// # Errors
 /// A public URL that is no origin.
 pub fn router(state: AppState) -> anyhow::Result<Router> {
+    // Leptos renders on the runtime at hand; a second call keeps the first.
+    let _ = any_spawner::Executor::init_tokio();
     let rejected = {
         let state = state.clone();
         move |error: ProtectionError| {

@@ -1,7 +1,7 @@
 //! Many rows in few statements: a batch of 5 000 invitations is a few hundred statements, not fifty thousand.
 
 use sqlx::{AssertSqlSafe, Encode, FromRow, QueryBuilder, Type, postgres::PgRow, query::Query, sqlite::SqliteRow};
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use crate::{Engine, Handle, StoreError};
 
@@ -85,7 +85,9 @@ fn statement(engine: &Engine<'_>, table: &str, columns: &[&str], rows: usize) ->
         });
         match engine {
             Engine::Sqlite(_) => sql.push('?'),
-            Engine::Postgres(_) => sql.push_str(&format!("${}", place + 1)),
+            Engine::Postgres(_) => {
+                let _ = write!(sql, "${}", place + 1);
+            }
         }
     }
     sql.push(')');

@@ -136,11 +136,15 @@ impl Db {
             .busy_timeout(options.acquire_timeout)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(connect.clone())
-            .await?;
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(options.acquire_timeout);
+        let mut tries = 0;
+        let write = loop {
+            match writer.clone().connect_with(connect.clone()).await {
+                // Processes that meet on a new file all switch it to WAL, and SQLite lets all but one fail at once.
+                Err(error) if tries < 100 && is_busy(&error) => tries += 1,
+                connected => break connected?,
+            }
+        };
         let read = SqlitePoolOptions::new()
             .max_connections(options.max_connections)
             .acquire_timeout(options.acquire_timeout)
@@ -237,6 +241,11 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code());
+    code.and_then(|c| c.parse::<u32>().ok()).is_some_and(|c| c & 0xff == 5)
 }
 
 /// Runs one SQL text on either engine; the last word is sqlx's method (`fetch_all`, `fetch_optional`, `fetch_one`).

@@ -120,11 +120,8 @@ fn Pager(org: String, page: PeoplePage, query: PeopleQuery) -> impl IntoView {
     let to = |from: Option<From>, number: u32| {
         from.map(|from| url(&org, &PeopleQuery { from, page: number.max(1), ..query.clone() }))
     };
-    let first = page.rows.first().filter(|_| page.has_previous).map(|r| From::Before(r.cursor(query.sort)));
-    let last = page.rows.last().filter(|_| page.has_next).map(|r| From::After(r.cursor(query.sort)));
-    // The second page's "Previous" is the beginning itself, so that nobody who joined in front is missed.
-    let previous = if query.page <= 2 && first.is_some() { Some(From::Start) } else { first };
-    let (previous, next) = (to(previous, query.page.saturating_sub(1)), to(last, query.page + 1));
+    let previous = to(page.previous.clone(), query.page.saturating_sub(1));
+    let next = to(page.next.clone(), query.page + 1);
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{summary(&page, &query)}</span>

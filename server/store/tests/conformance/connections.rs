@@ -3,7 +3,7 @@
 use std::time::Duration;
 use store::{Db, DbOptions, Engine, Handle, StoreError, users};
 
-use crate::support::{NOW, email, token};
+use crate::support::{NOW, email, fresh, name, token};
 
 #[tokio::test]
 async fn a_url_of_no_known_form_is_refused_without_quoting_it() {
@@ -43,7 +43,7 @@ async fn a_dropped_connection_serves_the_next_request(db: Db) {
 
 async fn a_transaction_that_fails_leaves_its_connection_usable(db: Db) {
     for _ in 0..40 {
-        let user = users::User { id: crate::support::fresh(), email: email("ada@x.example"), name: Default::default() };
+        let user = users::User { id: fresh(), email: email("ada@x.example"), name: name("Ada") };
         let mut tx = db.write().await.unwrap();
         users::insert(&mut tx, std::slice::from_ref(&user), NOW).await.unwrap();
         let again = users::insert(&mut tx, std::slice::from_ref(&user), NOW).await;

@@ -184,7 +184,7 @@ fn somebody(i: usize, dice: &mut Dice) -> NewMembership {
         ..invited(&format!("p{i}.{}@{}", ["ada", "jürgen", "x"][i % 3], DOMAIN[i % 3]))
     };
     // Every fourth never came; the others share few moments, so that ids decide between them.
-    let last_login_at = (i % 4 != 0).then(|| NOW.plus(-(n % 6) * DAY));
+    let last_login_at = (!i.is_multiple_of(4)).then(|| NOW.plus(-(n % 6) * DAY));
     let joined = NewMembership { open_until: None, last_login_at, ..invited.clone() };
     // Of the invited, some have no name yet; the first ends lie right beside now.
     let unnamed = if i.is_multiple_of(5) { PersonName::default() } else { invited.name.clone() };

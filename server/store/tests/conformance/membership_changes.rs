@@ -79,8 +79,8 @@ async fn a_corrected_name_is_found_and_the_old_one_no_longer(db: Db) {
 
     let stored = org.person(&db, &ada.id).await.unwrap();
     assert_eq!((stored.name, stored.email), (name("Zoë Lovelace"), email("zoe@x.example")));
-    assert_eq!(found(&db, &org, Tab::Standard, "byron", NOW).await, [eve.id.clone()]);
-    assert_eq!(found(&db, &org, Tab::Standard, "zoe lovel", NOW).await, [ada.id.clone()]);
+    assert_eq!(found(&db, &org, Tab::Standard, "byron", NOW).await, std::slice::from_ref(&eve.id));
+    assert_eq!(found(&db, &org, Tab::Standard, "zoe lovel", NOW).await, std::slice::from_ref(&ada.id));
     assert_eq!(found(&db, &org, Tab::Standard, "", NOW).await, [eve.id, org.owner.id, ada.id], "sorted anew");
 }
 
@@ -100,15 +100,19 @@ async fn an_address_that_stands_already_is_refused_to_a_correction(db: Db) {
 async fn an_expired_invitation_that_is_reopened_changes_its_tab(db: Db) {
     let org = Org::found(&db, "acme").await;
     let ada = org.put_one(&db, NewMembership { open_until: Some(NOW), ..invited("ada@x.example") }).await;
-    assert_eq!(found(&db, &org, Tab::Expired, "ada", NOW).await, [ada.id.clone()]);
+    assert_eq!(found(&db, &org, Tab::Expired, "ada", NOW).await, std::slice::from_ref(&ada.id));
     let mut tx = db.write().await.unwrap();
     let permit = org.may(Action::ResendInvitation, &ada);
     memberships::reopen(&mut tx, &permit, &ada.id, NOW.plus(DAY)).await.unwrap();
     commit(tx).await;
     for q in ["", "ada"] {
         assert!(found(&db, &org, Tab::Expired, q, NOW).await.is_empty());
-        assert_eq!(found(&db, &org, Tab::Invitations, q, NOW).await, [ada.id.clone()]);
-        assert_eq!(found(&db, &org, Tab::Expired, q, NOW.plus(DAY)).await, [ada.id.clone()], "and a day later");
+        assert_eq!(found(&db, &org, Tab::Invitations, q, NOW).await, std::slice::from_ref(&ada.id));
+        assert_eq!(
+            found(&db, &org, Tab::Expired, q, NOW.plus(DAY)).await,
+            std::slice::from_ref(&ada.id),
+            "and a day later"
+        );
     }
     assert_eq!(org.person(&db, &ada.id).await.unwrap().open_until, Some(NOW.plus(DAY)));
 }

@@ -25,11 +25,20 @@ use tracing_subscriber::{
 /// A statement that ran.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// Its text, on PostgreSQL the head of its plan.
-    pub(crate) sql: String,
-    /// The engine's account of it.
+    /// The engine's account of it, headed by its text.
     plan: Vec<String>,
     engine: &'static str,
+}
+
+/// How PostgreSQL plans. SQLite does as ever.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Planned {
+    /// Anew, for the values of the parameters.
+    ForItsValues,
+    /// Once, whatever the values.
+    ForAnyValues,
+    /// As it likes: after some tries on a connection it may take up one plan for all values.
+    AsEver,
 }
 
 /// Watches the statements that run in [`Self::tx`] under [`Self::span`]; the transaction is rolled back at the end.
@@ -40,7 +49,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) async fn begin(db: &Db) -> Self {
+    pub(crate) async fn begin(db: &Db, planned: Planned) -> Self {
         static LISTENING: Once = Once::new();
         LISTENING.call_once(|| {
             tracing::subscriber::set_global_default(Registry::default().with(Listener)).unwrap();
@@ -60,6 +69,11 @@ impl Watch {
                     "SET LOCAL auto_explain.log_analyze = on",
                     "SET LOCAL auto_explain.log_timing = off",
                     "SET LOCAL auto_explain.log_min_duration = 0",
+                    match planned {
+                        Planned::AsEver => "SET LOCAL plan_cache_mode = auto",
+                        Planned::ForItsValues => "SET LOCAL plan_cache_mode = force_custom_plan",
+                        Planned::ForAnyValues => "SET LOCAL plan_cache_mode = force_generic_plan",
+                    },
                 ] {
                     sqlx::query(sql).execute(&mut *c).await.unwrap();
                 }
@@ -81,12 +95,11 @@ impl Watch {
             seen.push(match (db, note) {
                 (Db::Sqlite { .. }, Note::Statement(sql)) => {
                     let plan = db.explain(&sql).await.unwrap();
-                    Seen { sql, plan: plan.lines().map(str::to_owned).collect(), engine: db.engine_name() }
+                    let plan = [sql].into_iter().chain(plan.lines().map(str::to_owned)).collect();
+                    Seen { plan, engine: db.engine_name() }
                 }
                 (Db::Postgres(_), Note::Plan(text)) => {
-                    let (sql, plan) = text.split_once('\n').unwrap();
-                    let plan = plan.lines().map(str::to_owned).collect();
-                    Seen { sql: sql.to_owned(), plan, engine: db.engine_name() }
+                    Seen { plan: text.lines().map(str::to_owned).collect(), engine: db.engine_name() }
                 }
                 _ => continue,
             });
@@ -100,22 +113,11 @@ impl Seen {
     /// Where a table, or an index, is read from end to end.
     pub(crate) fn full_scans(&self) -> Vec<&str> {
         let lines = self.plan.iter().enumerate();
-        lines
-            .filter(|(i, line)| match self.engine {
-                "sqlite" => {
-                    let what = line.strip_prefix("SCAN ").unwrap_or("hit");
-                    let small = ["hit", "CONSTANT ROW", "-ROW VALUES CLAUSE"].iter().any(|small| what.contains(small));
-                    !small
-                }
-                _ => {
-                    let index_scan = line.contains("Index Scan") || line.contains("Index Only Scan");
-                    let small = ["organizations", "people_counts"].iter().any(|t| line.contains(&format!(" on {t} ")));
-                    let bounded = self.plan.get(i + 1).is_some_and(|next| next.contains("Index Cond:"));
-                    !small && (line.contains("Seq Scan") || (index_scan && !bounded))
-                }
-            })
-            .map(|(_, line)| line.trim())
-            .collect()
+        let scans = lines.filter(|(i, line)| {
+            let next = self.plan.get(i + 1).map_or("", String::as_str);
+            if self.engine == "sqlite" { sqlite_scans(line) } else { postgres_scans(line, next) }
+        });
+        scans.map(|(_, line)| line.trim()).collect()
     }
 
     /// How many rows PostgreSQL's scans yielded or threw away.
@@ -127,7 +129,8 @@ impl Seen {
                 let mut numbers = actual.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u64>().ok());
                 let yielded = numbers.next().unwrap_or(0);
                 loops = numbers.next().unwrap_or(1);
-                if line.contains("Scan") {
+                // What a bitmap's index yields is what its table yields.
+                if line.contains("Scan") && !line.contains("Bitmap Index Scan") {
                     rows += yielded * loops;
                 }
             } else if let Some((_, removed)) = line.split_once("Rows Removed by Filter: ") {
@@ -136,6 +139,20 @@ impl Seen {
         }
         rows
     }
+}
+
+/// Subqueries, and rows that stand in the statement itself, may be read whole.
+fn sqlite_scans(line: &str) -> bool {
+    line.strip_prefix("SCAN ").is_some_and(|what| {
+        !(what.starts_with("hit") || what == "CONSTANT ROW" || what.ends_with("-ROW VALUES CLAUSE"))
+    })
+}
+
+/// So may tables that have a row or two for each organization. An index has to be entered by a condition.
+fn postgres_scans(line: &str, next: &str) -> bool {
+    let index = line.contains("Index Scan") || line.contains("Index Only Scan");
+    let small = [" on organizations ", " on people_counts "].iter().any(|small| line.contains(small));
+    !small && (line.contains("Seq Scan") || (index && !next.contains("Index Cond:")))
 }
 
 const TARGET: &str = "observed";

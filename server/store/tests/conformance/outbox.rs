@@ -199,7 +199,7 @@ async fn messages_of_closed_links_are_taken_back_unless_they_are_leaving(db: Db)
     let elsewhere = message(&other, Some(&far_link), later);
     let plain = message(&org, None, later);
     queue(&db, &[&closed, &leaving, &open, &sent, &elsewhere, &plain].map(Clone::clone)).await;
-    assert_eq!(ids(&lease(&db, NOW, 1).await), [leaving.id.clone()]);
+    assert_eq!(ids(&lease(&db, NOW, 1).await), std::slice::from_ref(&leaving.id));
 
     let mut tx = db.write().await.unwrap();
     outbox::mark_sent(&mut tx, &sent.id, NOW).await.unwrap();

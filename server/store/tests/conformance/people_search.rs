@@ -100,6 +100,7 @@ async fn hits_are_counted_in_their_organization_up_to_a_bound(db: Db) {
         (0..2_100).map(|i| active(&format!("p{i}@many.test"), if i < 700 { "Few Only" } else { "Most Of" })).collect();
     org.put(&db, &people).await;
     other.put(&db, &[active("few@x.example", "Few Few")]).await;
+    db.analyze().await.unwrap();
     let words: Vec<String> = ["many", "few", "p1", "nobody"].map(str::to_owned).into();
     let (counts, hits) = people::counts(&mut db.read().await.unwrap(), &org.id, &words, NOW).await.unwrap();
     assert_eq!(counts.standard, 2_101);

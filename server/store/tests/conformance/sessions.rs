@@ -69,15 +69,15 @@ async fn a_session_ends_by_the_clock_however_much_it_is_used(db: Db) {
 
 async fn a_session_that_is_not_used_ends_sooner(db: Db) {
     let user = account(&db, "ada@x.example").await;
-    let (used, unused) = (sign_in(&db, &user).await, sign_in(&db, &user).await);
-    assert!(at(&db, &used.token_hash, None, NOW.plus(IDLE - 1)).await.is_some());
+    let (busy, idle) = (sign_in(&db, &user).await, sign_in(&db, &user).await);
+    assert!(at(&db, &busy.token_hash, None, NOW.plus(IDLE - 1)).await.is_some());
     let mut tx = db.write().await.unwrap();
-    sessions::touch(&mut tx, &used.id, NOW.plus(MINUTE)).await.unwrap();
+    sessions::touch(&mut tx, &busy.id, NOW.plus(MINUTE)).await.unwrap();
     tx.commit().await.unwrap();
-    let signed = at(&db, &used.token_hash, None, NOW.plus(IDLE)).await.unwrap();
+    let signed = at(&db, &busy.token_hash, None, NOW.plus(IDLE)).await.unwrap();
     assert_eq!(signed.last_seen_at, NOW.plus(MINUTE));
-    assert!(at(&db, &unused.token_hash, None, NOW.plus(IDLE)).await.is_none());
-    assert!(at(&db, &used.token_hash, None, NOW.plus(IDLE + MINUTE)).await.is_none());
+    assert!(at(&db, &idle.token_hash, None, NOW.plus(IDLE)).await.is_none());
+    assert!(at(&db, &busy.token_hash, None, NOW.plus(IDLE + MINUTE)).await.is_none());
 }
 
 async fn a_session_sees_the_organization_that_is_asked_about(db: Db) {

@@ -1,0 +1,241 @@
+//! Tables, in Markdown that also reads well on a terminal.
+
+use std::{fmt::Write as _, fs, time::Duration};
+
+use crate::{ceilings::Ceilings, engine::Engine, load::Point, process::Memory, settings::Settings, work::Size};
+
+/// One kind of work, at each number of connections.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) work: &'static str,
+    pub(crate) points: Vec<Point>,
+}
+
+impl Row {
+    /// For somebody who watches.
+    pub(crate) fn line(&self) -> String {
+        let points = self.points.iter().map(|p| format!("{:>8.0}/s at {}", p.per_second, p.connections));
+        format!("{:<30}{}", self.work, points.collect::<Vec<_>>().join("   "))
+    }
+}
+
+/// What is not a rate.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) start: Duration,
+    pub(crate) filled_in: Duration,
+    pub(crate) idle: Memory,
+    pub(crate) loaded: Memory,
+    pub(crate) sizes: Vec<Size>,
+}
+
+struct Part {
+    engine: &'static str,
+    users: u32,
+    rows: Vec<Row>,
+    facts: Facts,
+    ceilings: Option<Ceilings>,
+}
+
+/// Everything that was measured.
+pub(crate) struct Report {
+    connections: Vec<usize>,
+    binary_bytes: u64,
+    parts: Vec<Part>,
+}
+
+impl Report {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let binary_bytes = fs::metadata(&settings.binary).map_or(0, |m| m.len());
+        Self { connections: settings.connections.clone(), binary_bytes, parts: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, engine: &Engine, rows: Vec<Row>, facts: Facts) {
+        self.parts.push(Part { engine: engine.label, users: engine.users, rows, facts, ceilings: None });
+    }
+
+    /// Belongs to what was added last.
+    pub(crate) fn ceilings(&mut self, ceilings: Ceilings) {
+        if let Some(part) = self.parts.last_mut() {
+            part.ceilings = Some(ceilings);
+        }
+    }
+
+    /// Prints the whole, and writes it where that was asked for.
+    pub(crate) fn finish(&self, settings: &Settings) -> anyhow::Result<()> {
+        let mut text = String::from("# Performance\n\n");
+        text +=
+            "Written by `make bench`. Only ratios within one run mean something; the ceilings were measured in it.\n";
+        text +=
+            "Server and load generator on one machine, over loopback, on a processor each. HTML is not compressed\n";
+        text += "unless said. CPU is the time of Rollcall's process for each request, without that of PostgreSQL.\n\n";
+        for line in &settings.heading {
+            writeln!(text, "- {line}")?;
+        }
+        for part in &self.parts {
+            writeln!(text, "\n## {}, {} people\n\n{}", part.engine, grouped(part.users), self.rates(part))?;
+        }
+        writeln!(text, "\n## Against the size of the organization\n\n{}", self.growth())?;
+        writeln!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
+        writeln!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
+        text += &self.sizes();
+        print!("\n{text}");
+        if let Some(path) = &settings.write_to {
+            fs::write(path, text)?;
+            eprintln!("written to {}", path.display());
+        }
+        Ok(())
+    }
+
+    fn rates(&self, part: &Part) -> String {
+        let mut head = vec!["work".to_owned()];
+        for n in &self.connections {
+            head.extend([format!("{n}: req/s"), "p50 ms".to_owned(), "p99 ms".to_owned(), "CPU ms".to_owned()]);
+        }
+        let rows = part.rows.iter().map(|row| {
+            let mut cells = vec![row.work.to_owned()];
+            for (point, wanted) in row.points.iter().zip(&self.connections) {
+                let rate = format!("{:.0}", point.per_second);
+                // Work of which there is only so much at a time.
+                let rate = if point.connections == *wanted { rate } else { format!("{rate} at {}", point.connections) };
+                cells.extend([rate, ms(point.p50), ms(point.p99), ms(point.processor)]);
+            }
+            cells
+        });
+        table(&head, rows)
+    }
+
+    /// The largest organization against the smallest.
+    fn growth(&self) -> String {
+        let mut head = vec!["work".to_owned()];
+        let mut columns: Vec<(&Part, &Part)> = Vec::new();
+        for small in &self.parts {
+            let large = self.parts.iter().filter(|p| p.engine == small.engine).max_by_key(|p| p.users);
+            let is_least = self.parts.iter().all(|p| p.engine != small.engine || p.users >= small.users);
+            if let Some(large) = large.filter(|large| is_least && large.users > small.users) {
+                let of = format!("{}: {} ÷ {}", small.engine, grouped(large.users), grouped(small.users));
+                head.extend([format!("{of}, p50 at {}", self.connections[0]), "p99".to_owned(), "CPU".to_owned()]);
+                columns.push((small, large));
+            }
+        }
+        let Some((first, _)) = columns.first() else { return "One size was measured.\n".to_owned() };
+        let rows = first.rows.iter().enumerate().map(|(i, row)| {
+            let mut cells = vec![row.work.to_owned()];
+            for (small, large) in &columns {
+                match (
+                    small.rows.get(i).and_then(|r| r.points.first()),
+                    large.rows.get(i).and_then(|r| r.points.first()),
+                ) {
+                    (Some(a), Some(b)) => {
+                        cells.extend([times(b.p50, a.p50), times(b.p99, a.p99), times(b.processor, a.processor)]);
+                    }
+                    _ => cells.extend(["", "", ""].map(str::to_owned)),
+                }
+            }
+            cells
+        });
+        table(&head, rows)
+    }
+
+    fn against_ceilings(&self) -> String {
+        let mut head = vec!["what".to_owned()];
+        let with: Vec<(&Part, &Ceilings)> = self.parts.iter().filter_map(|p| Some((p, p.ceilings.as_ref()?))).collect();
+        head.extend(with.iter().map(|(p, _)| format!("{}, {}", p.engine, grouped(p.users))));
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut line = |what: String, of: &dyn Fn(&Part, &Ceilings) -> Option<String>| {
+            let cells = with.iter().map(|(p, c)| of(p, c).unwrap_or_default());
+            rows.push(std::iter::once(what).chain(cells).collect());
+        };
+        for (i, n) in self.connections.iter().enumerate() {
+            line(format!("bare axum, {n} connections, req/s"), &|_, c| {
+                Some(format!("{:.0}", c.hello.get(i)?.per_second))
+            });
+        }
+        line("bare query of 50 rows, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.query)));
+        line("bare argon2id, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.hash)));
+        let rate = |p: &Part, work: &str, i: usize| -> Option<f64> {
+            Some(p.rows.iter().find(|r| r.work == work)?.points.get(i)?.per_second)
+        };
+        for work in ["list, first page", "JSON list, first page", "JSON search, rare"] {
+            for (i, n) in self.connections.iter().enumerate() {
+                line(format!("{work}, {n}: of bare axum"), &|p, c| {
+                    Some(per_cent(rate(p, work, i)?, c.hello.get(i)?.per_second))
+                });
+            }
+            line(format!("{work}, {}: of the bare query", self.connections[0]), &|p, c| {
+                Some(per_cent(rate(p, work, 0)?, c.query))
+            });
+        }
+        let last = self.connections.len() - 1;
+        line("login, most at a time: of the bare hash".to_owned(), &|p, c| {
+            Some(per_cent(rate(p, "login", last)?, c.hash))
+        });
+        table(&head, rows.into_iter())
+    }
+
+    fn facts(&self) -> String {
+        let head = ["database", "demo, s", "start to first 200, ms", "idle, MiB", "after load, MiB", "at most, MiB"];
+        let rows = self.parts.iter().map(|p| {
+            let f = &p.facts;
+            vec![
+                format!("{}, {}", p.engine, grouped(p.users)),
+                format!("{:.1}", f.filled_in.as_secs_f64()),
+                ms(f.start),
+                format!("{:.0}", f.idle.now),
+                format!("{:.0}", f.loaded.now),
+                format!("{:.0}", f.loaded.most),
+            ]
+        });
+        table(&head.map(str::to_owned), rows)
+    }
+
+    fn sizes(&self) -> String {
+        let Some(part) = self.parts.first() else { return String::new() };
+        let mut rows: Vec<Vec<String>> = part
+            .facts
+            .sizes
+            .iter()
+            .map(|s| vec![s.what.clone(), format!("{:.1}", f64::from(s.bytes) / 1000.0)])
+            .collect();
+        rows.push(vec!["the binary".to_owned(), format!("{}", self.binary_bytes / 1000)]);
+        format!("\n{}", table(&["compressed as served".to_owned(), "kB".to_owned()], rows.into_iter()))
+    }
+}
+
+fn ms(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1000.0;
+    if ms < 10.0 { format!("{ms:.2}") } else { format!("{ms:.0}") }
+}
+
+fn times(a: Duration, b: Duration) -> String {
+    if b.is_zero() { String::new() } else { format!("{:.2}", a.as_secs_f64() / b.as_secs_f64()) }
+}
+
+fn per_cent(part: f64, whole: f64) -> String {
+    format!("{:.0} %", 100.0 * part / whole)
+}
+
+/// `100 000`
+fn grouped(n: u32) -> String {
+    if n < 1000 { n.to_string() } else { format!("{} {:03}", grouped(n / 1000), n % 1000) }
+}
+
+fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.collect();
+    let widths: Vec<usize> = (0..head.len())
+        .map(|i| rows.iter().filter_map(|r| r.get(i)).chain(head.get(i)).map(|c| c.chars().count()).max().unwrap_or(0))
+        .collect();
+    let line = |cells: &[String]| {
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(i, (cell, &width))| if i == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
+        format!("| {} |\n", padded.collect::<Vec<_>>().join(" | "))
+    };
+    let rule = widths.iter().enumerate().map(|(i, &w)| if i == 0 { "-".repeat(w) } else { "-".repeat(w - 1) + ":" });
+    let mut text = line(head);
+    text += &line(&rule.collect::<Vec<_>>());
+    text.extend(rows.iter().map(|row| line(row)));
+    text
+}
