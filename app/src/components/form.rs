@@ -9,6 +9,7 @@ use leptos::{
     form::FromFormData,
     prelude::*,
     server_fn::ServerFn,
+    wasm_bindgen::JsCast as _,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::de::DeserializeOwned;
@@ -76,9 +77,18 @@ pub fn use_form<F: FormFn>(stay_at: Option<Signal<String>>) -> FormState<F> {
             }
         }
         Some(Err(problem)) if problem.fields.is_empty() => toasts.show(Tone::Bad, problem.message),
-        _ => {}
+        // Once the messages stand beside their fields.
+        Some(Err(_)) => request_animation_frame(focus_first_invalid),
+        None => {}
     });
     form
+}
+
+/// Leads the keyboard and the screen reader to what needs another look.
+fn focus_first_invalid() {
+    if let Ok(Some(field)) = document().query_selector("form [aria-invalid='true']") {
+        let _ = field.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
+    }
 }
 
 impl<F: FormFn> FormState<F> {

@@ -56,6 +56,8 @@ pub fn Identity(
     person: PersonRow,
     /// Where the name leads.
     href: String,
+    /// Whether it is who looks at it.
+    you: bool,
 ) -> impl IntoView {
     let name = person.display_name();
     view! {
@@ -65,6 +67,7 @@ pub fn Identity(
                 <a class="identity-name" href=href dir="auto" title=name.clone()>{name.clone()}</a>
                 <span class="identity-email" title=person.email.to_string()>{person.email.to_string()}</span>
             </span>
+            {you.then(|| view! { <span class="you">"You"</span> })}
         </div>
     }
 }

@@ -73,12 +73,21 @@ impl Rollcall {
             sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await?.ok_or(Error::NotSignedIn)?
         };
         if signed.last_seen_at.plus(TOUCH_EVERY) <= now {
-            let mut tx = self.db.write().await?;
-            sessions::touch(&mut tx, &signed.session_id, now).await?;
-            tx.commit().await?;
+            // Best effort: a database that cannot be written to can still be read.
+            if let Err(error) = self.touch(&signed, now).await {
+                tracing::warn!(error.message = %error, "a session's use was not noted");
+            }
         }
         *known = Some((slug.cloned(), signed.clone()));
         Ok(signed)
+    }
+}
+
+impl Rollcall {
+    async fn touch(&self, signed: &Signed, now: Timestamp) -> Result<(), store::StoreError> {
+        let mut tx = self.db.write().await?;
+        sessions::touch(&mut tx, &signed.session_id, now).await?;
+        tx.commit().await
     }
 }
 

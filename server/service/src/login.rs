@@ -110,9 +110,11 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         match (user, verified) {
             (Some(user), Verified::Right | Verified::RightButWeak) => {
-                for (key, _) in [&keys[0], &keys[2]] {
-                    rate_limits::clear(&mut tx, key).await?;
-                }
+                let [(pair, _), (address, _), (account, _)] = &keys;
+                rate_limits::clear(&mut tx, pair).await?;
+                rate_limits::clear(&mut tx, account).await?;
+                // Many people may share an address: what succeeds does not count against the others.
+                rate_limits::forgive(&mut tx, address).await?;
                 if let Some(hash) = stronger {
                     users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
                 }

@@ -23,8 +23,6 @@ use crate::{
 
 /// Up to how many hits of its rarest word a search reads the index over words.
 const FEW_HITS: i64 = 2_000;
-/// The same where the hits have to be looked up one by one, because the order is not by name.
-const FEW_HITS_BY_LOGIN: i64 = 500;
 
 /// Rows of a page, in the order that was asked for.
 #[derive(Debug, Clone)]
@@ -126,12 +124,10 @@ pub async fn page<H: Handle>(
 ) -> Result<Found, StoreError> {
     let mut by_rarity: Vec<(i64, &str)> = hits.iter().copied().zip(words.iter().map(String::as_str)).collect();
     by_rarity.sort_unstable();
-    let by_name = matches!(query.sort, Sort::NameAsc | Sort::NameDesc);
-    let few = if by_name { FEW_HITS } else { FEW_HITS_BY_LOGIN };
     let plan = Plan {
         org_id,
         query,
-        by_words: by_rarity.first().is_some_and(|(hits, _)| *hits <= few),
+        by_words: by_rarity.first().is_some_and(|(hits, _)| *hits <= FEW_HITS),
         words: by_rarity.into_iter().map(|(_, word)| word).collect(),
         window: window(query.tab, now),
     };

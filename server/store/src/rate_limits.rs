@@ -57,6 +57,15 @@ pub async fn clear(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes one try back, after it turned out to be none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn forgive(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE rate_limits SET n = n - 1 WHERE key = $1 AND n > 0", key)?;
+    Ok(())
+}
+
 /// Clears counters whose windows are long over. Housekeeping alone.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ pub fn Grid(viewer: Viewer, page: PeoplePage, query: PeopleQuery, may_invite: bo
     let act = use_form::<ActOnPerson>(None);
     let resend = use_form::<crate::api::invitations::ResendInvitation>(None);
     let empty = page.rows.is_empty();
+    let alone = may_invite && query.q.is_empty() && page.counts.standard == 1 && page.rows.len() == 1;
     let now = page.now;
     let rows = page
         .rows
@@ -53,6 +54,7 @@ pub fn Grid(viewer: Viewer, page: PeoplePage, query: PeopleQuery, may_invite: bo
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
+                {alone.then(|| view! { <JustYou here /> })}
                 <Pager org page query />
             }
                 .into_any()
@@ -136,6 +138,21 @@ fn PagerLink(href: Option<String>, icon: &'static str, label: &'static str) -> i
     match href {
         Some(href) => view! { <a class="button small" href=href><Icon name=icon />{label}</a> }.into_any(),
         None => view! { <span class="button small" aria-disabled="true"><Icon name=icon />{label}</span> }.into_any(),
+    }
+}
+
+/// The first run: nobody else yet.
+#[component]
+fn JustYou(here: String) -> impl IntoView {
+    view! {
+        <section class="empty">
+            <span class="empty-icon"><Icon name="user-plus" /></span>
+            <h2>"It is just you so far"</h2>
+            <p>"Invite the people you work with. Each of them gets an email with a link that is valid for a few days."</p>
+            <p class="empty-actions">
+                <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
+            </p>
+        </section>
     }
 }
 

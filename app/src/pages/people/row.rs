@@ -55,8 +55,7 @@ pub fn Row(
     view! {
         <tr>
             <th scope="row" class="cell-who">
-                <Identity person=person.clone() href=profile.clone() />
-                {you.then(|| view! { <span class="you">"You"</span> })}
+                <Identity person=person.clone() href=profile.clone() you />
             </th>
             <td class="cell-role">{person.target.role.label()}</td>
             <td class="cell-status"><StatusBadge state=person.target.state words=viewer.org.policies.status_words /></td>

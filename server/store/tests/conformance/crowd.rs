@@ -14,7 +14,8 @@ use store::{
 
 use crate::support::{Dice, NOW, Org, email, invited};
 
-const FIRST: [&str; 20] = [
+/// Letters such as ħ and ŋ stand behind z by bytes, and beside h and n where a database sorts by a language.
+const FIRST: [&str; 22] = [
     "Ada",
     "ada",
     "Áda",
@@ -35,6 +36,8 @@ const FIRST: [&str; 20] = [
     "Ａｄａ",
     "O'Neil",
     "𝔄da",
+    "Ħali",
+    "Ŋala",
 ];
 const LAST: [&str; 14] = [
     "Lovelace",

@@ -65,7 +65,7 @@ async fn processes_that_start_together_migrate_once(db: Db) {
 /// A new file is also switched to write-ahead logging by whoever comes first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_that_start_together_on_a_new_file_migrate_once() {
-    for _ in 0..10 {
+    for _ in 0..20 {
         let dir = tempfile::tempdir().unwrap();
         let options = DbOptions::new(format!("sqlite://{}", dir.path().join("new.db").display()));
         let mut tasks = JoinSet::new();

@@ -1,0 +1,88 @@
+// Words for what a person does on the pages, where several tests do it.
+import { type ParsedMail } from 'mailparser';
+import { type Server } from './server.ts';
+import { alive, arrive, expect, type Locator, type Page } from './test.ts';
+
+/** The row of a person, by their address. */
+export function row(page: Page, email: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByText(email, { exact: true }) });
+}
+
+/** Opens the menu of a row. */
+export async function openMenu(row: Locator): Promise<void> {
+  await row.getByLabel(/^Actions for /).click();
+}
+
+/** A choice in the open menu of a row. */
+export function choice(row: Locator, name: string): Locator {
+  return row.getByRole('link', { name, exact: true }).or(row.getByRole('button', { name, exact: true }));
+}
+
+/** The address in a row. */
+export async function emailIn(row: Locator): Promise<string> {
+  return (await row.locator('.identity-email').textContent()) ?? '';
+}
+
+/** The addresses on the page, in their order. */
+export async function emails(page: Page): Promise<string[]> {
+  return page.locator('tbody .identity-email').allTextContents();
+}
+
+/** A toast. */
+export async function expectToast(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.locator('.toasts').getByText(text)).toBeVisible();
+}
+
+/** A field that is refused: the message stands beside it and belongs to it. */
+export async function expectRefused(field: Locator, message: string | RegExp): Promise<void> {
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveAccessibleDescription(message);
+}
+
+/** Signs in on the sign-in page. */
+export async function signIn(page: Page, email: string, password: string, to: string | RegExp = /\/users$/): Promise<void> {
+  await enter(page, email, password);
+  await arrive(page, to);
+}
+
+/** Fills the sign-in page in and sends it. */
+export async function enter(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Logs out by the menu at the top right. */
+export async function logOut(page: Page): Promise<void> {
+  await page.getByLabel(/^Profile of /).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await arrive(page, /\/login$/);
+}
+
+/** The n-th mail to an address, as soon as it is there. */
+export async function mail(server: Server, email: string, n = 1): Promise<ParsedMail> {
+  let found: ParsedMail[] = [];
+  await expect
+    .poll(async () => (found = await server.mailTo(email)).length, { message: `mails to ${email}` })
+    .toBeGreaterThanOrEqual(n);
+  return found[n - 1]!;
+}
+
+/** The link of an invitation's mail. */
+export function linkIn(mail: ParsedMail): string {
+  const link = /http:\/\/\S+\/invite\/\S+/.exec(mail.text ?? '')?.[0];
+  if (!link) throw new Error(`no link in the mail:\n${mail.text}`);
+  return link;
+}
+
+/** Fills the page of an invitation in and sends it. */
+export async function accept(page: Page, link: string, password: string, name?: [string, string]): Promise<void> {
+  await page.goto(link);
+  await alive(page);
+  if (name) {
+    await page.getByLabel('First name').fill(name[0]);
+    await page.getByLabel('Last name').fill(name[1]);
+  }
+  await page.getByLabel('Choose a password').fill(password);
+  await page.getByRole('button', { name: 'Accept invitation' }).click();
+}

@@ -1,0 +1,33 @@
+// A database of its own on the private PostgreSQL that `.tools/with-postgres` starts.
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Debian keeps PostgreSQL's programs off PATH, in one folder for each major version. */
+function path(): string {
+  const root = '/usr/lib/postgresql';
+  let versions: string[] = [];
+  try {
+    versions = readdirSync(root).sort((a, b) => Number(b) - Number(a));
+  } catch {
+    // Elsewhere they are on PATH.
+  }
+  return [process.env.PATH ?? '', ...versions.map((version) => join(root, version, 'bin'))].join(delimiter);
+}
+
+/** Makes an empty database; its URL, and how to take it away. */
+export async function database(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const admin = process.env.ROLLCALL_TEST_POSTGRES;
+  if (!admin) throw new Error('ROLLCALL_TEST_POSTGRES has to name a PostgreSQL server; `make e2e` starts one');
+  const name = `e2e_${randomBytes(8).toString('hex')}`;
+  const sql = (statement: string) =>
+    run('psql', ['--no-psqlrc', '--quiet', '--dbname', admin, '--command', statement], { env: { ...process.env, PATH: path() } });
+  await sql(`CREATE DATABASE ${name}`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: async () => void (await sql(`DROP DATABASE ${name} WITH (FORCE)`)) };
+}

@@ -1,0 +1,147 @@
+// What every test has at hand: a server of its own, the signed-in owner's browser, other people's browsers, and a watch
+// over the console.
+import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type Holds, type Installation, install, uninstall } from './installation.ts';
+import { database } from './postgres.ts';
+import { dataDir, Server } from './server.ts';
+
+export { expect } from '@playwright/test';
+export type { Locator, Page } from '@playwright/test';
+export * from './installation.ts';
+
+type Options = {
+  /** What the server holds at first. */
+  holds: Holds;
+  /** Where the server keeps it; PostgreSQL begins with nothing. */
+  engine: 'SQLite' | 'PostgreSQL';
+  /** Further settings of the server. */
+  env: Record<string, string>;
+  /** Whether the browser is the owner's, signed in. */
+  signedIn: boolean;
+};
+
+type Fixtures = {
+  /** Whether the browser runs scripts. */
+  js: boolean;
+  /** The server. */
+  server: Server;
+  /** How the owner signs in, where there is one. */
+  owner: Installation;
+  /** A new browser of somebody else: with this session, or signed out. */
+  visitor: (session?: string) => Promise<Page>;
+  /** What went wrong in the browsers. */
+  complaints: string[];
+};
+
+type OfWorker = { installations: (holds: 'owner' | 'people') => Promise<Installation> };
+
+export const test = base.extend<Options & Fixtures, OfWorker>({
+  holds: ['owner', { option: true }],
+  engine: ['SQLite', { option: true }],
+  env: [{}, { option: true }],
+  signedIn: [true, { option: true }],
+
+  installations: [
+    async ({}, use) => {
+      const made = new Map<string, Promise<Installation>>();
+      await use((holds) => {
+        const known = made.get(holds) ?? install(holds);
+        made.set(holds, known);
+        return known;
+      });
+      for (const installation of made.values()) await uninstall(await installation);
+    },
+    { scope: 'worker' },
+  ],
+
+  js: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+
+  owner: async ({ installations, holds }, use) => {
+    if (holds === 'nothing') throw new Error('there is no owner yet');
+    await use(await installations(holds));
+  },
+
+  server: async ({ installations, holds, engine, env }, use, info) => {
+    if (engine === 'PostgreSQL' && holds !== 'nothing') throw new Error('on PostgreSQL a test begins with nothing');
+    const from = holds === 'nothing' ? undefined : (await installations(holds)).dir;
+    const own = engine === 'PostgreSQL' ? await database() : undefined;
+    const server = await Server.start(await dataDir(from), { ...env, ...(own ? { ROLLCALL_DATABASE_URL: own.url } : {}) });
+    await use(server);
+    if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.log, contentType: 'text/plain' });
+    await server.remove();
+    await own?.drop();
+    expect.soft(server.log, 'what the server logged').not.toMatch(/ ERROR |panicked/);
+  },
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  storageState: async ({ installations, holds, signedIn }, use) => {
+    const session = signedIn && holds !== 'nothing' ? (await installations(holds)).session : undefined;
+    await use({ cookies: cookies(session), origins: [] });
+  },
+
+  complaints: [
+    async ({}, use) => {
+      const complaints: string[] = [];
+      await use(complaints);
+      expect.soft(complaints, 'what the browser complained about').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, complaints }, use) => {
+    listen(context, complaints);
+    await use(context);
+  },
+
+  visitor: async ({ browser, complaints, javaScriptEnabled, server }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (session) => {
+      const storageState = { cookies: cookies(session), origins: [] };
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled, storageState });
+      contexts.push(context);
+      listen(context, complaints);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+function cookies(session: string | undefined) {
+  if (!session) return [];
+  const cookie = { name: 'rollcall', value: session, domain: '127.0.0.1', path: '/', expires: -1 };
+  return [{ ...cookie, httpOnly: true, secure: false, sameSite: 'Lax' as const }];
+}
+
+/** Notes errors of scripts, of the console and of the content security policy; an answer of 4xx is meant. */
+function listen(context: BrowserContext, complaints: string[]): void {
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('console', (message) => {
+    const meant = /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
+    if (message.type() === 'error' && !meant) complaints.push(message.text());
+  });
+}
+
+/** Waits until the page that was loaded answers: WebAssembly has taken over, where there are scripts. */
+export async function alive(page: Page): Promise<void> {
+  if (test.info().project.use.javaScriptEnabled !== false) await expect(page.locator('html[data-hydrated]')).toBeAttached();
+}
+
+/** Opens a page and waits until it answers. Yields the HTTP status. */
+export async function goto(page: Page, url: string): Promise<number> {
+  const response = await page.goto(url);
+  await alive(page);
+  return response?.status() ?? 0;
+}
+
+/** Waits for a page that a full load leads to, as after signing in. */
+export async function arrive(page: Page, url: string | RegExp): Promise<void> {
+  await expect(page).toHaveURL(url);
+  await alive(page);
+}
+
+/** Reloads. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await alive(page);
+}

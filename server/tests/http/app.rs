@@ -1,0 +1,175 @@
+//! The application under test: the router that the binary serves, with a clock that is set by hand and mail that is
+//! collected.
+
+use axum::Router;
+use clap::Parser as _;
+use model::{Timestamp, UserId, id::Id as _};
+use server::{
+    cli::Cli,
+    config::Config,
+    http::{AppState, router},
+};
+use service::{Clock, Mail, Mailer, Rollcall, Sealer, SendError, Sending, System};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering::SeqCst},
+    },
+};
+use store::Db;
+
+use crate::browser::Browser;
+
+/// The origin of the installation.
+pub(crate) const PUBLIC_URL: &str = "http://people.example.com";
+
+/// A clock that stands until it is moved.
+#[derive(Debug, Clone)]
+struct SetClock(Arc<AtomicI64>);
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(SeqCst))
+    }
+}
+
+/// A mail server that keeps what it gets.
+#[derive(Debug, Default)]
+struct Collector {
+    mails: Mutex<Vec<Mail>>,
+    broken: AtomicBool,
+}
+
+impl Mailer for Collector {
+    fn send<'a>(&'a self, _id: &'a str, _at: Timestamp, mail: &'a Mail) -> Sending<'a> {
+        Box::pin(async move {
+            if self.broken.load(SeqCst) {
+                return Err(SendError { message: "451 try again later".to_owned(), permanent: false });
+            }
+            self.mails.lock().unwrap().push(mail.clone());
+            Ok(())
+        })
+    }
+}
+
+/// An installation.
+#[derive(Debug, Clone)]
+pub(crate) struct TestApp {
+    pub(crate) rollcall: Rollcall,
+    config: Config,
+    router: Router,
+    clock: SetClock,
+    mailer: Arc<Collector>,
+}
+
+impl TestApp {
+    /// Puts the application together, with its browser files in `dir`.
+    pub(crate) fn start(db: Db, dir: &Path) -> Self {
+        LazyLock::force(&LOG);
+        let site = dir.join("site");
+        fs::create_dir_all(site.join("pkg")).unwrap();
+        for (file, text) in [
+            ("pkg/rollcall.Zx81.css", "body { color: teal }"),
+            ("pkg/rollcall.Zx81.js", "export default async () => {}"),
+            ("pkg/rollcall.Zx81.wasm", "\0asm"),
+            ("icons.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>"),
+        ] {
+            fs::write(site.join(file), text).unwrap();
+        }
+        let site = site.display().to_string();
+        let dir = dir.display().to_string();
+        let arguments = ["rollcall", "--site-root", &site, "--data-dir", &dir, "--public-url", PUBLIC_URL, "serve"];
+        let config = Cli::try_parse_from(arguments).unwrap().config;
+        let clock = SetClock(Arc::new(AtomicI64::new(1_800_000_000_000)));
+        Self::put_together(config, db, clock, Arc::default())
+    }
+
+    fn put_together(config: Config, db: Db, clock: SetClock, mailer: Arc<Collector>) -> Self {
+        let settings = config.settings().unwrap();
+        let rollcall = Rollcall::new(db, Arc::new(clock.clone()), Arc::new(System), Sealer::new(&[7; 32]), settings);
+        let router = router(AppState::new(&config, rollcall.clone()).unwrap()).unwrap();
+        Self { rollcall, config, router, clock, mailer }
+    }
+
+    /// The same installation after a restart with other settings.
+    pub(crate) fn restarted(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.config.clone();
+        change(&mut config);
+        Self::put_together(config, self.db().clone(), self.clock.clone(), Arc::clone(&self.mailer))
+    }
+
+    /// The database.
+    pub(crate) fn db(&self) -> &Db {
+        self.rollcall.db()
+    }
+
+    /// A browser without cookies.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::of(self.router.clone(), &self.rollcall.settings().public_url)
+    }
+
+    /// Lets so many milliseconds pass.
+    pub(crate) fn pass(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, SeqCst);
+    }
+
+    /// Sends what waits, and yields the mails that arrived since this was asked the last time.
+    pub(crate) async fn mails(&self) -> Vec<Mail> {
+        self.rollcall.deliver_due(&*self.mailer, 1_000).await.unwrap();
+        std::mem::take(&mut *self.mailer.mails.lock().unwrap())
+    }
+
+    /// Breaks or mends the mail server.
+    pub(crate) fn break_mail_server(&self, broken: Broken) {
+        self.mailer.broken.store(broken == Broken::Yes, SeqCst);
+    }
+
+    /// An id that nobody has.
+    pub(crate) fn unused<I: model::id::Id>(&self) -> I {
+        I::fresh(self.rollcall.now(), [0xAB; 10])
+    }
+
+    /// A user id for an account made behind the server's back.
+    pub(crate) fn user_id(&self) -> UserId {
+        UserId::fresh(self.rollcall.now(), [0xCD; 10])
+    }
+}
+
+/// Whether the mail server takes mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// It refuses, for now.
+    Yes,
+    /// It takes mail.
+    No,
+}
+
+/// All that was logged by any test, at the level for debugging: tests look for what must never stand there.
+static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
+    let log = Arc::new(Log::default());
+    let level = tracing::Level::DEBUG;
+    let started =
+        tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(Arc::clone(&log)).try_init();
+    assert!(started.is_ok(), "nothing else starts logging in these tests");
+    log
+});
+
+#[derive(Default)]
+struct Log(Mutex<Vec<u8>>);
+
+impl Write for &Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The log so far.
+pub(crate) fn log() -> String {
+    String::from_utf8_lossy(&LOG.0.lock().unwrap()).into_owned()
+}

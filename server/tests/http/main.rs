@@ -1,0 +1,48 @@
+//! What the console promises over HTTP, asked of the very router that the binary serves: each case runs on SQLite and on
+//! PostgreSQL, and every form is posted both ways, as the browser's code does (`call`) and without a script (`submit`).
+//!
+//! Files mirror routes. The PostgreSQL half needs a server; `.tools/with-postgres cargo test -p server` lends one.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+/// Makes of each `async fn case(app: TestApp)` the tests `sqlite::case` and `postgres::case`, each with an installation
+/// of its own.
+macro_rules! on_both_engines {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::engines::sqlite(super::$case).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::engines::postgres(stringify!($case), super::$case).await;
+                }
+            )+
+        }
+    };
+}
+
+mod answer;
+mod app;
+mod browser;
+mod cast;
+mod engines;
+
+//mod accept;
+//mod cross_site;
+//mod headers;
+//mod input;
+//mod invitations;
+//mod limits;
+//mod login;
+//mod people;
+//mod person;
+//mod secrets;
+//mod sessions;
+mod setup;
+//mod tenants;
