@@ -89,7 +89,8 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let handed = SharedValue::new(|| use_context::<Handed>().unwrap_or_default()).into_inner();
-    let said = handed.submitted.as_ref().and_then(|s| s.result.as_ref().ok()?.get("toast")?.as_str().map(str::to_owned));
+    let said =
+        handed.submitted.as_ref().and_then(|s| s.result.as_ref().ok()?.get("toast")?.as_str().map(str::to_owned));
     Toasts::provide(handed.flash.or(said));
     provide_context(RwSignal::new(handed.theme));
     provide_context(Reload(RwSignal::new(0)));

@@ -43,7 +43,8 @@ impl Cookies {
 /// # Errors
 /// [`ProblemKind::Internal`] outside of a request, which is a defect of the server's set-up.
 pub fn context() -> Result<RequestContext, Problem> {
-    use_context::<RequestContext>().ok_or_else(|| Problem::new(ProblemKind::Internal, "Something went wrong on our side."))
+    use_context::<RequestContext>()
+        .ok_or_else(|| Problem::new(ProblemKind::Internal, "Something went wrong on our side."))
 }
 
 /// Sets the status of the answer.
@@ -63,7 +64,7 @@ impl RequestContext {
             let problem = Problem::from(error);
             set_status(problem.status());
             if let Some(seconds) = problem.retry_after_s {
-                self.header(header::RETRY_AFTER, &seconds.to_string());
+                append_header(header::RETRY_AFTER, &seconds.to_string());
             }
             problem
         })
@@ -72,19 +73,20 @@ impl RequestContext {
     pub fn sign_in(&self, token: &Token) {
         let age = i64::try_from(self.rollcall.settings().session_absolute.as_secs()).ok();
         let cookie = self.cookies.set(self.cookies.session_name(), token.expose(), age, true);
-        self.header(header::SET_COOKIE, &cookie);
+        append_header(header::SET_COOKIE, &cookie);
     }
     /// Signs the browser out; what the browser holds of private pages goes as well.
     pub fn sign_out(&self) {
-        self.header(header::SET_COOKIE, &self.cookies.set(self.cookies.session_name(), "", Some(0), true));
+        append_header(header::SET_COOKIE, &self.cookies.set(self.cookies.session_name(), "", Some(0), true));
     }
     /// Keeps the choice of the theme for a year.
     pub fn keep_theme(&self, theme: crate::theme::Theme) {
-        self.header(header::SET_COOKIE, &self.cookies.set("theme", theme.code(), Some(31_536_000), false));
+        append_header(header::SET_COOKIE, &self.cookies.set("theme", theme.code(), Some(31_536_000), false));
     }
-    fn header(&self, name: HeaderName, value: &str) {
-        if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
-            response.append_header(name, value);
-        }
+}
+
+fn append_header(name: HeaderName, value: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        response.append_header(name, value);
     }
 }

@@ -69,7 +69,9 @@ export class Server {
         return await Server.startOnce(dir, env);
       } catch (error) {
         // Somebody else may have taken the port meanwhile.
-        if (tries === 3 || !String(error).includes('cannot listen on')) throw error;
+        if (tries < 3 && String(error).includes('cannot listen on')) continue;
+        await rm(dir, { recursive: true, force: true });
+        throw error;
       }
     }
   }

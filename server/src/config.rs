@@ -16,7 +16,7 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = "data", global = true)]
     pub data_dir: PathBuf,
 
-    /// `sqlite://FILE` or `postgres://USER@HOST/DATABASE` [default: sqlite://DATA_DIR/rollcall.db]
+    /// `sqlite://FILE` or `postgres://USER@HOST/DATABASE` [default: `sqlite://DATA_DIR/rollcall.db`]
     #[arg(long, env = "ROLLCALL_DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
 
@@ -32,15 +32,15 @@ pub struct Config {
     #[arg(long, env = "PORT", global = true)]
     pub port: Option<u16>,
 
-    /// The origin under which people reach this installation; links in mails begin with it [default: http://ADDR]
+    /// The origin under which people reach this installation; links in mails begin with it [default: `http://ADDR`]
     #[arg(long, env = "ROLLCALL_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
 
-    /// Key of 64 hexadecimal digits that seals queued mail [default: made once, in DATA_DIR/secret.key]
+    /// Key of 64 hexadecimal digits that seals queued mail [default: made once, in `DATA_DIR/secret.key`]
     #[arg(long, env = "ROLLCALL_SECRET_KEY", hide_env_values = true, global = true)]
     pub secret_key: Option<String>,
 
-    /// Mail server, such as `smtps://user:password@host` or `smtp://localhost:1025` [default: .eml files in DATA_DIR/mail]
+    /// Mail server, such as `smtps://user:password@host` or `smtp://localhost:1025` [default: .eml files in `DATA_DIR/mail`]
     #[arg(long, env = "ROLLCALL_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 
@@ -48,7 +48,7 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_MAIL_FROM", default_value = "Rollcall <rollcall@localhost>", global = true)]
     pub mail_from: String,
 
-    /// Reverse proxies whose X-Forwarded-For is believed, by address, separated by commas
+    /// Reverse proxies whose `X-Forwarded-For` is believed, by address, separated by commas
     #[arg(long, env = "ROLLCALL_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,
 
@@ -152,7 +152,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError::DataDir`].
     pub fn prepare_data_dir(&self) -> Result<(), ConfigError> {
-        fs::create_dir_all(&self.data_dir).map_err(|source| ConfigError::DataDir { path: self.data_dir.clone(), source })
+        fs::create_dir_all(&self.data_dir)
+            .map_err(|source| ConfigError::DataDir { path: self.data_dir.clone(), source })
     }
 
     /// The key that seals queued mail; made once and kept, where none is given.

@@ -40,7 +40,10 @@ pub(crate) async fn examine(config: &Config) -> ExitCode {
                 let open = app.setup_is_open().await.map_err(|e| e.to_string());
                 let words = |open| if open { "open: the first visitor becomes the Owner" } else { "done" };
                 findings.note("Set-up", open.map(|open| words(open).to_owned()));
-                findings.note("Outbox", app.outbox_waiting().await.map(|n| format!("{n} waiting")).map_err(|e| e.to_string()));
+                findings.note(
+                    "Outbox",
+                    app.outbox_waiting().await.map(|n| format!("{n} waiting")).map_err(|e| e.to_string()),
+                );
             }
         }
     }

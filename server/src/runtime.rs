@@ -10,7 +10,7 @@ use crate::{config::Config, http, mail};
 /// How often the outbox is looked at even when nothing woke it: tries that wait, and other processes' messages.
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
 /// How often what is over is cleared.
-const CLEAR_EVERY: Duration = Duration::from_secs(3_600);
+const CLEAR_EVERY: Duration = Duration::from_hours(1);
 /// Batches that one waking sends at the most.
 const BATCHES: u32 = 10_000;
 
@@ -38,9 +38,9 @@ pub fn install_tls() {
 pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     let mailer: Arc<dyn service::Mailer> = Arc::from(mail::mailer(config)?);
     let router = http::router(http::AppState::new(config, app.clone())?)?;
-    let listener = TcpListener::bind(config.listen_on()).await.map_err(|e| {
-        anyhow::anyhow!("cannot listen on {}: {e}; choose another with --addr", config.listen_on())
-    })?;
+    let listener = TcpListener::bind(config.listen_on())
+        .await
+        .map_err(|e| anyhow::anyhow!("cannot listen on {}: {e}; choose another with --addr", config.listen_on()))?;
     tokio::spawn(keep_delivering(app.clone(), mailer));
     let url = &app.settings().public_url;
     tracing::info!("serving {url}");

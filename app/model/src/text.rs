@@ -65,7 +65,7 @@ pub fn prefix_end(prefix: &str) -> String {
 pub fn initials(display_name: &str) -> String {
     let mut words = display_name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
-    let last = words.last();
+    let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 

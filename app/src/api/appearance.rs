@@ -1,4 +1,5 @@
 //! How the console looks to one person.
+#![expect(clippy::unused_async, reason = "server functions are async, whether they wait or not")]
 
 use leptos::prelude::*;
 

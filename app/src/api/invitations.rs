@@ -46,7 +46,10 @@ pub async fn resend_invitation(
 
 /// "Revoke invitation" (B23).
 #[server(prefix = "/api", endpoint = "invitations/revoke")]
-pub async fn revoke_invitation(#[server(default)] org: String, #[server(default)] id: String) -> Result<Reply, Problem> {
+pub async fn revoke_invitation(
+    #[server(default)] org: String,
+    #[server(default)] id: String,
+) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
     let email = cx.answer(cx.rollcall.revoke_invitation(&cx.caller, &org, &id).await)?;
     Ok(Reply {
@@ -81,7 +84,10 @@ pub async fn accept_new(
 
 /// Accepts with the password of the account that the address has.
 #[server(prefix = "/api", endpoint = "invitations/accept_existing")]
-pub async fn accept_existing(#[server(default)] token: String, #[server(default)] password: String) -> Result<Reply, Problem> {
+pub async fn accept_existing(
+    #[server(default)] token: String,
+    #[server(default)] password: String,
+) -> Result<Reply, Problem> {
     accept(&token, service::AcceptAs::ExistingAccount { password }).await
 }
 

@@ -50,6 +50,9 @@ pub fn ProblemPage(
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::ssr::set_status(404);
-    let problem = Problem::new(ProblemKind::NotFound, "There is nothing at this address. It may have moved, or the link is incomplete.");
+    let problem = Problem::new(
+        ProblemKind::NotFound,
+        "There is nothing at this address. It may have moved, or the link is incomplete.",
+    );
     view! { <main class="bare"><ProblemPage problem /></main> }
 }

@@ -4,13 +4,7 @@
 //! either redirects or renders the page again around a [`Submitted`]. With it the same function is called in place. Both
 //! times the same [`Reply`] or [`Problem`] arrives here, beside the same fields.
 
-use leptos::{
-    ev::SubmitEvent,
-    form::FromFormData,
-    prelude::*,
-    server_fn::ServerFn,
-    wasm_bindgen::JsCast as _,
-};
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast as _};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::de::DeserializeOwned;
 
@@ -22,7 +16,9 @@ use crate::{
 };
 
 /// A server function that a form can post to.
-pub trait FormFn: ServerFn<Error = Problem, Output = Reply<Self::Data>> + DeserializeOwned + Clone + Send + Sync + 'static {
+pub trait FormFn:
+    ServerFn<Error = Problem, Output = Reply<Self::Data>> + DeserializeOwned + Clone + Send + Sync + 'static
+{
     /// What its good answer shows.
     type Data: DeserializeOwned + Clone + Send + Sync + 'static;
 }
@@ -41,6 +37,7 @@ pub struct FormState<F: FormFn> {
     submitted: StoredValue<Option<Submitted>>,
 }
 
+#[expect(clippy::expl_impl_clone_on_copy, reason = "derived, both would ask the server function itself to be Copy")]
 impl<F: FormFn> Clone for FormState<F> {
     fn clone(&self) -> Self {
         *self

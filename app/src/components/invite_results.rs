@@ -61,7 +61,7 @@ fn CopyLink(link: String, whose: String) -> impl IntoView {
                 type="button"
                 class="button small needs-js"
                 on:click=move |_| {
-                    copy(&text);
+                    let _ = window().navigator().clipboard().write_text(&text);
                     copied.set(true);
                 }
             >
@@ -71,11 +71,3 @@ fn CopyLink(link: String, whose: String) -> impl IntoView {
         </div>
     }
 }
-
-#[cfg(feature = "hydrate")]
-fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn copy(_text: &str) {}

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::ui::Icon;
 
 /// How long a message stays, in seconds.
-#[cfg(feature = "hydrate")]
 const SHOWN_S: u64 = 8;
 
 /// How a message is meant.
@@ -44,12 +43,9 @@ impl Toasts {
     fn remove(self, id: u32) {
         self.0.update(|all| all.retain(|t| t.0 != id));
     }
-    #[cfg(feature = "hydrate")]
     fn fade(self, id: u32) {
         set_timeout(move || self.remove(id), std::time::Duration::from_secs(SHOWN_S));
     }
-    #[cfg(not(feature = "hydrate"))]
-    fn fade(self, _id: u32) {}
 }
 
 /// Where the messages appear.

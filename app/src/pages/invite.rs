@@ -52,7 +52,9 @@ fn OpenCard(open: OpenInvitation, token: String) -> impl IntoView {
     let org = open.org_name.as_str().to_owned();
     let way_in = match (&open.signed_in_as, open.has_account) {
         (Some(email), _) if *email == open.email => view! { <AcceptAsSelf token org=org.clone() /> }.into_any(),
-        (Some(email), _) => view! { <WrongAccount signed_in=email.to_string() invited=open.email.to_string() /> }.into_any(),
+        (Some(email), _) => {
+            view! { <WrongAccount signed_in=email.to_string() invited=open.email.to_string() /> }.into_any()
+        }
         (None, true) => view! { <AcceptWithPassword token email=open.email.to_string() /> }.into_any(),
         (None, false) => view! { <AcceptWithNewAccount token open=open.clone() /> }.into_any(),
     };
@@ -196,11 +198,9 @@ fn ClosedCard(closed: InvitationView) -> impl IntoView {
             "mail",
             format!("{} has sent you another email since. Use the link in the latest one.", from(org_name)),
         ),
-        InvitationView::Used { org_name } => (
-            "This invitation has been used",
-            "circle-check",
-            format!("If it was you, sign in to {}.", from(org_name)),
-        ),
+        InvitationView::Used { org_name } => {
+            ("This invitation has been used", "circle-check", format!("If it was you, sign in to {}.", from(org_name)))
+        }
         InvitationView::Unknown | InvitationView::Open(_) => (
             "This link does not work",
             "link",

@@ -59,7 +59,8 @@ fn Profile(viewer: Viewer, profile: PersonProfile) -> impl IntoView {
     let here = paths::user(&org, &id);
     let act = use_form::<ActOnPerson>(None);
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
-    let (may_edit, may_revoke, may_resend) = (may(Action::Edit), may(Action::RevokeInvitation), may(Action::ResendInvitation));
+    let (may_edit, may_revoke, may_resend) =
+        (may(Action::Edit), may(Action::RevokeInvitation), may(Action::ResendInvitation));
     let now = profile.now;
     let close_to = {
         let here = here.clone();

@@ -16,7 +16,14 @@ pub struct Caller {
     token_hash: Option<String>,
     address: String,
     user_agent: String,
-    signed: Arc<Mutex<Option<(Option<Slug>, Signed)>>>,
+    known: Arc<Mutex<Option<Known>>>,
+}
+
+/// A session as it was looked up, and for which organization.
+#[derive(Debug)]
+struct Known {
+    of: Option<Slug>,
+    signed: Signed,
 }
 
 impl Caller {
@@ -26,7 +33,7 @@ impl Caller {
             token_hash: session_token.map(hash_token),
             address,
             user_agent: user_agent.chars().filter(|c| !c.is_control()).take(200).collect(),
-            signed: Arc::default(),
+            known: Arc::default(),
         }
     }
     pub(crate) fn token_hash(&self) -> Option<&str> {
@@ -60,11 +67,11 @@ impl Rollcall {
 
     /// The live session behind a request, with the user's membership in the organization.
     pub(crate) async fn signed(&self, caller: &Caller, slug: Option<&Slug>) -> Result<Signed, Error> {
-        let mut known = caller.signed.lock().await;
-        if let Some((of, signed)) = known.as_ref()
-            && (of.as_ref() == slug || slug.is_none())
+        let mut known = caller.known.lock().await;
+        if let Some(known) = known.as_ref()
+            && (known.of.as_ref() == slug || slug.is_none())
         {
-            return Ok(signed.clone());
+            return Ok(known.signed.clone());
         }
         let token_hash = caller.token_hash().ok_or(Error::NotSignedIn)?;
         let now = self.now();
@@ -78,7 +85,7 @@ impl Rollcall {
                 tracing::warn!(error.message = %error, "a session's use was not noted");
             }
         }
-        *known = Some((slug.cloned(), signed.clone()));
+        *known = Some(Known { of: slug.cloned(), signed: signed.clone() });
         Ok(signed)
     }
 }

@@ -69,7 +69,7 @@ impl Change {
 /// The role that the box "Admin" means for somebody: checked is Admin; unchecked leaves a lower role as it is.
 pub(crate) fn role_of_box(admin: bool, now: Role, default: Role) -> Role {
     match (admin, now) {
-        (true, Role::Owner) | (false, Role::Owner) => Role::Owner,
+        (_, Role::Owner) => Role::Owner,
         (true, _) => Role::Admin,
         (false, Role::Admin) => default,
         (false, role) => role,

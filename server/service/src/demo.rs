@@ -230,7 +230,7 @@ mod tests {
         let (viewer, page) = rollcall.people_page(&ada, "analytical-engines", &first).await.expect("a page");
         assert_eq!(viewer.name.full(), "Ada Lovelace");
         assert_eq!(page.counts.standard + page.counts.expired, 121);
-        assert!(page.counts.invitations > 0 && page.has_next);
+        assert!(page.counts.invitations > 0 && page.next.is_some());
     }
 
     #[tokio::test]

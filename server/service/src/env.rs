@@ -34,6 +34,7 @@ impl Clock for System {
 
 impl Entropy for System {
     fn fill(&self, buffer: &mut [u8]) {
-        aws_lc_rs::rand::fill(buffer).expect("the operating system has no randomness; nothing safe can be done without");
+        aws_lc_rs::rand::fill(buffer)
+            .expect("the operating system has no randomness; nothing safe can be done without");
     }
 }

@@ -179,8 +179,15 @@ impl Rollcall {
             last_login_at: None,
         };
         let to = To { id: Some(person.id.to_string()), name: person.name.display(&person.email) };
-        let (link, invitation, message) = self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, role);
-        out.events.push(self.event(now, &By::from(&change.viewer), "invitation.sent", to, &json!({ "role": role.code() })));
+        let (link, invitation, message) =
+            self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, role);
+        out.events.push(self.event(
+            now,
+            &By::from(&change.viewer),
+            "invitation.sent",
+            to,
+            &json!({ "role": role.code() }),
+        ));
         out.links.push(invitation);
         out.messages.push(message);
         let membership_id = person.id.clone();
@@ -220,7 +227,13 @@ impl Rollcall {
         (change.viewer.org.policies.copy_links.then_some(link), invitation, message)
     }
 
-    fn message(&self, now: Timestamp, org_id: &model::OrgId, invitation_id: Option<InvitationId>, mail: &Mail) -> NewMessage {
+    fn message(
+        &self,
+        now: Timestamp,
+        org_id: &model::OrgId,
+        invitation_id: Option<InvitationId>,
+        mail: &Mail,
+    ) -> NewMessage {
         let body = serde_json::to_string(mail).expect("a mail is plain data");
         NewMessage {
             id: self.fresh(now),
@@ -246,8 +259,7 @@ impl Rollcall {
             return Err(Error::TooMany { retry_after_s: u64::try_from(wait / 1000).unwrap_or(0) + 1 });
         }
         // Read again: an edit in the same transaction may have moved the address.
-        let person =
-            memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
+        let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
         let expires_at = rules::open_until(now, &change.viewer.org.policies);
         let closed = InvitationState::Superseded;
         invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, now).await?;
@@ -287,7 +299,8 @@ impl Rollcall {
         invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, change.now).await?;
         outbox::cancel_of_closed(&mut change.tx, permit.org_id(), change.now).await?;
         memberships::delete_invited(&mut change.tx, &permit, &person).await?;
-        let event = self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
+        let event =
+            self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
         self.record(&mut change.tx, event).await?;
         change.tx.commit().await?;
         Ok(person.email)
@@ -335,14 +348,21 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Gone`] for a link that is over, [`Error::Invalid`] by field, [`Error::Conflict`] for another account.
-    pub async fn accept_invitation(&self, caller: &Caller, token: &str, accept_as: AcceptAs) -> Result<NewLogin, Error> {
+    pub async fn accept_invitation(
+        &self,
+        caller: &Caller,
+        token: &str,
+        accept_as: AcceptAs,
+    ) -> Result<NewLogin, Error> {
         // What the link is, before any password is asked for or hashed (Zitadel #8850).
         let InvitationView::Open(open) = self.invitation(caller, token).await? else {
             return Err(self.gone(caller, token).await?);
         };
         let (user, new_hash) = match accept_as {
             AcceptAs::NewAccount { .. } if open.has_account => {
-                return Err(Error::Conflict("This address has an account by now. Reload the page to sign in with it.".to_owned()));
+                return Err(Error::Conflict(
+                    "This address has an account by now. Reload the page to sign in with it.".to_owned(),
+                ));
             }
             AcceptAs::NewAccount { first_name, last_name, password } => {
                 let mut fields = Fields::default();
@@ -351,7 +371,8 @@ impl Rollcall {
                 fields.take("password", passwords::judge(&password, &own));
                 fields.check()?;
                 let hash = self.passwords.hash(password).await?;
-                let user = User { id: self.fresh(self.now()), email: open.email.clone(), name: name.ok_or(Error::Internal)? };
+                let user =
+                    User { id: self.fresh(self.now()), email: open.email.clone(), name: name.ok_or(Error::Internal)? };
                 (user, Some(hash))
             }
             AcceptAs::ExistingAccount { password } => {
@@ -381,7 +402,13 @@ impl Rollcall {
         Ok(Error::Gone(words.to_string()))
     }
 
-    async fn accept_as_user(&self, caller: &Caller, token: &str, user: User, new_hash: Option<String>) -> Result<NewLogin, Error> {
+    async fn accept_as_user(
+        &self,
+        caller: &Caller,
+        token: &str,
+        user: User,
+        new_hash: Option<String>,
+    ) -> Result<NewLogin, Error> {
         let now = self.now();
         let mut tx = self.db.write().await?;
         let token_hash = hash_token(token);
@@ -400,7 +427,9 @@ impl Rollcall {
         };
         let acceptance =
             rules::accept(&record, user.id.clone(), &user.email, known_name, now).map_err(|error| match error {
-                rules::AcceptError::WrongAccount | rules::AcceptError::InviterLostRight => Error::Conflict(error.to_string()),
+                rules::AcceptError::WrongAccount | rules::AcceptError::InviterLostRight => {
+                    Error::Conflict(error.to_string())
+                }
                 error => Error::Gone(error.to_string()),
             })?;
         if let Some(hash) = new_hash {
@@ -410,7 +439,8 @@ impl Rollcall {
         memberships::accept(&mut tx, &membership, &acceptance).await?;
         let accepted = InvitationState::Accepted;
         invitations::close_open(&mut tx, &found.org_id, &found.membership_id, accepted, now).await?;
-        let by = By { org_id: Some(&found.org_id), user_id: Some(&user.id), name: acceptance.name().display(&user.email) };
+        let by =
+            By { org_id: Some(&found.org_id), user_id: Some(&user.id), name: acceptance.name().display(&user.email) };
         let event = self.event(now, &by, "invitation.accepted", To::from(&membership), &json!({}));
         self.record(&mut tx, event).await?;
         let session = self.begin_session(&mut tx, caller, &user.id, now).await?;

@@ -7,11 +7,7 @@ use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, 
 use serde_json::json;
 use store::{Tx, memberships, rate_limits, sessions, users};
 
-use crate::{
-    Caller, Error, Rollcall, Token, audit,
-    passwords::Verified,
-    secrets::hash_token,
-};
+use crate::{Caller, Error, Rollcall, Token, audit, passwords::Verified, secrets::hash_token};
 
 /// The window in which tries are counted.
 const WINDOW: i64 = 15 * MINUTE;
@@ -68,14 +64,20 @@ impl Rollcall {
         memberships::touch_login(&mut tx, &open.membership_id, now).await?;
         let token = self.begin_session(&mut tx, caller, &user_id, now).await?;
         let by = audit::By { org_id: None, user_id: Some(&user_id), name: String::new() };
-        let event = self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
+        let event =
+            self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
         self.record(&mut tx, event).await?;
         tx.commit().await?;
         Ok(NewLogin { token, org: Some(open.org.slug.clone()) })
     }
 
     /// Counts the try, compares, and clears the count when it was right.
-    pub(crate) async fn check_password(&self, caller: &Caller, email: &Email, password: String) -> Result<UserId, Error> {
+    pub(crate) async fn check_password(
+        &self,
+        caller: &Caller,
+        email: &Email,
+        password: String,
+    ) -> Result<UserId, Error> {
         let now = self.now();
         let account = hash_token(email.as_str());
         let keys = [

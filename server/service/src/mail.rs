@@ -100,7 +100,8 @@ impl Rollcall {
                     }
                     Err(error) => {
                         tracing::warn!(outbox.id = %message.id, attempt = message.attempt, "mail not sent: {}", error.message);
-                        let wait = BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
+                        let wait =
+                            BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
                         let next = wait.map(|ms| now.plus(*ms));
                         outbox::mark_failed(&mut tx, &message.id, now, next, &error.message).await?;
                         next.is_none().then_some((Delivery::Failed, Some(error.message)))
@@ -116,7 +117,10 @@ impl Rollcall {
     }
 
     async fn try_send(&self, mailer: &dyn Mailer, now: Timestamp, message: &Leased) -> Result<(), SendError> {
-        let lost = || SendError { message: "the message cannot be opened with this installation's key".into(), permanent: true };
+        let lost = || SendError {
+            message: "the message cannot be opened with this installation's key".into(),
+            permanent: true,
+        };
         let body = self.sealer.open(SEALED_AS_MAIL, &message.sealed_body).ok_or_else(lost)?;
         let mail: Mail = serde_json::from_str(&body).map_err(|_| lost())?;
         match tokio::time::timeout(SEND_TIMEOUT, mailer.send(message.id.as_str(), now, &mail)).await {

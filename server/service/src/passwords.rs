@@ -21,7 +21,8 @@ const MIN_SCORE: u8 = 3;
 const MIN_OTHER_CHARS: usize = 8;
 
 /// A hash of nobody's password, with the parameters above: unknown accounts cost what known ones do (S32).
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cm9sbGNhbGwtbm9ib2R5IQ$IgoNYqRVwQRfBHQFZGJvw7Hx2GNzNRfvXhHgWLdT7kM";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$cm9sbGNhbGwtbm9ib2R5IQ$IgoNYqRVwQRfBHQFZGJvw7Hx2GNzNRfvXhHgWLdT7kM";
 
 /// The outcome of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,12 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Denied`] for somebody who may not see people.
-    pub async fn people_page(&self, caller: &Caller, org: &str, query: &PeopleQuery) -> Result<(Viewer, PeoplePage), Error> {
+    pub async fn people_page(
+        &self,
+        caller: &Caller,
+        org: &str,
+        query: &PeopleQuery,
+    ) -> Result<(Viewer, PeoplePage), Error> {
         let viewer = self.viewer(caller, org).await?;
         decide(&viewer.actor, Action::ViewPeople, None)?;
         let now = self.now();
@@ -99,7 +104,13 @@ impl Rollcall {
             }
             other => other?,
         }
-        let event = self.event(change.now, &By::from(&change.viewer), "membership.updated", To::from(&person), &json!({ "email_changed": moved }));
+        let event = self.event(
+            change.now,
+            &By::from(&change.viewer),
+            "membership.updated",
+            To::from(&person),
+            &json!({ "email_changed": moved }),
+        );
         self.record(&mut change.tx, event).await?;
         let role = role_of_box(form.admin, person.role, change.viewer.org.policies.default_role);
         if role != person.role {
@@ -145,7 +156,8 @@ impl Rollcall {
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
         memberships::set_role(&mut change.tx, &permit, to).await?;
         let detail = json!({ "from": person.role.code(), "to": to.code() });
-        let event = self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);
+        let event =
+            self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);
         self.record(&mut change.tx, event).await?;
         Ok(person.name.display(&person.email))
     }
@@ -166,7 +178,13 @@ impl Rollcall {
         self.turn_switch(caller, org, id, (Action::Activate, Status::Active)).await
     }
 
-    async fn turn_switch(&self, caller: &Caller, org: &str, id: &str, (action, to): (Action, Status)) -> Result<(), Error> {
+    async fn turn_switch(
+        &self,
+        caller: &Caller,
+        org: &str,
+        id: &str,
+        (action, to): (Action, Status),
+    ) -> Result<(), Error> {
         let mut change = self.change(caller, org).await?;
         let (person, permit) = match change.permit_on(id, action).await {
             // Somebody else turned it first: what was wanted is so already.

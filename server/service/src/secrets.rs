@@ -50,6 +50,9 @@ impl fmt::Debug for Sealer {
 
 impl Sealer {
     /// A sealer of a key of 32 bytes.
+    ///
+    /// # Panics
+    /// Never: the key has the algorithm's length.
     pub fn new(key: &[u8; 32]) -> Self {
         Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("the key has the algorithm's length"))
     }
@@ -81,16 +84,16 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_with_its_key_and_purpose_alone() {
-        let sealer = Sealer::new(&[7; 32]);
-        let sealed = sealer.seal("mail", "the link");
+        let key = Sealer::new(&[7; 32]);
+        let sealed = key.seal("mail", "the link");
         assert!(!sealed.contains("link"));
-        assert_eq!(sealer.open("mail", &sealed).as_deref(), Some("the link"));
-        assert_eq!(sealer.open("webhook", &sealed), None);
+        assert_eq!(key.open("mail", &sealed).as_deref(), Some("the link"));
+        assert_eq!(key.open("webhook", &sealed), None);
         assert_eq!(Sealer::new(&[8; 32]).open("mail", &sealed), None);
         let mut altered = sealed.clone();
         altered.replace_range(20..21, if &sealed[20..21] == "A" { "B" } else { "A" });
-        assert_eq!(sealer.open("mail", &altered), None);
-        assert_eq!(sealer.open("mail", "x"), None);
+        assert_eq!(key.open("mail", &altered), None);
+        assert_eq!(key.open("mail", "x"), None);
     }
 
     #[test]

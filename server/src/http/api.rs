@@ -41,7 +41,8 @@ pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Respo
     }
     let context = context::of(state, &parts);
     let request = Request::from_parts(parts, body);
-    let response = respond(leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await);
+    let response =
+        respond(leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await);
     with_status(response).await
 }
 

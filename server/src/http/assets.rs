@@ -10,7 +10,12 @@ use std::{fs, path::Path};
 pub(crate) fn find(site_root: &Path) -> anyhow::Result<Assets> {
     let folder = site_root.join("pkg");
     let names: Vec<String> = fs::read_dir(&folder)
-        .map_err(|e| anyhow::anyhow!("no browser files in {}: {e}; build them with `make build`, or set ROLLCALL_SITE_ROOT", folder.display()))?
+        .map_err(|e| {
+            anyhow::anyhow!(
+                "no browser files in {}: {e}; build them with `make build`, or set ROLLCALL_SITE_ROOT",
+                folder.display()
+            )
+        })?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
     let find = |extension: &str| {

@@ -16,7 +16,8 @@ pub(super) fn of(state: &AppState, parts: &Parts) -> RequestContext {
     let jar = CookieJar::from_headers(&parts.headers);
     let token = jar.get(state.cookies.session_name()).map(|cookie| cookie.value().to_owned());
     let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip());
+    let peer =
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip());
     let address = client_address(client(peer, &parts.headers, &state.trusted_proxies));
     RequestContext {
         rollcall: state.app.clone(),

@@ -39,7 +39,12 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let function = pairs.iter().rev().find(|(name, _)| name == "_fn").map(|(_, path)| path.clone()).unwrap_or_default();
     let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
     let Some(target) = target else {
-        return plain::page(state, 400, "Not a form of ours", "This form is not complete. Go back, reload the page and try again.");
+        return plain::page(
+            state,
+            400,
+            "Not a form of ours",
+            "This form is not complete. Go back, reload the page and try again.",
+        );
     };
 
     let answer = api::run(state, call_parts(&parts, target), Body::from(body)).await;
@@ -49,9 +54,12 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let cookies: Vec<HeaderValue> = answered.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
 
     let mut response = match &result {
-        Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => redirect(&parts.uri, reply),
+        Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => redirect(state, &parts.uri, reply),
         _ => {
-            let values = pairs.into_iter().filter(|(name, _)| !name.contains("password") && name != "_fn").collect::<HashMap<_, _>>();
+            let values = pairs
+                .into_iter()
+                .filter(|(name, _)| !name.contains("password") && name != "_fn")
+                .collect::<HashMap<_, _>>();
             pages::render(state, parts, Some(Submitted { path: function, values, result })).await
         }
     };
@@ -82,15 +90,16 @@ fn read(status: StatusCode, body: &Bytes) -> Result<serde_json::Value, Problem> 
 }
 
 /// Post, redirect, get: to where the answer leads, or to the page itself without its dialog.
-fn redirect(page: &Uri, reply: &serde_json::Value) -> Response {
-    let next = reply.get("next").and_then(|n| n.as_str()).and_then(app::paths::local).unwrap_or_else(|| without_dialog(page));
+fn redirect(state: &AppState, page: &Uri, reply: &serde_json::Value) -> Response {
+    let next =
+        reply.get("next").and_then(|n| n.as_str()).and_then(app::paths::local).unwrap_or_else(|| without_dialog(page));
     let mut response = Response::builder()
         .status(StatusCode::SEE_OTHER)
         .header(header::LOCATION, next)
         .body(Body::empty())
         .unwrap_or_default();
     let toast = reply.get("toast").and_then(|t| t.as_str()).map(encode);
-    if let Some(cookie) = toast.and_then(|t| HeaderValue::from_str(&format!("flash={t}; Path=/; Max-Age=60; SameSite=Lax; HttpOnly")).ok()) {
+    if let Some(cookie) = toast.and_then(|toast| pages::flash_cookie(state, &toast)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -15,7 +15,7 @@ pub(super) fn content_security_policy(nonce: &str) -> Option<HeaderValue> {
 }
 
 /// Adds what is missing.
-pub(super) async fn secure(mut response: Response, https: bool) -> Response {
+pub(super) fn secure(mut response: Response, https: bool) -> Response {
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &'static str| set_default(headers, name, value);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -27,7 +27,10 @@ pub(super) async fn secure(mut response: Response, https: bool) -> Response {
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
     );
-    put(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    put(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
     put(header::CACHE_CONTROL, "no-store");
     if https {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");

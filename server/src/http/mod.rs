@@ -79,14 +79,24 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         let state = state.clone();
         move |error: ProtectionError| {
             tracing::warn!(error.message = ?error, "cross-site request refused");
-            plain::page(&state, 403, "Not from here", "This request came from another site and was refused. Nothing was changed.")
+            plain::page(
+                &state,
+                403,
+                "Not from here",
+                "This request came from another site and was refused. Nothing was changed.",
+            )
         }
     };
     let csrf = CsrfLayer::new().add_trusted_origin(&state.app.settings().public_url)?.with_rejection_response(rejected);
     let on_panic = {
         let state = state.clone();
         move |_: Box<dyn std::any::Any + Send>| {
-            plain::page(&state, 500, "Something went wrong", "Something went wrong on our side. Nothing was changed; try again.")
+            plain::page(
+                &state,
+                500,
+                "Something went wrong",
+                "Something went wrong on our side. Nothing was changed; try again.",
+            )
         }
     };
     let request_id = HeaderName::from_static("x-request-id");
@@ -119,7 +129,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(middleware::map_response(move |response| headers::secure(response, secure)))
+        .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(request_id, FreshRequestId))

@@ -17,6 +17,13 @@ use super::{AppState, context, forms, headers, plain};
 /// The name of the cookie that carries a toast over a redirect.
 pub(super) const FLASH: &str = "flash";
 
+/// The cookie that carries a toast; an empty one takes it away.
+pub(super) fn flash_cookie(state: &AppState, toast: &str) -> Option<HeaderValue> {
+    let age = if toast.is_empty() { 0 } else { 60 };
+    let secure = if state.cookies.secure { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{FLASH}={toast}; Path=/; SameSite=Lax; HttpOnly{secure}; Max-Age={age}")).ok()
+}
+
 /// Answers a request for a page.
 pub(super) async fn serve(State(state): State<AppState>, request: Request) -> Response {
     match *request.method() {
@@ -42,7 +49,9 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
         provide_context(request_context.clone());
         provide_context(handed.clone());
         let nonce = leptos::nonce::use_nonce().map(|n| n.to_string()).unwrap_or_default();
-        if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), headers::content_security_policy(&nonce)) {
+        if let (Some(response), Some(policy)) =
+            (use_context::<ResponseOptions>(), headers::content_security_policy(&nonce))
+        {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
@@ -56,8 +65,8 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     {
         *response.status_mut() = status;
     }
-    if flashed {
-        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("flash=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly"));
+    if let Some(gone) = flash_cookie(state, "").filter(|_| flashed) {
+        response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response
 }

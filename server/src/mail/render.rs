@@ -48,7 +48,8 @@ pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
         Mail::Invitation { to_name, org_name, invited_by, role, link, expires_at, .. } => {
             let subject = format!("{invited_by} invites you to {org_name}");
             let expires = expires_at.exact();
-            let html = InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires: &expires };
+            let html =
+                InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires: &expires };
             let text = InvitationText { to_name, org_name, invited_by, role, link, expires: &expires };
             Ok(Rendered {
                 to_name: (!to_name.is_empty()).then(|| to_name.clone()),

@@ -36,10 +36,11 @@ impl Mailer for SmtpMailer {
     fn send<'a>(&'a self, id: &'a str, at: Timestamp, mail: &'a Mail) -> Sending<'a> {
         Box::pin(async move {
             let message = super::message(&self.from, id, at, mail)?;
-            self.transport.send(message).await.map(|_| ()).map_err(|error| SendError {
-                permanent: error.is_permanent(),
-                message: error.to_string(),
-            })
+            self.transport
+                .send(message)
+                .await
+                .map(|_| ())
+                .map_err(|error| SendError { permanent: error.is_permanent(), message: error.to_string() })
         })
     }
 }

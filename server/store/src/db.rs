@@ -244,7 +244,7 @@ impl Db {
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|e| e.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.and_then(|c| c.parse::<u32>().ok()).is_some_and(|c| c & 0xff == 5)
 }
 

@@ -81,7 +81,8 @@ impl TestApp {
         let invited = invite(by, email, role).await;
         let browser = self.browser();
         let name = email.split('@').next().unwrap();
-        let form = [("token", invited.token.as_str()), ("first_name", name), ("last_name", "Doe"), ("password", PASSWORD)];
+        let form =
+            [("token", invited.token.as_str()), ("first_name", name), ("last_name", "Doe"), ("password", PASSWORD)];
         browser.call("/api/invitations/accept_new", &form).await.expect(200);
         Person { browser, id: invited.id, email: email.to_owned() }
     }
@@ -115,7 +116,8 @@ impl TestApp {
         let id = owner.id.to_string();
         let mut tx = self.db().write().await.unwrap();
         let ada = Email::parse(ADA).unwrap();
-        let hash = users::by_email(&mut tx, &ada).await.unwrap().and_then(|(_, hash)| hash).expect("Ada has a password");
+        let hash =
+            users::by_email(&mut tx, &ada).await.unwrap().and_then(|(_, hash)| hash).expect("Ada has a password");
         users::insert(&mut tx, std::slice::from_ref(&user), now).await.unwrap();
         users::set_password_hash(&mut tx, &user.id, &hash, now).await.unwrap();
         let slug = organizations::insert(&mut tx, &org).await.unwrap();

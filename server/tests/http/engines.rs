@@ -141,7 +141,9 @@ pub(crate) async fn everything(db: &Db) -> String {
     for table in TABLES {
         let rows: Vec<String> = match db {
             Db::Sqlite { read, .. } => {
-                let names = format!("SELECT group_concat('coalesce(' || name || ', '''')', ' || ''|'' || ') FROM pragma_table_info('{table}')");
+                let names = format!(
+                    "SELECT group_concat('coalesce(' || name || ', '''')', ' || ''|'' || ') FROM pragma_table_info('{table}')"
+                );
                 let columns: String = sqlx::query_scalar(AssertSqlSafe(names)).fetch_one(read).await.unwrap();
                 let sql = format!("SELECT {columns} || '' FROM {table} ORDER BY 1");
                 sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap()

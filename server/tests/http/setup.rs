@@ -41,7 +41,10 @@ async fn by_its_function_the_first_account_becomes_the_owner_and_is_signed_in(ap
     let answer = ada.call("/api/setup", &SET_UP).await.expect(200);
     assert_eq!(answer.header("content-type"), "application/json");
     let reply: serde_json::Value = answer.parsed();
-    assert_eq!(reply, serde_json::json!({ "toast": "Welcome to Rollcall.", "next": USERS, "fresh": true, "data": null }));
+    assert_eq!(
+        reply,
+        serde_json::json!({ "toast": "Welcome to Rollcall.", "next": USERS, "fresh": true, "data": null })
+    );
     let rows = ada.rows(ORG, Tab::Standard).await;
     let [owner] = &rows[..] else { panic!("{rows:?}") };
     assert_eq!((owner.target.role, owner.target.state), (Role::Owner, PersonState::Active));
@@ -52,7 +55,9 @@ async fn on_plain_http_the_session_cookie_is_lax_and_closed_to_scripts(app: Test
     let answer = app.browser().submit("/setup", "/api/setup", &SET_UP).await;
     for cookie in answer.set_cookies() {
         let attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
-        assert!(attributes.contains(&"HttpOnly") && attributes.contains(&"SameSite=Lax") && attributes.contains(&"Path=/"));
+        assert!(
+            attributes.contains(&"HttpOnly") && attributes.contains(&"SameSite=Lax") && attributes.contains(&"Path=/")
+        );
         assert!(!attributes.contains(&"Secure") && !cookie.contains("Domain"), "{cookie}");
     }
     let session = answer.set_cookies().into_iter().find(|c| c.starts_with("rollcall=")).expect("a session");
@@ -68,7 +73,10 @@ async fn on_https_the_session_cookie_is_secure_and_bound_to_the_host(app: TestAp
     assert!(answer.set_cookies().iter().any(|c| c.starts_with("__Host-rollcall=")), "{:?}", answer.headers);
     for cookie in answer.set_cookies() {
         let attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
-        assert!(attributes.contains(&"Secure") && attributes.contains(&"HttpOnly") && attributes.contains(&"Path=/"), "{cookie}");
+        assert!(
+            attributes.contains(&"Secure") && attributes.contains(&"HttpOnly") && attributes.contains(&"Path=/"),
+            "{cookie}"
+        );
     }
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
     ada.get(USERS).await.expect(200);

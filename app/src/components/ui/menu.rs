@@ -29,7 +29,7 @@ pub fn Menu(
     }
 }
 
-#[cfg(feature = "hydrate")]
+/// Closes an open menu when somebody clicks elsewhere, chooses, or presses Escape.
 fn close_from_outside(root: NodeRef<leptos::html::Details>) {
     use leptos::{ev, wasm_bindgen::JsCast};
     let close = move |refocus: bool| {
@@ -38,12 +38,12 @@ fn close_from_outside(root: NodeRef<leptos::html::Details>) {
         {
             details.set_open(false);
             if let (true, Ok(Some(summary))) = (refocus, details.query_selector("summary")) {
-                let _ = summary.unchecked_into::<web_sys::HtmlElement>().focus();
+                let _ = summary.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
             }
         }
     };
     let clicks = window_event_listener(ev::click, move |event| {
-        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+        let target = event.target().and_then(|t| t.dyn_into::<leptos::web_sys::Node>().ok());
         let details = root.get_untracked();
         let on_summary = target.as_ref().zip(details.as_ref()).is_some_and(|(t, d)| {
             d.query_selector("summary").ok().flatten().is_some_and(|summary| summary.contains(Some(t)))
@@ -62,6 +62,3 @@ fn close_from_outside(root: NodeRef<leptos::html::Details>) {
         keys.remove();
     });
 }
-
-#[cfg(not(feature = "hydrate"))]
-fn close_from_outside(_root: NodeRef<leptos::html::Details>) {}

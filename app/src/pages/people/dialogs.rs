@@ -25,12 +25,17 @@ use crate::{
 pub fn Dialogs(here: Signal<String>) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let params = use_query_map();
-    let open = Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
+    let open =
+        Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
     move || {
         let viewer = viewer.clone();
         match open.get() {
-            (dialog, _) if dialog == "add" => view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any(),
-            (dialog, _) if dialog == "invite" => view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any(),
+            (dialog, _) if dialog == "add" => {
+                view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
+            }
+            (dialog, _) if dialog == "invite" => {
+                view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
+            }
             (dialog, id) if dialog == "edit" => view! { <EditDialog viewer id close_to=here /> }.into_any(),
             (dialog, id) if dialog == "revoke" => view! { <RevokeDialog viewer id close_to=here /> }.into_any(),
             _ => ().into_any(),
@@ -39,7 +44,11 @@ pub fn Dialogs(here: Signal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Foot(close_to: Signal<String>, button: &'static str, #[prop(default = "primary")] tone: &'static str) -> impl IntoView {
+fn Foot(
+    close_to: Signal<String>,
+    button: &'static str,
+    #[prop(default = "primary")] tone: &'static str,
+) -> impl IntoView {
     view! {
         <footer class="dialog-foot">
             <a class="button" href=close_to>"Cancel"</a>

@@ -161,15 +161,34 @@ fn JustYou(here: String) -> impl IntoView {
 fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) -> impl IntoView {
     let searched = !query.q.is_empty();
     let (icon, title, text) = match (searched, query.tab) {
-        (true, _) => ("search", "No match".to_owned(), format!("Nobody here is called “{}”, or has it in their address.", query.q)),
-        (false, Tab::Invitations) => ("mail", "No open invitations".to_owned(), "Whom you invite waits here until they accept.".to_owned()),
-        (false, Tab::Expired) => ("clock", "Nothing has expired".to_owned(), "Invitations that nobody accepted in time end up here.".to_owned()),
-        (false, Tab::Standard) => ("users", "Nobody here".to_owned(), "This page is past the end of the list.".to_owned()),
+        (true, _) => (
+            "search",
+            "No match".to_owned(),
+            format!("Nobody here is called “{}”, or has it in their address.", query.q),
+        ),
+        (false, Tab::Invitations) => {
+            ("mail", "No open invitations".to_owned(), "Whom you invite waits here until they accept.".to_owned())
+        }
+        (false, Tab::Expired) => (
+            "clock",
+            "Nothing has expired".to_owned(),
+            "Invitations that nobody accepted in time end up here.".to_owned(),
+        ),
+        (false, Tab::Standard) => {
+            ("users", "Nobody here".to_owned(), "This page is past the end of the list.".to_owned())
+        }
     };
     let way_on = match (searched, query.tab) {
-        (true, _) => view! { <a class="button" href=url(&org, &query.restarted(|q| q.q = String::new()))>"Clear search"</a> }.into_any(),
-        (false, Tab::Standard) => view! { <a class="button" href=url(&org, &query.restarted(|_| ()))>"To the first page"</a> }.into_any(),
-        (false, _) if may_invite => view! { <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a> }.into_any(),
+        (true, _) => {
+            view! { <a class="button" href=url(&org, &query.restarted(|q| q.q = String::new()))>"Clear search"</a> }
+                .into_any()
+        }
+        (false, Tab::Standard) => {
+            view! { <a class="button" href=url(&org, &query.restarted(|_| ()))>"To the first page"</a> }.into_any()
+        }
+        (false, _) if may_invite => {
+            view! { <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a> }.into_any()
+        }
         _ => ().into_any(),
     };
     view! {

@@ -32,7 +32,8 @@ pub fn PeoplePage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(|p| PeopleQuery::from_params(|key| p.get(key))));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
-    let page = Resource::new(move || (query.get(), reload.get()), move |(query, _)| list_people(org.get_value(), query));
+    let page =
+        Resource::new(move || (query.get(), reload.get()), move |(query, _)| list_people(org.get_value(), query));
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />

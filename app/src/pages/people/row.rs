@@ -128,7 +128,12 @@ fn RowMenu(
     let name = person.display_name();
     let is = |action: Action| control(&viewer, &person, action);
     let admin = if person.target.role == Role::Admin {
-        (is(Action::ChangeRole(viewer.org.policies.default_role)), PersonOp::RevokeAdmin, "shield-off", "Revoke admin role")
+        (
+            is(Action::ChangeRole(viewer.org.policies.default_role)),
+            PersonOp::RevokeAdmin,
+            "shield-off",
+            "Revoke admin role",
+        )
     } else {
         (is(Action::ChangeRole(Role::Admin)), PersonOp::AssignAdmin, "shield", "Assign admin role")
     };

@@ -48,7 +48,7 @@ pub fn Search(query: Memo<PeopleQuery>, org: StoredValue<String>) -> impl IntoVi
     let search = move |text: String| {
         let query = query.get_untracked();
         if text.trim() != query.q {
-            let target = url(&org.get_value(), &query.restarted(|q| q.q = text.trim().to_owned()));
+            let target = url(&org.get_value(), &query.restarted(|q| text.trim().clone_into(&mut q.q)));
             navigate(&target, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     };

@@ -44,6 +44,7 @@ impl Engine {
             .args(["demo", "--users", &users.to_string()])
             .env("ROLLCALL_DATABASE_URL", &url)
             .env("ROLLCALL_DATA_DIR", dir.path())
+            .env("ROLLCALL_LOG", "warn")
             .env_remove("PORT")
             .stderr(Stdio::inherit())
             .output()

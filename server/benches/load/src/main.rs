@@ -13,7 +13,7 @@ mod report;
 mod settings;
 mod work;
 
-use std::time::Instant;
+use std::{process::ExitCode, time::Instant};
 
 use engine::Engine;
 use process::Server;
@@ -26,7 +26,18 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a backtrace: what went wrong is outside of this program.
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> anyhow::Result<()> {
     // Beside the benchmark itself: the smallest axum server, in a process of its own as Rollcall is.
     if std::env::args().nth(1).as_deref() == Some(ceilings::HELLO) {
         return tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(ceilings::serve_hello());

@@ -73,17 +73,20 @@ impl Report {
             writeln!(text, "- {line}")?;
         }
         for part in &self.parts {
-            writeln!(text, "\n## {}, {} people\n\n{}", part.engine, grouped(part.users), self.rates(part))?;
+            write!(text, "\n## {}, {} people\n\n{}", part.engine, grouped(part.users), self.rates(part))?;
         }
-        writeln!(text, "\n## Against the size of the organization\n\n{}", self.growth())?;
-        writeln!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
-        writeln!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
+        write!(text, "\n## Against the size of the organization\n\n{}", self.growth())?;
+        write!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
+        write!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
         text += &self.sizes();
         print!("\n{text}");
         if let Some(path) = &settings.write_to {
             fs::write(path, text)?;
             eprintln!("written to {}", path.display());
         }
+        let points = self.parts.iter().flat_map(|p| &p.rows).flat_map(|r| &r.points);
+        let failed: u32 = points.map(|p| p.failed).sum();
+        anyhow::ensure!(failed == 0, "{failed} answers were wrong");
         Ok(())
     }
 
@@ -98,6 +101,7 @@ impl Report {
                 let rate = format!("{:.0}", point.per_second);
                 // Work of which there is only so much at a time.
                 let rate = if point.connections == *wanted { rate } else { format!("{rate} at {}", point.connections) };
+                let rate = if point.failed == 0 { rate } else { format!("{rate}, {} FAILED", point.failed) };
                 cells.extend([rate, ms(point.p50), ms(point.p99), ms(point.processor)]);
             }
             cells
@@ -147,9 +151,7 @@ impl Report {
             rows.push(std::iter::once(what).chain(cells).collect());
         };
         for (i, n) in self.connections.iter().enumerate() {
-            line(format!("bare axum, {n} connections, req/s"), &|_, c| {
-                Some(format!("{:.0}", c.hello.get(i)?.per_second))
-            });
+            line(format!("bare axum at {n}, req/s"), &|_, c| Some(format!("{:.0}", c.hello.get(i)?.per_second)));
         }
         line("bare query of 50 rows, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.query)));
         line("bare argon2id, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.hash)));
@@ -158,11 +160,11 @@ impl Report {
         };
         for work in ["list, first page", "JSON list, first page", "JSON search, rare"] {
             for (i, n) in self.connections.iter().enumerate() {
-                line(format!("{work}, {n}: of bare axum"), &|p, c| {
+                line(format!("{work}, at {n}: of bare axum"), &|p, c| {
                     Some(per_cent(rate(p, work, i)?, c.hello.get(i)?.per_second))
                 });
             }
-            line(format!("{work}, {}: of the bare query", self.connections[0]), &|p, c| {
+            line(format!("{work}, at {}: of the bare query", self.connections[0]), &|p, c| {
                 Some(per_cent(rate(p, work, 0)?, c.query))
             });
         }
@@ -212,7 +214,8 @@ fn times(a: Duration, b: Duration) -> String {
 }
 
 fn per_cent(part: f64, whole: f64) -> String {
-    format!("{:.0} %", 100.0 * part / whole)
+    let share = 100.0 * part / whole;
+    if share < 10.0 { format!("{share:.1} %") } else { format!("{share:.0} %") }
 }
 
 /// `100 000`

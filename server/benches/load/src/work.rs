@@ -35,7 +35,7 @@ impl Expected {
             Self::Text(text) | Self::Rounds(text) => answer.text().contains(text.as_str()),
             Self::Compressed => answer.header("content-encoding").is_some() && answer.body.len() > 1_000,
         };
-        let shown = || answer.text().chars().take(300).collect::<String>();
+        let shown = || answer.text().chars().take(200).collect::<String>().replace('\n', " ");
         anyhow::ensure!(answer.status == 200, "status {}: {}", answer.status, shown());
         anyhow::ensure!(right, "{self:?} is not in the answer: {}", shown());
         Ok(())

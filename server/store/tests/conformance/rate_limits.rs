@@ -60,6 +60,26 @@ async fn a_cleared_counter_starts_again_and_others_stay(db: Db) {
     assert_eq!(hit(&db, "key", NOW).await.n, 1);
 }
 
+async fn a_try_that_is_forgiven_no_longer_counts(db: Db) {
+    let forgive = async |key: &str| {
+        let mut tx = db.write().await.unwrap();
+        rate_limits::forgive(&mut tx, key).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    hit(&db, "key", NOW).await;
+    hit(&db, "key", NOW).await;
+    hit(&db, "other", NOW).await;
+    forgive("key").await;
+    assert_eq!(peek(&db, "key", NOW).await, Some(Count { n: 1, opened_at: NOW }));
+    for _ in 0..3 {
+        forgive("key").await;
+    }
+    assert_eq!(peek(&db, "key", NOW).await.map(|c| c.n), Some(0), "never below nothing");
+    forgive("nothing").await;
+    assert_eq!(hit(&db, "key", NOW).await.n, 1);
+    assert_eq!(peek(&db, "other", NOW).await.map(|c| c.n), Some(1));
+}
+
 async fn tries_at_the_same_moment_all_count(db: Db) {
     let mut tasks = JoinSet::new();
     for _ in 0..20 {
@@ -94,6 +114,7 @@ on_both_engines!(
     tries_count_within_a_window_and_by_key,
     a_window_that_is_over_opens_anew,
     a_cleared_counter_starts_again_and_others_stay,
+    a_try_that_is_forgiven_no_longer_counts,
     tries_at_the_same_moment_all_count,
     a_try_that_is_rolled_back_does_not_count,
     housekeeping_takes_what_is_long_over,
