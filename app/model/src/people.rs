@@ -89,6 +89,9 @@ impl Cursor {
     /// Reads [`Self::encode`]; `None` for anything else.
     pub fn decode(text: &str) -> Option<Self> {
         let (id, key) = text.split_once('~')?;
+        if key.chars().any(char::is_control) {
+            return None;
+        }
         Some(Self { key: key.to_owned(), id: crate::id::Id::parse(id).ok()? })
     }
 }
@@ -126,6 +129,12 @@ impl PeopleQuery {
     pub fn from_params(get: impl Fn(&str) -> Option<String>) -> Self {
         let tab = get("tab").and_then(|t| Tab::ALL.into_iter().find(|tab| tab.code() == t)).unwrap_or_default();
         let sort = get("sort").and_then(|s| Sort::ALL.into_iter().find(|sort| sort.code() == s)).unwrap_or_default();
+        // Who has not come in yet has no last login to sort by.
+        let sort = match (tab, sort) {
+            (Tab::Standard, sort) => sort,
+            (_, Sort::NameDesc) => Sort::NameDesc,
+            _ => Sort::NameAsc,
+        };
         let q = get("q").map(|q| q.trim().chars().take(MAX_QUERY_CHARS).collect()).unwrap_or_default();
         let after = get("after").as_deref().and_then(Cursor::decode).map(From::After);
         let before = get("before").as_deref().and_then(Cursor::decode).map(From::Before);
@@ -320,7 +329,7 @@ mod tests {
         let query = PeopleQuery {
             tab: Tab::Expired,
             q: "ada l".into(),
-            sort: Sort::LoginDesc,
+            sort: Sort::NameDesc,
             from: From::After(cursor),
             page: 3,
         };
@@ -333,5 +342,9 @@ mod tests {
         let wild = ["tab", "sort", "after", "before", "page"].map(|k| (k, "%00~'<".to_owned()));
         assert_eq!(read(&wild), PeopleQuery { page: 1, ..PeopleQuery::default() });
         assert_eq!(read(&[("q", "x".repeat(5_000))]).q.len(), 200);
+        let key = Cursor { key: "a\0b".into(), id: MembershipId::fresh(Timestamp::from_millis(5), [3; 10]) };
+        assert_eq!(read(&[("after", key.encode())]).from, From::Start);
+        let unsortable = read(&[("tab", "invitations".into()), ("sort", "last_login".into())]);
+        assert_eq!(unsortable.sort, Sort::NameAsc);
     }
 }

@@ -40,13 +40,20 @@ pub fn Grid(viewer: Viewer, page: PeoplePage, query: PeopleQuery, may_invite: bo
                                 <SortHead org=org.clone() query=query.clone() label="Full name" up=Sort::NameAsc down=Sort::NameDesc />
                                 <th scope="col">"Role"</th>
                                 <th scope="col">"Status"</th>
-                                <SortHead
-                                    org=org.clone()
-                                    query=query.clone()
-                                    label="Last login"
-                                    up=Sort::LoginDesc
-                                    down=Sort::LoginAsc
-                                />
+                                {if query.tab == Tab::Standard {
+                                    view! {
+                                        <SortHead
+                                            org=org.clone()
+                                            query=query.clone()
+                                            label="Last login"
+                                            up=Sort::LoginDesc
+                                            down=Sort::LoginAsc
+                                        />
+                                    }
+                                        .into_any()
+                                } else {
+                                    view! { <th scope="col">"Last login"</th> }.into_any()
+                                }}
                                 <th scope="col">"Active"</th>
                                 <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                             </tr>

@@ -1,0 +1,95 @@
+//! Starting and stopping the real binary on a folder of its own.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// A folder with data and with browser files that nobody will load.
+pub(crate) struct Installation {
+    dir: TempDir,
+    database_url: Option<String>,
+}
+
+impl Installation {
+    pub(crate) fn new(database_url: Option<String>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let pkg = dir.path().join("site/pkg");
+        std::fs::create_dir_all(&pkg).unwrap();
+        for file in ["rollcall.1.css", "rollcall.1.js", "rollcall.1.wasm"] {
+            std::fs::write(pkg.join(file), "").unwrap();
+        }
+        Self { dir, database_url }
+    }
+    pub(crate) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+    pub(crate) fn site(&self) -> PathBuf {
+        self.dir.path().join("site")
+    }
+    /// The binary with this folder's settings and none from outside.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = rollcall(args);
+        command.env("ROLLCALL_DATA_DIR", self.data()).env("ROLLCALL_SITE_ROOT", self.site());
+        if let Some(url) = &self.database_url {
+            command.env("ROLLCALL_DATABASE_URL", url);
+        }
+        command
+    }
+    /// Serves, and waits until it is ready.
+    pub(crate) async fn serve(&self) -> Server {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let child = self
+            .command(&["serve", "--addr", &format!("127.0.0.1:{port}")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let server = Server { child, url };
+        let client = reqwest::Client::new();
+        for _ in 0..400 {
+            if client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|r| r.status().is_success()) {
+                return server;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server did not become ready");
+    }
+}
+
+/// The binary without any setting of the tests' own environment.
+pub(crate) fn rollcall(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command.args(args).env_clear().current_dir(Path::new("/"));
+    command
+}
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// SIGKILL: no time to put anything in order.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+    /// SIGTERM: yields whether the process ended well.
+    pub(crate) fn terminate(mut self) -> bool {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
