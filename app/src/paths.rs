@@ -23,10 +23,11 @@ pub fn login(from: &str) -> String {
     }
 }
 
-/// A path on this site, or nothing: what could leave the site is not followed.
+/// A path on this site, or nothing: what could leave the site is not followed. What no header may hold is encoded.
 pub fn local(path: &str) -> Option<String> {
     let stays = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
-    (stays && path.is_ascii()).then(|| path.to_owned())
+    let encoded = |b: u8| if b.is_ascii_graphic() { char::from(b).to_string() } else { format!("%{b:02X}") };
+    stays.then(|| path.bytes().map(encoded).collect())
 }
 
 /// A path with query parameters.
@@ -66,6 +67,7 @@ mod tests {
         ] {
             assert_eq!(local(path).is_some(), kept, "{path}");
         }
+        assert_eq!(local("/u?q=zoë b\0&n=%41").as_deref(), Some("/u?q=zo%C3%AB%20b%00&n=%41"));
     }
 
     #[test]

@@ -53,6 +53,9 @@ impl Problem {
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), fields: Vec::new(), retry_after_s: None }
     }
+    fn incomplete() -> Self {
+        Self::new(ProblemKind::Invalid, "This form was not complete. Reload the page and try again.")
+    }
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         match self.kind {
@@ -81,9 +84,9 @@ impl FromServerFnError for Problem {
             ServerFnErrorErr::Request(_) => {
                 Self::new(ProblemKind::Offline, "The server cannot be reached. Check your connection and try again.")
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::new(ProblemKind::Invalid, "This form was not complete. Reload the page and try again.")
-            }
+            // What the server cannot read was sent so; what the browser cannot read was answered so.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Self::incomplete(),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::incomplete(),
             _ => Self::new(ProblemKind::Internal, "Something went wrong on our side. Nothing was changed."),
         }
     }

@@ -21,7 +21,7 @@ type Options = {
 };
 
 type Fixtures = {
-  /** Whether the browser runs scripts. */
+  /** Whether this is the run with scripts. */
   js: boolean;
   /** The server. */
   server: Server;
@@ -54,7 +54,7 @@ export const test = base.extend<Options & Fixtures, OfWorker>({
     { scope: 'worker' },
   ],
 
-  js: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+  js: async ({}, use, info) => use(info.project.use.javaScriptEnabled !== false),
 
   owner: async ({ installations, holds }, use) => {
     if (holds === 'nothing') throw new Error('there is no owner yet');

@@ -145,10 +145,12 @@ test.describe('searching', () => {
   test('keeps to the tab and the order that were chosen', async ({ page, js }) => {
     await goto(page, `${ORG.users}?tab=invitations&sort=-name`);
     const all = await emails(page);
-    await find(page, 'navy', js);
+    const wanted = all.filter((email) => email.endsWith('@analytical.example'));
+    expect(wanted.length).toBeGreaterThan(1);
+    await find(page, 'analytical', js);
     await expect(tab(page, 'Invitations')).toHaveAttribute('aria-current', 'page');
     await expect(head(page, 'Full name')).toHaveAttribute('aria-sort', 'descending');
-    await expect.poll(() => emails(page)).toEqual(all.filter((email) => email.endsWith('@navy.example')));
+    await expect.poll(() => emails(page)).toEqual(wanted);
   });
 });
 

@@ -14,7 +14,10 @@ pub async fn invite_people(
 ) -> Result<Reply<Vec<InviteResult>>, Problem> {
     let cx = crate::ssr::context()?;
     let batch = model::invitation::parse_recipients(&emails);
-    let role = model::Role::from_code(&role);
+    let chosen = model::Role::from_code(&role);
+    let known = chosen.is_some() || role.is_empty();
+    let role =
+        cx.answer(known.then_some(chosen).ok_or_else(|| service::Error::field("role", "Choose one of the roles.")))?;
     cx.answer(cx.rollcall.invite(&cx.caller, &org, batch, role).await).map(Reply::show)
 }
 

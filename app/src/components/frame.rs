@@ -46,7 +46,8 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let org_name = viewer.org.name.as_str().to_owned();
     provide_context(viewer.clone());
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        // Left to the browser, which moves the focus along.
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="console">
             <header class="sidebar">
                 <a class="org" href="/orgs">

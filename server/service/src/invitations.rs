@@ -256,7 +256,7 @@ impl Rollcall {
         let count = rate_limits::hit(&mut change.tx, &key, now, now.plus(-HOUR)).await?;
         if count.n > RESENDS_PER_HOUR {
             let wait = count.opened_at.plus(HOUR).millis() - now.millis();
-            return Err(Error::TooMany { retry_after_s: u64::try_from(wait / 1000).unwrap_or(0) + 1 });
+            return Err(Error::TooMany { retry_after_s: u64::try_from(wait).unwrap_or(0).div_ceil(1000) });
         }
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;

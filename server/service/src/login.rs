@@ -96,7 +96,7 @@ impl Rollcall {
         tx.commit().await?;
         if let Some(wait_ms) = wait {
             tracing::warn!(client.address = caller.address(), "login throttled");
-            return Err(Error::TooMany { retry_after_s: u64::try_from(wait_ms / 1000).unwrap_or(0) + 1 });
+            return Err(Error::TooMany { retry_after_s: u64::try_from(wait_ms).unwrap_or(0).div_ceil(1000) });
         }
 
         let account = {

@@ -5,12 +5,15 @@ use app::problem::{Problem, ProblemKind};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 use leptos::prelude::provide_context;
 
-use super::{AppState, MAX_BODY, context, respond};
+use super::{AppState, MAX_BODY, context, owner, respond};
+
+/// The media type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Calls a server function.
 pub(super) async fn call(State(state): State<AppState>, request: Request) -> Response {
@@ -19,6 +22,12 @@ pub(super) async fn call(State(state): State<AppState>, request: Request) -> Res
         return problem(StatusCode::PAYLOAD_TOO_LARGE, &too_large());
     };
     run(&state, parts, body.into()).await
+}
+
+/// The media type of a body, without its parameters; capitals do not matter in it (RFC 9110 §8.3.1).
+pub(super) fn media_type(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
 pub(super) fn too_large() -> Problem {
@@ -41,8 +50,8 @@ pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Respo
     }
     let context = context::of(state, &parts);
     let request = Request::from_parts(parts, body);
-    let response =
-        respond(leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await);
+    let work = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request);
+    let response = respond(owner::alone(work).await);
     with_status(response).await
 }
 

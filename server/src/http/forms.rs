@@ -23,12 +23,7 @@ const DIALOG_PARAMS: [&str; 2] = ["dialog", "id"];
 /// Runs the form that a page posted to itself.
 pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|kind| kind.split(';').next().map(str::trim) == Some("application/x-www-form-urlencoded"));
-    if !is_form {
+    if api::media_type(&parts.headers) != api::FORM {
         return plain::page(state, 415, "Not a form", "Only forms are read here. Nothing was changed.");
     }
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
@@ -112,7 +107,9 @@ fn without_dialog(page: &Uri) -> String {
         .split('&')
         .filter(|pair| !pair.is_empty() && !DIALOG_PARAMS.contains(&pair.split('=').next().unwrap_or("")))
         .collect();
-    if kept.is_empty() { page.path().to_owned() } else { format!("{}?{}", page.path(), kept.join("&")) }
+    // A path of two slashes would lead to another site.
+    let path = app::paths::local(page.path()).unwrap_or_else(|| "/".to_owned());
+    if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
 }
 
 fn encode(text: &str) -> String {
@@ -133,6 +130,7 @@ mod tests {
         for (from, to) in [
             ("/o/a/users", "/o/a/users"),
             ("/o/a/users?dialog=add", "/o/a/users"),
+            ("//evil.example/x?q=1", "/?q=1"),
             ("/o/a/users?q=x&dialog=edit&id=mem_1&sort=-name", "/o/a/users?q=x&sort=-name"),
         ] {
             assert_eq!(without_dialog(&from.parse().unwrap()), to);

@@ -6,6 +6,7 @@ mod context;
 mod forms;
 mod headers;
 mod health;
+mod owner;
 mod pages;
 mod plain;
 
@@ -13,7 +14,7 @@ use app::{Assets, ssr::Cookies};
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -126,21 +127,29 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .fallback(pages::serve)
         // The last is the outermost.
         .layer(csrf)
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(request_id, FreshRequestId))
+        .layer(middleware::map_request(|request| std::future::ready(without_request_id(request))))
         .with_state(state))
 }
 
 fn cache_if_ok<B>(value: HeaderValue) -> impl FnMut(&axum::http::Response<B>) -> Option<HeaderValue> + Clone {
-    move |response| response.status().is_success().then(|| value.clone())
+    let fits = |status: StatusCode| status.is_success() || status == StatusCode::NOT_MODIFIED;
+    move |response| fits(response.status()).then(|| value.clone())
 }
 
-/// A request id of our own: what a client sends is never logged as one.
+/// What a client sends as a request id is never logged as one; the layer that makes ours would keep it.
+fn without_request_id(mut request: Request) -> Request {
+    request.headers_mut().remove("x-request-id");
+    request
+}
+
+/// A request id of our own.
 #[derive(Clone, Copy)]
 struct FreshRequestId;
 

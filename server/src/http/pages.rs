@@ -2,7 +2,7 @@
 
 use app::{Handed, reply::Submitted, shell};
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
@@ -12,7 +12,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 
-use super::{AppState, context, forms, headers, plain};
+use super::{AppState, context, forms, headers, owner, plain};
 
 /// The name of the cookie that carries a toast over a redirect.
 pub(super) const FLASH: &str = "flash";
@@ -45,7 +45,10 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     let handed = Handed { theme: context::theme(&parts.headers), flash, submitted };
     let request_context = context::of(state, &parts);
     let assets = Arc::clone(&state.assets);
+    let root = owner::Root::default();
+    let keep_root = root.clone();
     let additional = move || {
+        keep_root.keep();
         provide_context(request_context.clone());
         provide_context(handed.clone());
         let nonce = leptos::nonce::use_nonce().map(|n| n.to_string()).unwrap_or_default();
@@ -59,7 +62,14 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     // A redirect of a page is a redirect, whatever the client says it accepts.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     let request = Request::from_parts(parts, Body::empty());
-    let mut response = leptos_axum::render_app_async_with_context(additional, move || shell(&assets))(request).await;
+    let mut response = owner::rendered_by(root, async move {
+        let response = leptos_axum::render_app_async_with_context(additional, move || shell(&assets))(request).await;
+        // The page is whole by now; what follows it in the stream is read while its owner lives.
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        Response::from_parts(parts, Body::from(body))
+    })
+    .await;
     if let Some(status) = status.and_then(|s| StatusCode::from_u16(s).ok())
         && response.status().is_success()
     {

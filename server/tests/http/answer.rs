@@ -51,6 +51,12 @@ impl Answer {
         problem
     }
 
+    /// What a call that was refused says, whatever its status.
+    #[track_caller]
+    pub(crate) fn problem_text(&self) -> String {
+        self.parsed::<Problem>().message
+    }
+
     /// The names of the fields that are wrong.
     #[track_caller]
     pub(crate) fn wrong_fields(&self) -> Vec<String> {

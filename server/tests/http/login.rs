@@ -1,9 +1,6 @@
 //! `/login`: right, wrong, too often, and where it leads.
 
-use model::{
-    Role,
-    time::{MINUTE, SECOND},
-};
+use model::{Role, time::MINUTE};
 
 use crate::{
     app::TestApp,
@@ -107,9 +104,8 @@ async fn the_eleventh_try_within_the_window_has_to_wait_and_then_counts_again(ap
     app.pass(MINUTE);
     // The right one does not help: a guesser would learn that it is right.
     let answer = log_in(&browser, ADA, PASSWORD).await.expect(429);
-    let wait: i64 = answer.header("retry-after").parse().unwrap();
-    assert!((14 * 60..=14 * 60 + 1).contains(&wait), "{wait}");
-    assert_eq!(answer.problem().message, "Too many attempts. Try again in 15 minutes.");
+    assert_eq!(answer.header("retry-after"), (14 * 60).to_string());
+    assert_eq!(answer.problem().message, "Too many attempts. Try again in 14 minutes.");
     assert_eq!(browser.cookie("rollcall"), None);
     // An unknown account is slowed down just so (S32).
     for _ in 0..10 {
@@ -117,7 +113,7 @@ async fn the_eleventh_try_within_the_window_has_to_wait_and_then_counts_again(ap
     }
     log_in(&browser, "eve@engines.example", WRONG).await.expect(429);
 
-    app.pass(wait * SECOND);
+    app.pass(14 * MINUTE);
     log_in(&browser, ADA, PASSWORD).await.expect(200);
 }
 
@@ -207,13 +203,15 @@ async fn somebody_else_cannot_lock_an_account_from_elsewhere(app: TestApp) {
 
 async fn the_way_back_is_followed_on_this_site_alone(app: TestApp) {
     app.set_up().await;
-    let asked = app.browser().get("/o/analytical-engines/users?q=gr%C3%A4ce&sort=-name").await;
+    let wanted = "/o/analytical-engines/users?q=gr%C3%A4ce&sort=-name";
+    let asked = app.browser().get(wanted).await;
     let page = app.browser().get(asked.location()).await.expect(200);
-    let next = page.value_of("next");
-    assert_eq!(next, "/o/analytical-engines/users?q=gr%C3%A4ce&sort=-name");
     for (next, followed) in [
-        (next.as_str(), next.as_str()),
+        (page.value_of("next").as_str(), wanted),
+        (wanted, wanted),
         ("/orgs", "/orgs"),
+        ("/orgs?q=a b", "/orgs?q=a%20b"),
+        ("/orgs\0", "/orgs%00"),
         ("", USERS),
         ("orgs", USERS),
         ("//evil.example", USERS),

@@ -8,6 +8,9 @@ pub fn Menu(
     /// For people who do not see the button's content.
     #[prop(into)]
     label: String,
+    /// The id of the button, by which the focus finds back to it.
+    #[prop(into, optional)]
+    id: Option<String>,
     /// The classes of the button.
     #[prop(default = "button icon-only ghost")]
     class: &'static str,
@@ -21,7 +24,7 @@ pub fn Menu(
     close_from_outside(root);
     view! {
         <details class="menu" node_ref=root>
-            <summary class=class aria-label=label.clone() title=label>
+            <summary id=id class=class aria-label=label.clone() title=label>
                 {button.run()}
             </summary>
             <div class="menu-panel">{children()}</div>
@@ -45,11 +48,13 @@ fn close_from_outside(root: NodeRef<leptos::html::Details>) {
     let clicks = window_event_listener(ev::click, move |event| {
         let target = event.target().and_then(|t| t.dyn_into::<leptos::web_sys::Node>().ok());
         let details = root.get_untracked();
+        let inside = target.as_ref().zip(details.as_ref()).is_some_and(|(t, d)| d.contains(Some(t)));
         let on_summary = target.as_ref().zip(details.as_ref()).is_some_and(|(t, d)| {
             d.query_selector("summary").ok().flatten().is_some_and(|summary| summary.contains(Some(t)))
         });
         if !on_summary {
-            close(false);
+            // What was chosen disappears with the panel; a dialog that it opens gives the focus back to the button.
+            close(inside);
         }
     });
     let keys = window_event_listener(ev::keydown, move |event| {

@@ -34,11 +34,18 @@ pub fn PeoplePage() -> impl IntoView {
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
     let page =
         Resource::new(move || (query.get(), reload.get()), move |(query, _)| list_people(org.get_value(), query));
+    // Rows are made anew when they change; whoever works by keyboard stays where they were.
+    let focused = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        page.track();
+        request_animation_frame(move || request_animation_frame(move || focus_again(&focused.get_value())));
+    });
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
         <Head viewer=viewer.clone() here may_invite />
         <Search query org />
+        <div on:focusin=move |event| focused.set_value(event_target::<leptos::web_sys::Element>(&event).id())>
         <Transition fallback=|| view! { <p class="loading" aria-live="polite">"Loading people…"</p> }>
             {move || {
                 let viewer = viewer.clone();
@@ -51,7 +58,17 @@ pub fn PeoplePage() -> impl IntoView {
                 })
             }}
         </Transition>
+        </div>
         <Dialogs here />
+    }
+}
+
+/// Gives the focus back to the element of an id, if it was lost with the element that had it.
+fn focus_again(id: &str) {
+    use leptos::wasm_bindgen::JsCast as _;
+    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if let (true, Some(element)) = (lost && !id.is_empty(), document().get_element_by_id(id)) {
+        let _ = element.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
     }
 }
 

@@ -146,7 +146,7 @@ fn RowMenu(
     let (again, revoke) = (is(Action::ResendInvitation), is(Action::RevokeInvitation));
     let whom = StoredValue::new((org.clone(), id.clone()));
     view! {
-        <Menu label=format!("Actions for {name}") button=|| view! { <Icon name="ellipsis" /> }>
+        <Menu id=format!("menu-{id}") label=format!("Actions for {name}") button=|| view! { <Icon name="ellipsis" /> }>
             <a class="menu-item" href=paths::user(&org, &id)><Icon name="user" />"Open profile"</a>
             {(edit == Control::Works)
                 .then(|| {

@@ -1,0 +1,83 @@
+// The pictures of the documentation, into the folder that SHOTS names: `make shots`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { choice, openMenu } from '../support/people.ts';
+import { expect, goto, invite, ORG, type Page, test } from '../support/test.ts';
+
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 390, height: 844 };
+const SIZES = [
+  ['', WIDE],
+  ['-narrow', NARROW],
+] as const;
+const THEMES = ['light', 'dark'] as const;
+
+const folder = process.env.SHOTS && join(process.env.SHOTS, 'screenshots');
+
+/** Takes the page as it stands, in both themes and sizes: `name-light.png`, `name-narrow-dark.png`. */
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const [suffix, size] of SIZES) {
+    await page.setViewportSize(size);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(folder!, `${name}${suffix}-${theme}.png`), animations: 'disabled', caret: 'hide' });
+    }
+  }
+}
+
+if (folder) {
+  mkdirSync(folder, { recursive: true });
+
+  test.describe('shots', { tag: '@shots' }, () => {
+    test.describe('of an empty installation', () => {
+      test.use({ holds: 'nothing' });
+
+      test('set-up', async ({ page }) => {
+        await goto(page, '/setup');
+        await shoot(page, 'setup');
+      });
+    });
+
+    test.describe('of many people', () => {
+      test.use({ holds: 'people' });
+
+      test('the people', async ({ page }) => {
+        await goto(page, ORG.users);
+        await page.evaluate(() => document.fonts.ready);
+        await shoot(page, 'people');
+      });
+
+      test('the menu of a row', async ({ page }) => {
+        await goto(page, `${ORG.users}?q=a`);
+        const row = page.getByRole('row').filter({ has: page.getByRole('switch', { checked: true }) }).nth(1);
+        await openMenu(row);
+        await expect(choice(row, 'Edit user')).toBeVisible();
+        await shoot(page, 'menu');
+      });
+
+      test('the dialogs', async ({ page }) => {
+        await goto(page, `${ORG.users}?dialog=invite`);
+        await page.getByLabel('Email addresses').fill('Grace Hopper <grace@navy.example>, alan@bletchley.example');
+        await shoot(page, 'invite');
+        await goto(page, `${ORG.users}?dialog=add`);
+        await shoot(page, 'add');
+      });
+
+      test('profiles', async ({ page, server, owner }) => {
+        const { id } = await invite(server, owner.session, { first: 'Grace', last: 'Hopper', email: 'grace@navy.example' });
+        await goto(page, `${ORG.users}/${id}`);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Grace Hopper');
+        await shoot(page, 'profile');
+      });
+
+      test('signing in, and an invitation', async ({ visitor, server, owner }) => {
+        const { link } = await invite(server, owner.session, { first: 'Grace', last: 'Hopper', email: 'grace@navy.example' });
+        const page = await visitor();
+        await goto(page, '/login');
+        await shoot(page, 'login');
+        await goto(page, link);
+        await shoot(page, 'invitation');
+      });
+    });
+  });
+}
