@@ -76,8 +76,8 @@ test.describe('the people', () => {
   test.describe('many', () => {
     test.use({ holds: 'people' });
 
-    test('a full page', async ({ page }) => {
-      await goto(page, ORG.users);
+    test('of many scripts and all states', async ({ page }) => {
+      await goto(page, `${ORG.users}?q=jacquard`);
       await expectAccessible(page);
     });
 

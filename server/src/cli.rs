@@ -1,8 +1,10 @@
 //! The command line.
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use service::{Db, DbOptions, Rollcall, Sealer, System};
 use std::{process::ExitCode, sync::Arc};
+use store::Migrated;
 
 use crate::{config::Config, doctor, mail, runtime};
 
@@ -54,9 +56,13 @@ pub async fn application(config: &Config) -> anyhow::Result<Rollcall> {
     }
     let mut options = DbOptions::new(config.database_url());
     options.max_connections = config.database_connections;
-    let db = Db::connect(&options).await?;
+    let db = Db::connect(&options).await.context("cannot use the database, see ROLLCALL_DATABASE_URL")?;
     let sealer = Sealer::new(&config.secret_key(&System)?);
     Ok(Rollcall::new(db, Arc::new(System), Arc::new(System), sealer, config.settings()?))
+}
+
+async fn migrate(app: &Rollcall) -> anyhow::Result<Migrated> {
+    app.db().migrate().await.context("cannot migrate the database, see ROLLCALL_DATABASE_URL")
 }
 
 /// Does what the command line says.
@@ -71,13 +77,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve { no_migrate } => {
             let app = application(config).await?;
             if !no_migrate {
-                app.db().migrate().await?;
+                migrate(&app).await?;
             }
             runtime::serve(config, app).await?;
         }
         Command::Migrate => {
             let app = application(config).await?;
-            let done = app.db().migrate().await?;
+            let done = migrate(&app).await?;
             println!("Schema version {}; {} migrations run.", done.version, done.applied);
         }
         Command::Tick => {
@@ -88,7 +94,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Demo { users, org } => {
             let app = application(config).await?;
-            app.db().migrate().await?;
+            migrate(&app).await?;
             let report = app.demo(users, org.as_deref()).await?;
             println!("{} people are in {} now.", report.people, report.org.as_str());
             if let Some((email, password)) = report.owner {

@@ -27,12 +27,12 @@ pub(crate) async fn examine(config: &Config) -> ExitCode {
     findings.note("Browser files", assets::find(&config.site_root()).map(|a| a.wasm).map_err(|e| e.to_string()));
     findings.note("Mail", mail::check(config).await);
     match application(config).await {
-        Err(error) => findings.note("Database", Err(error.to_string())),
+        Err(error) => findings.note("Database", Err(format!("{error:#}"))),
         Ok(app) => {
             let current = match app.db().is_current().await {
                 Ok(true) => Ok(format!("{}, schema is current", app.db().engine_name())),
                 Ok(false) => Err("the schema is of another release; run `rollcall migrate`".to_owned()),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(format!("{:#}", anyhow::Error::from(error))),
             };
             let usable = current.is_ok();
             findings.note("Database", current);

@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
     match server::cli::run(cli).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("rollcall: {error}");
+            eprintln!("rollcall: {error:#}");
             ExitCode::FAILURE
         }
     }

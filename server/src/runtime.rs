@@ -2,7 +2,7 @@
 
 use service::Rollcall;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{config::Config, http, mail};
@@ -11,6 +11,10 @@ use crate::{config::Config, http, mail};
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
 /// How often what is over is cleared.
 const CLEAR_EVERY: Duration = Duration::from_hours(1);
+/// How long requests that run may still take when the process is told to stop; container runtimes give ten seconds in all.
+const DRAIN: Duration = Duration::from_secs(7);
+/// How long the database's connections may take to close.
+const CLOSE: Duration = Duration::from_secs(2);
 /// Batches that one waking sends at the most.
 const BATCHES: u32 = 10_000;
 
@@ -49,10 +53,27 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     if config.smtp_url.is_none() {
         println!("Mail is written to {} (set ROLLCALL_SMTP_URL to send it)", config.data_dir.join("mail").display());
     }
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
-    app.db().close().await;
+    let stopping = Arc::new(Notify::new());
+    let told = {
+        let stopping = Arc::clone(&stopping);
+        async move {
+            told_to_stop().await;
+            stopping.notify_one();
+        }
+    };
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told)
+        .into_future();
+    let patience = async {
+        stopping.notified().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = serving => done?,
+        // A client that never finishes its request does not keep the process alive.
+        () = patience => tracing::warn!("some requests did not end in time"),
+    }
+    let _ = tokio::time::timeout(CLOSE, app.db().close()).await;
     Ok(())
 }
 

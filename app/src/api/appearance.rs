@@ -1,5 +1,8 @@
 //! How the console looks to one person.
-#![expect(clippy::unused_async, reason = "server functions are async, whether they wait or not")]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "server functions are async, whether they wait or not")
+)]
 
 use leptos::prelude::*;
 

@@ -118,6 +118,10 @@ impl Rollcall {
             let shown = recipient.email.to_string();
             let outcome = match (rules::verdict(state, seats, &policies), person) {
                 (InviteVerdict::SendAgain, Some(person)) => {
+                    // What was chosen then is not what is granted now.
+                    if person.role != role {
+                        self.put_role(&mut change, &person.id.to_string(), role).await?;
+                    }
                     let link = self.send_again(&mut change, &permit, &person).await?;
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
@@ -420,10 +424,12 @@ impl Rollcall {
             .await?
             .ok_or_else(|| Error::Gone(rules::AcceptError::Revoked.to_string()))?;
         let record = self.invitation_record(&mut tx, &found, &membership, now).await?;
-        let known_name = if new_hash.is_some() || membership.name.first.is_empty() {
-            user.name.clone()
-        } else {
-            membership.name.clone()
+        let known_name = match (&new_hash, membership.name.first.is_empty()) {
+            (Some(_), _) => user.name.clone(),
+            (None, false) => membership.name.clone(),
+            (None, true) => users::by_email(&mut tx, &user.email)
+                .await?
+                .map_or_else(|| user.name.clone(), |(account, _)| account.name),
         };
         let acceptance =
             rules::accept(&record, user.id.clone(), &user.email, known_name, now).map_err(|error| match error {

@@ -150,7 +150,7 @@ impl Rollcall {
         Ok(name)
     }
 
-    async fn put_role(&self, change: &mut Change, id: &str, to: Role) -> Result<String, Error> {
+    pub(crate) async fn put_role(&self, change: &mut Change, id: &str, to: Role) -> Result<String, Error> {
         let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;

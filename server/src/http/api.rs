@@ -36,9 +36,7 @@ pub(super) fn too_large() -> Problem {
 
 /// Runs the server function of the request's path. The answer is always JSON, with the right status.
 pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Response {
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let kind = kind.split(';').next().unwrap_or("").trim();
-    if !matches!(kind, "application/x-www-form-urlencoded" | "application/json") {
+    if !matches!(media_type(&parts.headers).as_str(), FORM | "application/json") {
         let text = "Only forms and JSON are read here.";
         return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &Problem::new(ProblemKind::Invalid, text));
     }

@@ -38,6 +38,8 @@ use crate::config::Config;
 
 /// The largest body of a request, in bytes: ten thousand addresses fit.
 pub(crate) const MAX_BODY: usize = 1 << 20;
+/// Parts of a path that are longer are no words or ids of ours, and tokens are; in bytes.
+const LONGEST_LOGGED: usize = 40;
 /// The longest a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -165,9 +167,10 @@ impl MakeRequestId for FreshRequestId {
 
 fn span(request: &Request) -> tracing::Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
-    // The path of an invitation holds its token.
+    // The path of an invitation holds its token, also where the rest of it was mangled.
     let path = request.uri().path();
-    let path = if path.starts_with("/invite/") { "/invite/…" } else { path };
+    let path: Vec<&str> = path.split('/').map(|part| if part.len() > LONGEST_LOGGED { "…" } else { part }).collect();
+    let path = path.join("/");
     tracing::info_span!("request", request.id = id, http.method = %request.method(), http.path = path)
 }
 

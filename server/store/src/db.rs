@@ -134,7 +134,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(options.acquire_timeout)
-            .pragma("cache_size", "-16384")
+            .pragma("cache_size", "-4096")
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(options.acquire_timeout);
         let mut tries = 0;

@@ -63,7 +63,7 @@ impl Browser {
     }
 
     /// The same, connected from another address.
-    pub(crate) fn from_address(&self, ip: &str) -> Self {
+    pub(crate) fn at_address(&self, ip: &str) -> Self {
         Self { peer: ip.parse().unwrap(), ..self.clone() }
     }
 

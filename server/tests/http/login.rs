@@ -143,15 +143,15 @@ async fn without_a_script_too_many_tries_say_when_to_come_back(app: TestApp) {
 async fn rotating_addresses_inside_an_ipv6_network_does_not_evade_the_limit(app: TestApp) {
     app.set_up().await;
     for host in 1..=10 {
-        log_in(&app.browser().from_address(&format!("2001:db8:1:2:{host}::{host}")), ADA, WRONG).await.expect(422);
+        log_in(&app.browser().at_address(&format!("2001:db8:1:2:{host}::{host}")), ADA, WRONG).await.expect(422);
     }
-    log_in(&app.browser().from_address("2001:db8:1:2:ffff::1"), ADA, WRONG).await.expect(429);
-    log_in(&app.browser().from_address("2001:db8:1:3::1"), ADA, WRONG).await.expect(422);
+    log_in(&app.browser().at_address("2001:db8:1:2:ffff::1"), ADA, WRONG).await.expect(429);
+    log_in(&app.browser().at_address("2001:db8:1:3::1"), ADA, WRONG).await.expect(422);
     // An IPv4 address is the same one when it is written as IPv6.
     for _ in 0..10 {
-        log_in(&app.browser().from_address("198.51.100.7"), ADA, WRONG).await.expect(422);
+        log_in(&app.browser().at_address("198.51.100.7"), ADA, WRONG).await.expect(422);
     }
-    log_in(&app.browser().from_address("::ffff:198.51.100.7"), ADA, WRONG).await.expect(429);
+    log_in(&app.browser().at_address("::ffff:198.51.100.7"), ADA, WRONG).await.expect(429);
 }
 
 async fn a_forged_forwarded_address_does_not_evade_the_limit(app: TestApp) {
@@ -170,14 +170,14 @@ async fn behind_a_configured_proxy_the_forwarded_address_counts(app: TestApp) {
     app.set_up().await;
     let app = app.restarted(|config| config.trusted_proxies = vec!["10.0.0.1".parse().unwrap()]);
     let behind =
-        |n: i32| app.browser().from_address("10.0.0.1").with("x-forwarded-for", &format!("1.1.1.{n}, 198.51.100.{n}"));
+        |n: i32| app.browser().at_address("10.0.0.1").with("x-forwarded-for", &format!("1.1.1.{n}, 198.51.100.{n}"));
     for _ in 0..10 {
         log_in(&behind(1), ADA, WRONG).await.expect(422);
     }
     log_in(&behind(1), ADA, WRONG).await.expect(429);
     log_in(&behind(2), ADA, WRONG).await.expect(422);
     // What stands in front of the proxy's own entry is the client's invention.
-    let invented = app.browser().from_address("10.0.0.1").with("x-forwarded-for", "8.8.8.8, 198.51.100.1");
+    let invented = app.browser().at_address("10.0.0.1").with("x-forwarded-for", "8.8.8.8, 198.51.100.1");
     log_in(&invented, ADA, WRONG).await.expect(429);
 }
 
@@ -189,12 +189,12 @@ async fn many_accounts_from_one_address_are_slowed_down_too(app: TestApp) {
     });
     assert!(futures::future::join_all(tries).await.iter().all(|status| *status == 422));
     log_in(&app.browser(), "guess100@engines.example", WRONG).await.expect(429);
-    log_in(&app.browser().from_address("198.51.100.7"), ADA, PASSWORD).await.expect(200);
+    log_in(&app.browser().at_address("198.51.100.7"), ADA, PASSWORD).await.expect(200);
 }
 
 async fn somebody_else_cannot_lock_an_account_from_elsewhere(app: TestApp) {
     app.set_up().await;
-    let eve = app.browser().from_address("198.51.100.66");
+    let eve = app.browser().at_address("198.51.100.66");
     for _ in 0..30 {
         log_in(&eve, ADA, WRONG).await;
     }

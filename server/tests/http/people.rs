@@ -68,13 +68,11 @@ async fn the_list_shows_everybody_with_role_status_and_last_login(app: TestApp) 
     assert!(page.body.contains(&format!("href=\"{USERS}/{}\"", grace.id)));
     let list = ada.list(ORG, &model::people::PeopleQuery::default()).await;
     assert_eq!((list.counts.standard, list.counts.invitations, list.counts.expired), (4, 1, 0));
-    app.pass(6 * DAY);
-    let page = ada.get(&format!("{USERS}?tab=expired")).await;
-    assert_eq!(
-        page.location(),
-        "/login?next=%2Fo%2Fanalytical-engines%2Fusers%3Ftab%3Dexpired",
-        "eight days without a visit"
-    );
+    app.pass(5 * DAY);
+    let page = ada.get(&format!("{USERS}?tab=expired")).await.expect(200);
+    assert!(page.says("margaret@engines.example") && page.says("1–1 of 1") && !page.says("linus Doe"));
+    let list = ada.list(ORG, &model::people::PeopleQuery::default()).await;
+    assert_eq!((list.counts.standard, list.counts.invitations, list.counts.expired), (3, 0, 1));
 }
 
 async fn members_viewers_and_partners_are_refused_with_a_reason(app: TestApp) {
@@ -93,7 +91,7 @@ async fn members_viewers_and_partners_are_refused_with_a_reason(app: TestApp) {
         ] {
             let page = browser.get(&page).await.expect(403);
             assert!(page.says(reason) && page.says("You do not have access"), "{}", page.body);
-            assert!(!page.says("margaret@engines.example") && !page.says("Ada Lovelace"), "{}", page.body);
+            assert!(!page.says("margaret@engines.example") && !page.says(crate::cast::ADA), "{}", page.body);
         }
         let list = serde_json::json!({ "org": ORG, "query": model::people::PeopleQuery::default() });
         assert_eq!(browser.call_json("/api/people/page", &list).await.expect(403).problem().message, reason);
@@ -134,7 +132,7 @@ async fn a_mangled_url_still_shows_people(app: TestApp) {
         format!("after={invited}~99999999999999999999999&sort=last_login"),
         format!("before={invited}~-1&sort=-last_login"),
         format!("after={invited}~a&before={invited}~z"),
-        format!("after={invited}~a&page=4294967295"),
+        format!("after={invited}~a&page=4294967294"),
         format!("after={invited}~a&page=99999999999999"),
         format!("after={invited}~a&page=-1"),
         format!("before={invited}~a&page=0"),
@@ -218,12 +216,9 @@ async fn long_lists_are_read_page_by_page(app: TestApp) {
         let page = ada.get(&url).await.expect(200);
         assert!(page.says(range), "{range}\n{}", page.body);
         seen.extend(addresses.iter().filter(|a| page.body.contains(&format!(">{a}<"))).cloned());
-        let next = page
-            .body
-            .rsplit("href=\"")
-            .find(|link| link.starts_with(USERS) && link.contains("?after="))
-            .map(|link| link.split('"').next().unwrap().replace("&amp;", "&"));
-        url = next.unwrap_or_default();
+        let links = page.body.split("href=\"").map(|rest| rest.split('"').next().unwrap_or_default());
+        let next = links.filter(|link| !link.contains("dialog=")).find(|link| link.contains("/users?after="));
+        url = next.unwrap_or_default().replace("&amp;", "&");
     }
     assert_eq!(url, "");
     assert_eq!(seen, addresses);

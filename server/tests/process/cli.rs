@@ -1,6 +1,10 @@
 //! The command line, as an operator meets it.
 
-use std::process::Output;
+use std::{process::Output, time::Duration};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::process::{Installation, rollcall};
 
@@ -47,20 +51,45 @@ fn the_doctor_says_what_is_wrong_and_fails() {
 #[test]
 fn a_wrong_setting_is_one_clear_line_without_secrets() {
     let installation = Installation::new(None);
+    let missing = format!("sqlite://{}/missing/hunter.db", installation.data().display());
     for (variable, value, hint) in [
         ("ROLLCALL_DATABASE_URL", "mysql://root:hunter2@db/x", "sqlite:// or postgres://"),
         ("ROLLCALL_DATABASE_URL", "postgres://root:hunter2@[broken", "postgres:// URL"),
+        ("ROLLCALL_DATABASE_URL", "postgres://root:hunter2@127.0.0.1:1/x", "see ROLLCALL_DATABASE_URL"),
+        ("ROLLCALL_DATABASE_URL", "hunter2", "see ROLLCALL_DATABASE_URL"),
+        ("ROLLCALL_DATABASE_URL", &missing, "unable to open database file"),
         ("ROLLCALL_PUBLIC_URL", "example.com/people", "https://people.example.com"),
+        ("ROLLCALL_PUBLIC_URL", "https://root:hunter2@people.example.com", "https://people.example.com"),
+        ("ROLLCALL_PUBLIC_URL", "https://people.example.com/hunter2", "https://people.example.com"),
         ("ROLLCALL_SECRET_KEY", "hunter2", "64 hexadecimal digits"),
         ("ROLLCALL_SMTP_URL", "hunter2", "smtps://user:password@host"),
         ("ROLLCALL_MAIL_FROM", "nobody", "ROLLCALL_MAIL_FROM"),
+        ("ROLLCALL_DATA_DIR", "/proc/nothing", "cannot write in /proc/nothing"),
+        ("ROLLCALL_SITE_ROOT", "/proc/nothing", "make build"),
     ] {
         let output = installation.command(&["serve"]).env(variable, value).output().unwrap();
         let text = said(&output);
-        let line = text.lines().find(|line| line.starts_with("rollcall: ")).unwrap_or_default();
-        assert!(!output.status.success() && line.contains(hint), "{variable}: {text}");
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("rollcall: ")).collect();
+        assert!(!output.status.success() && lines.len() == 1 && lines[0].contains(hint), "{variable}={value}: {text}");
         assert!(!text.contains("hunter2"), "{variable}: {text}");
     }
+}
+
+#[test]
+fn the_doctor_says_which_database_it_cannot_reach() {
+    let installation = Installation::new(Some("postgres://root:hunter2@127.0.0.1:1/x".to_owned()));
+    let ill = installation.command(&["doctor"]).output().unwrap();
+    assert!(!ill.status.success() && said(&ill).contains("WRONG Database"), "{}", said(&ill));
+    assert!(!said(&ill).contains("hunter2"));
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = Installation::new(None).command(&["serve", "--addr", &address]).output().unwrap();
+    let expected = format!("rollcall: cannot listen on {address}");
+    assert!(!output.status.success() && said(&output).contains(&expected), "{}", said(&output));
 }
 
 #[test]
@@ -77,4 +106,36 @@ async fn told_to_stop_the_server_ends_well() {
     let installation = Installation::new(None);
     let server = installation.serve().await;
     assert!(tokio::task::spawn_blocking(move || server.terminate()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_request_that_runs_is_answered_before_the_end() {
+    let installation = Installation::new(None);
+    let server = installation.serve().await;
+    let mut client = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
+    let head = "POST /api/setup HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 4\r\n\r\n";
+    client.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ended = tokio::task::spawn_blocking(move || server.terminate());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!ended.is_finished());
+    client.write_all(b"a=b&").await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 422 ") && answer.contains("org_name"), "{answer}");
+    assert!(ended.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_client_that_never_finishes_does_not_keep_the_process_alive() {
+    let installation = Installation::new(None);
+    let server = installation.serve().await;
+    let mut client = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
+    client.write_all(b"GET /login HTTP/1.1\r\nHost: ").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ended = tokio::task::spawn_blocking(move || server.terminate());
+    // Container runtimes kill after ten seconds; here somebody else may be using the processors.
+    let ended = tokio::time::timeout(Duration::from_secs(25), ended).await;
+    assert!(ended.expect("the process ends").unwrap());
+    drop(client);
 }

@@ -1,4 +1,5 @@
 //! The binary as a process: killed, told to stop, and asked from the command line.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cli;
 mod kill;

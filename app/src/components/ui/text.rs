@@ -19,9 +19,9 @@ pub(crate) fn raw_text(text: &str) -> String {
 pub fn PageTitle(
     /// What the page is about.
     #[prop(into)]
-    text: Signal<String>,
+    text: String,
 ) -> impl IntoView {
-    view! { <Title text=move || raw_text(&format!("{} · Rollcall", text.get())) /> }
+    view! { <Title text=raw_text(&format!("{text} · Rollcall")) /> }
 }
 
 /// A time in relative words, exact on hover; `now` is the server's, so that both sides write the same words (B11).

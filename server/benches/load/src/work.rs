@@ -140,7 +140,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     ] {
         works.push(session.json(name, &query).await?);
     }
-    works.push(session.role_toggle(&first.rows)?);
+    works.push(session.role_toggle(&middle.rows)?);
     works.push(login(server, engine)?);
     works.push(Work::one(
         "login page",
@@ -225,7 +225,7 @@ impl<'a> Session<'a> {
                     .to_vec()
             })
             .collect();
-        anyhow::ensure!(!requests.is_empty(), "no active member is on the first page");
+        anyhow::ensure!(!requests.is_empty(), "no active member is in the middle");
         let most_connections = requests.len();
         let expected = Arc::new(Expected::Rounds("admin".to_owned()));
         Ok(Work { name: "role toggle", requests, expected, most_connections })
