@@ -182,6 +182,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         Action::Deactivate => target.state == PersonState::Active,
         Action::Activate => target.state == PersonState::Deactivated,
     };
+    if !fits {
+        return Err(Denial::State);
+    }
     let takes_access = matches!(action, Action::ChangeRole(_) | Action::Deactivate | Action::Activate);
     if takes_access && yourself {
         return Err(Denial::Yourself);
@@ -190,7 +193,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
     }
-    if fits { Ok(()) } else { Err(Denial::State) }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
     },
     components::{
         errors::ProblemPage,
-        form::{Form, FormMessage, use_form},
+        form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
         person::{Avatar, LastLogin, StatusBadge},
         ui::{Icon, PageTitle, Time},
@@ -33,6 +33,8 @@ pub fn PersonPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
     let org = viewer.org.slug.as_str().to_owned();
     let asked = org.clone();
+    // Out here, since the profile is read again when the invitation was sent, and its report has to stay.
+    let resend = use_form::<ResendInvitation>(None);
     let found = Resource::new(move || (id.get(), reload.get()), move |(id, _)| get_person(asked.clone(), id));
     view! {
         <a class="back" href=paths::users(&org)><Icon name="arrow-left" />"People"</a>
@@ -41,7 +43,7 @@ pub fn PersonPage() -> impl IntoView {
                 let viewer = viewer.clone();
                 Suspend::new(async move {
                     match found.await {
-                        Ok(profile) => view! { <Profile viewer profile /> }.into_any(),
+                        Ok(profile) => view! { <Profile viewer profile resend /> }.into_any(),
                         Err(problem) => view! { <ProblemPage problem /> }.into_any(),
                     }
                 })
@@ -51,7 +53,7 @@ pub fn PersonPage() -> impl IntoView {
 }
 
 #[component]
-fn Profile(viewer: Viewer, profile: PersonProfile) -> impl IntoView {
+fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvitation>) -> impl IntoView {
     let person = profile.row.clone();
     let name = person.display_name();
     let org = viewer.org.slug.as_str().to_owned();
@@ -113,7 +115,7 @@ fn Profile(viewer: Viewer, profile: PersonProfile) -> impl IntoView {
             </dl>
         </section>
         {(!person.target.state.accepted())
-            .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend /> })}
+            .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
         {may_revoke
             .then(|| {
                 view! {
@@ -132,8 +134,12 @@ fn Profile(viewer: Viewer, profile: PersonProfile) -> impl IntoView {
 }
 
 #[component]
-fn Invitation(viewer: Viewer, profile: PersonProfile, may_resend: bool) -> impl IntoView {
-    let form = use_form::<ResendInvitation>(None);
+fn Invitation(
+    viewer: Viewer,
+    profile: PersonProfile,
+    may_resend: bool,
+    form: FormState<ResendInvitation>,
+) -> impl IntoView {
     let results = form.data();
     let now = profile.now;
     let expired = profile.row.target.state == PersonState::Expired;

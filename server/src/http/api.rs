@@ -21,7 +21,24 @@ pub(super) async fn call(State(state): State<AppState>, request: Request) -> Res
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return problem(StatusCode::PAYLOAD_TOO_LARGE, &too_large());
     };
-    run(&state, parts, body.into()).await
+    with_flash(&state, run(&state, parts, body.into()).await).await
+}
+
+/// What is said to somebody who goes on as somebody else is said on the next page, since this one is left at once.
+async fn with_flash(state: &AppState, response: Response) -> Response {
+    if !response.status().is_success() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if body.len() < 2_000
+        && let Ok(reply) = serde_json::from_slice::<app::reply::Reply<serde_json::Value>>(&body)
+        && let (true, Some(toast)) = (reply.fresh, reply.toast)
+        && let Some(cookie) = super::pages::flash_cookie(state, &super::forms::encode(&toast))
+    {
+        parts.headers.append(header::SET_COOKIE, cookie);
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// The media type of a body, without its parameters; capitals do not matter in it (RFC 9110 §8.3.1).

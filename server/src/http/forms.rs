@@ -112,7 +112,7 @@ fn without_dialog(page: &Uri) -> String {
     if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
 }
 
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 

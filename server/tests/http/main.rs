@@ -34,11 +34,13 @@ mod cast;
 mod engines;
 
 mod accept;
+mod actions;
 mod cross_site;
 mod headers;
 mod input;
 mod invitations;
 mod limits;
+mod links;
 mod login;
 mod people;
 mod person;

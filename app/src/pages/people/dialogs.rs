@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
-    Action, Role, decide,
+    Action, Permission, Role, decide,
     people::{PersonProfile, Viewer},
 };
 
@@ -27,9 +27,13 @@ pub fn Dialogs(here: Signal<String>) -> impl IntoView {
     let params = use_query_map();
     let open =
         Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
+    let held = viewer.actor.role.permissions_as(viewer.actor.kind);
+    let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
     move || {
         let viewer = viewer.clone();
         match open.get() {
+            (dialog, _) if !may_invite && dialog != "edit" => ().into_any(),
+            (dialog, _) if !may_edit && dialog == "edit" => ().into_any(),
             (dialog, _) if dialog == "add" => {
                 view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
             }

@@ -38,14 +38,18 @@ pub fn PeoplePage() -> impl IntoView {
     let focused = StoredValue::new(String::new());
     Effect::new(move |_| {
         page.track();
-        request_animation_frame(move || request_animation_frame(move || focus_again(&focused.get_value())));
+        request_animation_frame(move || {
+            request_animation_frame(move || focus_again(&focused.try_get_value().unwrap_or_default()))
+        });
     });
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
         <Head viewer=viewer.clone() here may_invite />
         <Search query org />
-        <div on:focusin=move |event| focused.set_value(event_target::<leptos::web_sys::Element>(&event).id())>
+        <div on:focusin=move |event| {
+            let _ = focused.try_set_value(event_target::<leptos::web_sys::Element>(&event).id());
+        }>
         <Transition fallback=|| view! { <p class="loading" aria-live="polite">"Loading people…"</p> }>
             {move || {
                 let viewer = viewer.clone();
