@@ -39,7 +39,7 @@ pub fn PeoplePage() -> impl IntoView {
     Effect::new(move |_| {
         page.track();
         request_animation_frame(move || {
-            request_animation_frame(move || focus_again(&focused.try_get_value().unwrap_or_default()))
+            request_animation_frame(move || focus_again(&focused.try_get_value().unwrap_or_default()));
         });
     });
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
