@@ -22,6 +22,8 @@ async fn another_organizations_pages_are_not_found(app: TestApp) {
     let ada = app.set_up().await;
     let (other, olive) = app.found("Difference Machines").await;
     let invited = invite_to(&other, &olive.browser, "grace@machines.example", Role::Member).await;
+    // The first page still says welcome.
+    ada.get(USERS).await.expect(200);
     let nowhere = ada.get("/o/no-such-place/users").await.expect(404);
     for path in [
         format!("/o/{other}/users"),
