@@ -276,6 +276,7 @@ test.describe('guards show before the click', () => {
   });
 
   test('what the page did not know is refused in words', async ({ page, server, owner }) => {
+    test.fixme(test.info().project.name === 'no-js', 'without scripts a refusal from a row has no place on the page yet');
     await goto(page, `${ORG.users}?tab=invitations`);
     const waiting = await invited(page);
     const href = await waiting.row.getByRole('link').first().getAttribute('href');
