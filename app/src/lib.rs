@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use components::{
     errors::NotFound,
     frame::OrgFrame,
+    scroll::provide_scrolls,
     toasts::{ToastRegion, Toasts},
 };
 use reply::Submitted;
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
     if let Some(submitted) = handed.submitted {
         provide_context(submitted);
     }
+    provide_scrolls();
     follow_theme();
     mark_hydrated();
     view! {

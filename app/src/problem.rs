@@ -53,7 +53,7 @@ impl Problem {
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), fields: Vec::new(), retry_after_s: None }
     }
-    fn incomplete() -> Self {
+    pub(crate) fn incomplete() -> Self {
         Self::new(ProblemKind::Invalid, "This form was not complete. Reload the page and try again.")
     }
     /// The HTTP status.

@@ -139,7 +139,7 @@ test('a server that is away is said to be away, and the page goes on when it is 
   await expect(page.getByText('The server cannot be reached.')).toBeVisible();
   expect(complaints.splice(0)).toEqual(['Failed to load resource: net::ERR_INTERNET_DISCONNECTED']);
   await context.setOffline(false);
-  await page.getByRole('link', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { name: 'No open invitations' })).toBeVisible();
 });
 

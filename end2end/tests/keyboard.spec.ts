@@ -113,7 +113,6 @@ test.describe('with scripts', () => {
 
   for (const name of ['Edit user', 'Revoke invitation'] as const) {
     test(`“${name}” from the menu of a row gives the focus back to that menu after Escape`, async ({ page, server, owner }) => {
-      test.fixme(true, 'the app loses the focus here: the row is made anew, or the menu is gone when the dialog opens');
       await invite(server, owner.session, GRACE);
       await goto(page, ORG.users);
       const menu = row(page, GRACE.email).getByLabel(/^Actions for /);
@@ -131,7 +130,6 @@ test.describe('with scripts', () => {
   }
 
   test('a change in a dialog gives the focus back to what opened it', async ({ page, server, owner }) => {
-    test.fixme(true, 'the app loses the focus here: the row is made anew, or the menu is gone when the dialog opens');
     await invite(server, owner.session, GRACE);
     await goto(page, ORG.users);
     await openMenu(row(page, GRACE.email));

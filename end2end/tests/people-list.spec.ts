@@ -98,7 +98,6 @@ test.describe('searching', () => {
   });
 
   test('drops an answer that a later one has overtaken', async ({ page, js }) => {
-    test.fixme(true, 'the app shows the later answer only when the earlier one has come or failed');
     test.skip(!js, 'without scripts there is one answer');
     await goto(page, ORG.users);
     let release = () => {};

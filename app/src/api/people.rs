@@ -1,7 +1,13 @@
 //! The people of an organization.
 
-use leptos::{prelude::*, server_fn::codec::Json};
-use model::people::{PeoplePage, PeopleQuery, PersonProfile};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, codec::Json},
+};
+use model::{
+    PersonState, Role,
+    people::{PeoplePage, PeopleQuery, PersonProfile, PersonRow},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{problem::Problem, reply::Reply};
@@ -32,7 +38,15 @@ pub enum PersonOp {
     AssignAdmin,
     /// B33.
     RevokeAdmin,
+    /// Gives the role that stands beside it.
+    ChangeRole,
 }
+
+/// The id of the form by which buttons act without a script, wherever on the page they stand.
+pub const ACT_FORM: &str = "act";
+
+/// What is done to a person: the operation, and for [`PersonOp::ChangeRole`] the role.
+pub type PersonAct = (PersonOp, Option<Role>);
 
 impl PersonOp {
     /// As the value of a button.
@@ -42,8 +56,34 @@ impl PersonOp {
             Self::Activate => "activate",
             Self::AssignAdmin => "assign_admin",
             Self::RevokeAdmin => "revoke_admin",
+            Self::ChangeRole => "change_role",
         }
     }
+    /// What takes it back for somebody who looked like this before.
+    pub const fn undo(self, before: &PersonRow) -> PersonAct {
+        match self {
+            Self::Deactivate => (Self::Activate, None),
+            Self::Activate => (Self::Deactivate, None),
+            Self::AssignAdmin | Self::RevokeAdmin | Self::ChangeRole => (Self::ChangeRole, Some(before.target.role)),
+        }
+    }
+    /// As the value of a button named `_fn` of the form [`ACT_FORM`], which makes its form do this to this person.
+    pub fn button_value(self, id: &str) -> String {
+        format!("{}?op={}&id={id}", <ActOnPerson as ServerFn>::PATH, self.code())
+    }
+}
+
+/// What a person will look like, for showing before the server has answered.
+pub fn applied((op, role): PersonAct, person: &PersonRow, default_role: Role) -> PersonRow {
+    let mut person = person.clone();
+    match op {
+        PersonOp::Deactivate => person.target.state = PersonState::Deactivated,
+        PersonOp::Activate => person.target.state = PersonState::Active,
+        PersonOp::AssignAdmin => person.target.role = Role::Admin,
+        PersonOp::RevokeAdmin => person.target.role = default_role,
+        PersonOp::ChangeRole => person.target.role = role.unwrap_or(person.target.role),
+    }
+    person
 }
 
 /// Does one thing to one person.
@@ -52,6 +92,7 @@ pub async fn act_on_person(
     #[server(default)] org: String,
     #[server(default)] id: String,
     op: PersonOp,
+    #[server(default)] role: Option<Role>,
 ) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
     let (rollcall, caller) = (&cx.rollcall, &cx.caller);
@@ -63,8 +104,13 @@ pub async fn act_on_person(
             rollcall.activate(caller, &org, &id).await.map(|()| "User has been successfully activated.".to_owned())
         }
         PersonOp::AssignAdmin => {
-            let name = rollcall.change_role(caller, &org, &id, model::Role::Admin).await;
+            let name = rollcall.change_role(caller, &org, &id, Role::Admin).await;
             name.map(|name| format!("{name} is an admin now."))
+        }
+        PersonOp::ChangeRole => {
+            let role = role.ok_or_else(Problem::incomplete)?;
+            let name = rollcall.change_role(caller, &org, &id, role).await;
+            name.map(|name| format!("{name} has the role {} now.", role.label()))
         }
         PersonOp::RevokeAdmin => {
             rollcall.revoke_admin(caller, &org, &id).await.map(|name| format!("{name} is no longer an admin."))

@@ -89,6 +89,12 @@ fn focus_first_invalid() {
 }
 
 impl<F: FormFn> FormState<F> {
+    /// Calls the function, as if its form had been sent.
+    pub fn dispatch(self, input: F) {
+        if !self.pending().get_untracked() {
+            self.action.dispatch(input);
+        }
+    }
     /// What was entered in a field, when the page comes back without JavaScript.
     pub fn entered(&self, field: &str) -> Option<String> {
         self.submitted.with_value(|s| s.as_ref().and_then(|s| s.values.get(field).cloned()))
@@ -141,6 +147,9 @@ pub fn Form<F>(
     /// Classes.
     #[prop(optional)]
     class: &'static str,
+    /// For buttons that stand elsewhere.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView
@@ -152,15 +161,12 @@ where
             return;
         }
         event.prevent_default();
-        if form.pending().get_untracked() {
-            return;
-        }
         if let Ok(input) = F::from_event(&event) {
-            form.action.dispatch(input);
+            form.dispatch(input);
         }
     };
     view! {
-        <form method="post" class=class novalidate on:submit=on_submit aria-busy=move || form.pending().get().then_some("true")>
+        <form method="post" id=id class=class novalidate on:submit=on_submit aria-busy=move || form.pending().get().then_some("true")>
             <input type="hidden" name="_fn" value=F::PATH />
             {children()}
         </form>

@@ -18,6 +18,7 @@ use crate::{
         appearance::SetTheme,
         session::{LogOut, get_viewer},
     },
+    pages::people::LastShown,
     paths,
     theme::Theme,
 };
@@ -45,6 +46,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
     let org_name = viewer.org.name.as_str().to_owned();
     provide_context(viewer.clone());
+    LastShown::provide();
     view! {
         // Left to the browser, which moves the focus along.
         <a class="skip" href="#main" rel="external">"Skip to content"</a>

@@ -5,5 +5,6 @@ pub mod form;
 pub mod frame;
 pub mod invite_results;
 pub mod person;
+pub mod scroll;
 pub mod toasts;
 pub mod ui;

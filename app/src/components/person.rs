@@ -61,8 +61,8 @@ pub fn Identity(
         <div class="identity">
             <Avatar name=name.clone() />
             <span>
-                <a class="identity-name" href=href dir="auto" title=name.clone()>{name.clone()}</a>
-                <span class="identity-email" title=person.email.to_string()>{person.email.to_string()}</span>
+                <a class="identity-name" href=href dir="auto">{name}</a>
+                <span class="identity-email">{person.email.to_string()}</span>
             </span>
             {you.then(|| view! { <span class="you">"You"</span> })}
         </div>

@@ -16,35 +16,57 @@ pub enum Tone {
     Bad,
 }
 
+/// A message.
+#[derive(Debug, Clone)]
+struct Toast {
+    id: u32,
+    tone: Tone,
+    text: String,
+    undo: Option<Callback<()>>,
+}
+
 /// The messages on the screen.
 #[derive(Debug, Clone, Copy)]
-pub struct Toasts(RwSignal<Vec<(u32, Tone, String)>>);
+pub struct Toasts {
+    all: RwSignal<Vec<Toast>>,
+    /// Whether somebody points at them or has the focus there: as long as that, none goes.
+    held: RwSignal<bool>,
+}
 
 impl Toasts {
     /// Starts with the message that a redirect left, if any.
     pub fn provide(first: Option<String>) -> Self {
-        let toasts = Self(RwSignal::new(first.into_iter().map(|text| (0, Tone::Good, text)).collect()));
+        let first = first.map(|text| Toast { id: 0, tone: Tone::Good, text, undo: None });
+        let toasts = Self { all: RwSignal::new(first.into_iter().collect()), held: RwSignal::new(false) };
         provide_context(toasts);
         toasts
     }
     /// The messages of this page.
     pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(Vec::new())))
+        use_context().unwrap_or_else(|| Self { all: RwSignal::new(Vec::new()), held: RwSignal::new(false) })
     }
     /// Shows one.
     pub fn show(self, tone: Tone, text: String) {
-        let id = self.0.with_untracked(|all| all.last().map_or(0, |t| t.0)) + 1;
-        self.0.update(|all| {
-            all.retain(|t| t.2 != text);
-            all.push((id, tone, text));
+        self.push(tone, text, None);
+    }
+    /// Shows that something went well, with a button that takes it back.
+    pub fn show_with_undo(self, text: String, undo: impl Fn() + Send + Sync + 'static) {
+        self.push(Tone::Good, text, Some(Callback::new(move |()| undo())));
+    }
+    fn push(self, tone: Tone, text: String, undo: Option<Callback<()>>) {
+        let id = self.all.with_untracked(|all| all.last().map_or(0, |t| t.id)) + 1;
+        self.all.update(|all| {
+            all.retain(|t| t.text != text);
+            all.push(Toast { id, tone, text, undo });
         });
         self.fade(id);
     }
     fn remove(self, id: u32) {
-        self.0.update(|all| all.retain(|t| t.0 != id));
+        self.all.update(|all| all.retain(|t| t.id != id));
     }
     fn fade(self, id: u32) {
-        set_timeout(move || self.remove(id), std::time::Duration::from_secs(SHOWN_S));
+        let goes = move || if self.held.get_untracked() { self.fade(id) } else { self.remove(id) };
+        set_timeout(goes, std::time::Duration::from_secs(SHOWN_S));
     }
 }
 
@@ -54,8 +76,16 @@ pub fn ToastRegion() -> impl IntoView {
     let toasts = Toasts::get();
     Effect::new(move |_| toasts.fade(0));
     view! {
-        <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.0.get() key=|toast| toast.0 let((id, tone, text))>
+        <div
+            class="toasts"
+            role="status"
+            aria-live="polite"
+            on:mouseenter=move |_| toasts.held.set(true)
+            on:mouseleave=move |_| toasts.held.set(false)
+            on:focusin=move |_| toasts.held.set(true)
+            on:focusout=move |_| toasts.held.set(false)
+        >
+            <For each=move || toasts.all.get() key=|toast| toast.id let(Toast { id, tone, text, undo })>
                 <div class=match tone {
                     Tone::Good => "toast good",
                     Tone::Bad => "toast bad",
@@ -65,6 +95,21 @@ pub fn ToastRegion() -> impl IntoView {
                         Tone::Bad => "circle-alert",
                     } />
                     <span>{text}</span>
+                    {undo
+                        .map(|undo| {
+                            view! {
+                                <button
+                                    class="button small"
+                                    type="button"
+                                    on:click=move |_| {
+                                        toasts.remove(id);
+                                        undo.run(());
+                                    }
+                                >
+                                    "Undo"
+                                </button>
+                            }
+                        })}
                     <button
                         class="button icon-only ghost needs-js"
                         type="button"

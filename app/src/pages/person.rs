@@ -7,12 +7,12 @@ use model::{
     people::{Delivery, PersonProfile, Viewer},
 };
 
-use super::people::{EditDialog, RevokeDialog, row::ActiveSwitch};
+use super::people::{EditDialog, RevokeDialog, row::active_switch};
 use crate::{
     Reload,
     api::{
         invitations::ResendInvitation,
-        people::{ActOnPerson, get_person},
+        people::{ACT_FORM, ActOnPerson, get_person},
     },
     components::{
         errors::ProblemPage,
@@ -60,6 +60,10 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
     let id = person.target.membership_id.to_string();
     let here = paths::user(&org, &id);
     let act = use_form::<ActOnPerson>(None);
+    let toggle = {
+        let (org, id) = (org.clone(), id.clone());
+        Callback::new(move |op| act.dispatch(ActOnPerson { org: org.clone(), id: id.clone(), op, role: None }))
+    };
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
     let (may_edit, may_revoke, may_resend) =
         (may(Action::Edit), may(Action::RevokeInvitation), may(Action::ResendInvitation));
@@ -73,8 +77,8 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
         move || {
             let (viewer, id) = (viewer.clone(), id.clone());
             match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
-                "edit" if may_edit => view! { <EditDialog viewer id close_to /> }.into_any(),
-                "revoke" if may_revoke => view! { <RevokeDialog viewer id close_to /> }.into_any(),
+                "edit" if may_edit => view! { <EditDialog viewer id opener="open-edit" close_to /> }.into_any(),
+                "revoke" if may_revoke => view! { <RevokeDialog viewer id opener="open-revoke" close_to /> }.into_any(),
                 _ => ().into_any(),
             }
         }
@@ -89,8 +93,11 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
             </div>
             <StatusBadge state=person.target.state words=viewer.org.policies.status_words />
             {may_edit
-                .then(|| view! { <a class="button" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
+                .then(|| view! { <a class="button" id="open-edit" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
         </header>
+        <Form form=act id=ACT_FORM>
+            <input type="hidden" name="org" value=org />
+        </Form>
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <dl class="facts">
@@ -108,7 +115,7 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
                         view! {
                             <div>
                                 <dt>"Active"</dt>
-                                <dd><ActiveSwitch viewer=viewer.clone() person=person.clone() act /></dd>
+                                <dd>{active_switch(&viewer, &person, toggle)}</dd>
                             </div>
                         }
                     })}
@@ -122,7 +129,7 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
                     <section class="panel danger-zone" aria-labelledby="danger">
                         <h2 id="danger">"Revoke invitation"</h2>
                         <p>"The link in the email stops working at once. The same address can be invited again."</p>
-                        <a class="button danger" href=format!("{here}?dialog=revoke")>
+                        <a class="button danger" id="open-revoke" href=format!("{here}?dialog=revoke")>
                             <Icon name="ban" />
                             "Revoke invitation"
                         </a>

@@ -17,8 +17,8 @@ use std::collections::HashMap;
 
 use super::{AppState, MAX_BODY, api, pages, plain};
 
-/// Parameters of a URL that open a dialog; a form that succeeded leaves its dialog.
-const DIALOG_PARAMS: [&str; 2] = ["dialog", "id"];
+/// Parameters of a URL that open a dialog or menu; a form that succeeded leaves it.
+const DIALOG_PARAMS: [&str; 3] = ["dialog", "id", "menu"];
 
 /// Runs the form that a page posted to itself.
 pub(super) async fn submit(state: &AppState, request: Request) -> Response {
@@ -29,9 +29,15 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return plain::page(state, 413, "Too much at once", &api::too_large().message);
     };
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    // The last one counts: a button may name another function than its form.
+    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    // The last one counts: a button may name another function than its form, and bring fields of its own.
     let function = pairs.iter().rev().find(|(name, _)| name == "_fn").map(|(_, path)| path.clone()).unwrap_or_default();
+    let (function, of_button) = function.split_once('?').unwrap_or((&function, ""));
+    let (function, mut body) = (function.to_owned(), body);
+    if !of_button.is_empty() {
+        pairs.extend(serde_urlencoded::from_str::<Vec<(String, String)>>(of_button).unwrap_or_default());
+        body = [&body, b"&".as_slice(), of_button.as_bytes()].concat().into();
+    }
     let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
     let Some(target) = target else {
         return plain::page(

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::Icon;
+use super::{Icon, refocus};
 
 /// A dialog over the page. Rendered only while it is open.
 #[component]
@@ -11,6 +11,9 @@ pub fn Dialog(
     /// Its heading, by which it is labelled.
     #[prop(into)]
     title: String,
+    /// The id of what modal it, which has the focus again afterwards.
+    #[prop(into)]
+    opener: String,
     /// The URL of the page without it.
     #[prop(into)]
     close_to: Signal<String>,
@@ -32,14 +35,19 @@ pub fn Dialog(
             let _ = dialog.show_modal();
         }
     });
-    // `close()` gives the focus back to what opened the dialog, and its event leads on to `leave`.
+    // What led here may be gone, as the choice of a menu is; then the menu's button has to do.
+    Effect::new(move |_| {
+        let opener = opener.clone();
+        on_cleanup(move || refocus(opener));
+    });
+    // The event of `close()` leads on to `leave`.
     let dismiss = move |event: leptos::ev::MouseEvent| {
         if let Some(dialog) = dialog.get_untracked() {
             event.prevent_default();
             dialog.close();
         }
     };
-    let opened = StoredValue::new(false);
+    let modal = StoredValue::new(false);
     view! {
         <dialog
             class="dialog"
@@ -48,7 +56,7 @@ pub fn Dialog(
             aria-labelledby="dialog-title"
             on:close=move |event| {
                 // The first close is the one that makes it modal.
-                if opened.get_value() { leave(event) } else { opened.set_value(true) }
+                if modal.get_value() { leave(event) } else { modal.set_value(true) }
             }
         >
             <header class="dialog-head">

@@ -2,12 +2,14 @@
 
 mod dialog;
 mod field;
+mod focus;
 mod icon;
 mod menu;
 mod text;
 
 pub use dialog::Dialog;
 pub use field::{Field, TextAreaField};
+pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;
 pub use text::{PageTitle, Time};

@@ -40,8 +40,12 @@ pub fn Dialogs(here: Signal<String>) -> impl IntoView {
             (dialog, _) if dialog == "invite" => {
                 view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
             }
-            (dialog, id) if dialog == "edit" => view! { <EditDialog viewer id close_to=here /> }.into_any(),
-            (dialog, id) if dialog == "revoke" => view! { <RevokeDialog viewer id close_to=here /> }.into_any(),
+            (dialog, id) if dialog == "edit" => {
+                view! { <EditDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
+            }
+            (dialog, id) if dialog == "revoke" => {
+                view! { <RevokeDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
+            }
             _ => ().into_any(),
         }
     }
@@ -81,7 +85,7 @@ fn AddDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl Into
     let form = use_form::<InviteUser>(None);
     let results = form.data();
     view! {
-        <Dialog title="Invite user to team" close_to>
+        <Dialog title="Invite user to team" opener="open-add" close_to>
             {move || match results.get() {
                 Some(results) => view! { <Sent results close_to /> }.into_any(),
                 None => view! { <AddForm form viewer close_to /> }.into_any(),
@@ -136,7 +140,7 @@ fn InviteDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl I
     let form = use_form::<InvitePeople>(None);
     let results = form.data();
     view! {
-        <Dialog title="Invite people" close_to>
+        <Dialog title="Invite people" opener="open-invite" close_to>
             {move || match results.get() {
                 Some(results) => view! { <Sent results close_to /> }.into_any(),
                 None => view! { <InviteForm form viewer close_to /> }.into_any(),
@@ -187,12 +191,17 @@ fn Sent(results: Vec<model::invitation::InviteResult>, close_to: Signal<String>)
 
 /// "Edit user" (B30).
 #[component]
-pub(crate) fn EditDialog(viewer: Viewer, id: String, close_to: Signal<String>) -> impl IntoView {
+pub(crate) fn EditDialog(
+    viewer: Viewer,
+    id: String,
+    #[prop(into)] opener: String,
+    close_to: Signal<String>,
+) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
     let asked = id.clone();
     let found = Resource::new(move || (org.clone(), asked.clone()), |(org, id)| get_person(org, id));
     view! {
-        <Dialog title="Edit user" close_to>
+        <Dialog title="Edit user" opener close_to>
             <Suspense fallback=|| view! { <p class="loading">"Loading…"</p> }>
                 {move || {
                     let viewer = viewer.clone();
@@ -267,10 +276,15 @@ fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) ->
 
 /// Revoke invitation (B23), asked once more.
 #[component]
-pub(crate) fn RevokeDialog(viewer: Viewer, id: String, close_to: Signal<String>) -> impl IntoView {
+pub(crate) fn RevokeDialog(
+    viewer: Viewer,
+    id: String,
+    #[prop(into)] opener: String,
+    close_to: Signal<String>,
+) -> impl IntoView {
     let form = use_form::<RevokeInvitation>(Some(close_to));
     view! {
-        <Dialog title="Revoke invitation" close_to>
+        <Dialog title="Revoke invitation" opener close_to>
             <p>"The link in the email stops working at once. You can invite the same address again later."</p>
             <FormMessage form />
             <Form form class="stack">

@@ -1,92 +1,237 @@
-//! The grid: tabs with counts, a real table with sortable columns, its empty states, and paging by keyset.
+//! The grid: tabs with counts, a real table with sortable columns, and paging by keyset.
 
-use leptos::prelude::*;
-use model::people::{From, PAGE_SIZE, PeoplePage, PeopleQuery, Sort, Tab, Viewer};
+use leptos::{ev, prelude::*, server_fn::ServerFn as _, wasm_bindgen::JsCast as _, web_sys};
+use leptos_router::hooks::use_query_map;
+use model::people::{From, PeopleCounts, PeoplePage, PeopleQuery, Sort, Tab, Viewer};
 
-use super::{dialog_url, row::Row, thousands, url};
+use super::{
+    empty::{Empty, JustYou},
+    row::{Ground, Row},
+    shown::Shown,
+    thousands, url,
+};
 use crate::{
-    api::people::ActOnPerson,
-    components::{form::use_form, ui::Icon},
+    api::{
+        invitations::ResendInvitation,
+        people::{ACT_FORM, ActOnPerson},
+    },
+    components::{
+        errors::ProblemPage,
+        form::use_form,
+        ui::{Icon, focus, refocus},
+    },
+    problem::{Problem, ProblemKind},
+    reply::Submitted,
 };
 
-/// One page of people.
+/// One page of people, which follows the URL from then on.
 #[component]
-pub fn Grid(viewer: Viewer, page: PeoplePage, query: PeopleQuery, may_invite: bool) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
-    let here = url(&org, &query);
-    let act = use_form::<ActOnPerson>(None);
-    let resend = use_form::<crate::api::invitations::ResendInvitation>(None);
-    let empty = page.rows.is_empty();
-    let alone = may_invite && query.q.is_empty() && page.counts.standard == 1 && page.rows.len() == 1;
-    let now = page.now;
-    let rows = page
-        .rows
-        .iter()
-        .cloned()
-        .map(|person| view! { <Row viewer=viewer.clone() person now here=here.clone() act resend /> })
-        .collect_view();
-    view! {
-        <Tabs org=org.clone() page=page.clone() query=query.clone() />
-        <p class="visually-hidden" role="status">{summary(&page, &query)}</p>
-        {if empty {
-            view! { <Empty org=org.clone() query=query.clone() here may_invite /> }.into_any()
+pub fn Grid(
+    viewer: Viewer,
+    asked: PeopleQuery,
+    page: PeoplePage,
+    /// The question of the URL.
+    query: Memo<PeopleQuery>,
+    here: Signal<String>,
+    /// The page is from memory and may be old.
+    remembered: bool,
+    may_invite: bool,
+) -> impl IntoView {
+    let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
+    let shown = Shown::new(org, asked, page);
+    shown.follow(query, remembered);
+    let menu = RwSignal::new(use_query_map().with_untracked(|params| params.get("menu")));
+    close_from_outside(menu);
+    let ground =
+        Ground { viewer: StoredValue::new(viewer), shown, here, menu, resend: use_form::<ResendInvitation>(None) };
+    // Who works by keyboard stays where they were when rows move.
+    let focused = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        shown.rows();
+        refocus(focused.get_value());
+    });
+    let alone = Memo::new(move |_| {
+        may_invite
+            && shown.with(|query, page| query.q.is_empty() && page.counts.standard == 1)
+            && shown.rows().len() == 1
+    });
+    let empty = Memo::new(move |_| shown.is_empty());
+    let lost = Memo::new(move |_| shown.problem().filter(|problem| !may_come_back(problem)));
+    let body = move || {
+        if let Some(problem) = lost.get() {
+            view! { <ProblemPage problem /> }.into_any()
+        } else if empty.get() {
+            let query = shown.query();
+            view! { <Empty org=org.get_value() query here=here.get() may_invite /> }.into_any()
         } else {
-            view! {
-                <div class="grid">
-                    <table>
-                        <caption class="visually-hidden">{summary(&page, &query)}</caption>
-                        <thead>
-                            <tr>
-                                <SortHead org=org.clone() query=query.clone() label="Full name" up=Sort::NameAsc down=Sort::NameDesc />
-                                <th scope="col">"Role"</th>
-                                <th scope="col">"Status"</th>
-                                {if query.tab == Tab::Standard {
-                                    view! {
-                                        <SortHead
-                                            org=org.clone()
-                                            query=query.clone()
-                                            label="Last login"
-                                            up=Sort::LoginDesc
-                                            down=Sort::LoginAsc
-                                        />
-                                    }
-                                        .into_any()
-                                } else {
-                                    view! { <th scope="col">"Last login"</th> }.into_any()
-                                }}
-                                <th scope="col">"Active"</th>
-                                <th scope="col"><span class="visually-hidden">"Actions"</span></th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {alone.then(|| view! { <JustYou here /> })}
-                <Pager org page query />
+            view! { <Table org ground /> }.into_any()
+        }
+    };
+    view! {
+        {move || view! { <Tabs org=org.get_value() query=shown.query() counts=shown.counts() /> }}
+        <p class="visually-hidden" role="status">{move || shown.summary()}</p>
+        <Trouble shown />
+        <ButtonForms org query />
+        <div
+            class="grid-body"
+            aria-busy=move || shown.is_loading().then_some("true")
+            on:focusin=move |event| {
+                let _ = focused.try_set_value(event_target::<web_sys::Element>(&event).id());
             }
-                .into_any()
-        }}
+        >
+            {body}
+        </div>
+        {move || alone.get().then(|| view! { <JustYou here=here.get() /> })}
     }
 }
 
-/// Where on the list one is, in words.
-fn summary(page: &PeoplePage, query: &PeopleQuery) -> String {
-    let total = match (query.q.is_empty(), page.matches) {
-        (true, _) => Some(page.counts.of(query.tab)),
-        (false, matches) => matches,
+/// Whether asking again may help.
+fn may_come_back(problem: &Problem) -> bool {
+    matches!(
+        problem.kind,
+        ProblemKind::Offline | ProblemKind::Unavailable | ProblemKind::Internal | ProblemKind::TooMany
+    )
+}
+
+/// Why the rows may be old, and what a button of a row was refused for without a script.
+#[component]
+fn Trouble(shown: Shown) -> impl IntoView {
+    let refused = use_context::<Submitted>()
+        .filter(|submitted| [ActOnPerson::PATH, ResendInvitation::PATH].contains(&submitted.path.as_str()))
+        .and_then(|submitted| submitted.result.err())
+        .map(|problem| view! { <p class="notice bad">{problem.message}</p> });
+    view! {
+        <div role="alert">
+            {refused}
+            {move || {
+                shown
+                    .problem()
+                    .filter(may_come_back)
+                    .map(|problem| {
+                        view! {
+                            <p class="notice bad">
+                                {problem.message} " What you see may be old. "
+                                <button class="button small" type="button" on:click=move |_| shown.retry()>
+                                    "Try again"
+                                </button>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// The forms of the buttons in the rows, once for all of them.
+#[component]
+fn ButtonForms(org: StoredValue<String>, query: Memo<PeopleQuery>) -> impl IntoView {
+    let params = move || {
+        query
+            .get()
+            .to_params()
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
     };
-    let first = (query.page as usize).saturating_sub(1) * PAGE_SIZE + 1;
-    let last = first + page.rows.len().saturating_sub(1);
-    let range = format!("{}–{}", thousands(first as u64), thousands(last as u64));
-    match total {
-        _ if page.rows.is_empty() => "Nobody".to_owned(),
-        Some(total) => format!("{range} of {}", thousands(total)),
-        None => format!("{range} of many"),
+    view! {
+        <form id=ACT_FORM method="post">
+            <input type="hidden" name="org" value=org.get_value() />
+        </form>
+        <form id="menus" method="get">
+            {params}
+        </form>
+    }
+}
+
+/// Closes the open menu when somebody clicks elsewhere, chooses, or presses Escape.
+fn close_from_outside(menu: RwSignal<Option<String>>) {
+    let close = move || {
+        if let Some(id) = menu.try_get_untracked().flatten() {
+            let inside = document()
+                .active_element()
+                .is_some_and(|active| active.closest(".menu-panel").is_ok_and(|e| e.is_some()));
+            menu.set(None);
+            if inside {
+                focus(&format!("menu-{id}"));
+            }
+        }
+    };
+    Effect::new(move |_| {
+        let clicks = window_event_listener(ev::click, move |event| {
+            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            let within = |class| target.as_ref().is_some_and(|t| t.closest(class).is_ok_and(|e| e.is_some()));
+            if within(".grid .menu-panel") {
+                // The choice is a link or a button, and has to be there until it has done its work.
+                request_animation_frame(close);
+            } else if !within(".grid .menu") {
+                menu.set(None);
+            }
+        });
+        let keys = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                close();
+            }
+        });
+        on_cleanup(move || {
+            clicks.remove();
+            keys.remove();
+        });
+    });
+}
+
+#[component]
+fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
+    let shown = ground.shown;
+    let head = move || {
+        let query = shown.query();
+        let sort_head = |label, up, down| view! { <SortHead org=org.get_value() query=query.clone() label up down /> };
+        let login = if query.tab == Tab::Standard {
+            sort_head("Last login", Sort::LoginDesc, Sort::LoginAsc).into_any()
+        } else {
+            view! { <th scope="col">"Last login"</th> }.into_any()
+        };
+        view! {
+            <tr>
+                {sort_head("Full name", Sort::NameAsc, Sort::NameDesc)}
+                <th scope="col">"Role"</th>
+                <th scope="col">"Status"</th>
+                {login}
+                <th scope="col">"Active"</th>
+                <th scope="col">
+                    <span class="visually-hidden">"Actions"</span>
+                </th>
+            </tr>
+        }
+    };
+    // What a component reads when it is made does not make it anew: that has to be read here.
+    let pager = move || {
+        let ways = shown.with(|query, page| {
+            let to = |from: &Option<From>, number: u32| {
+                let from = from.clone()?;
+                Some(url(&org.get_value(), &PeopleQuery { from, page: number.max(1), ..query.clone() }))
+            };
+            [to(&page.previous, query.page.saturating_sub(1)), to(&page.next, query.page + 1)]
+        });
+        view! { <Pager summary=shown.summary() ways /> }
+    };
+    view! {
+        <div class="grid">
+            <table>
+                <caption class="visually-hidden">{move || shown.summary()}</caption>
+                <thead>{head}</thead>
+                <tbody>
+                    <For each=move || shown.rows() key=|entry| entry.id.clone() let(entry)>
+                        <Row entry ground />
+                    </For>
+                </tbody>
+            </table>
+        </div>
+        {pager}
     }
 }
 
 #[component]
-fn Tabs(org: String, page: PeoplePage, query: PeopleQuery) -> impl IntoView {
+fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Lists">
             {Tab::ALL
@@ -96,7 +241,7 @@ fn Tabs(org: String, page: PeoplePage, query: PeopleQuery) -> impl IntoView {
                     view! {
                         <a href=href aria-current=here>
                             {tab.label()}
-                            <span class="count">{thousands(page.counts.of(tab))}</span>
+                            <span class="count">{thousands(counts.of(tab))}</span>
                         </a>
                     }
                 })
@@ -118,22 +263,19 @@ fn SortHead(org: String, query: PeopleQuery, label: &'static str, up: Sort, down
     view! {
         <th scope="col" aria-sort=sorted.map(|s| s.0)>
             <a href=href class="sort">
-                {label} <Icon name=sorted.map_or("chevrons-up-down", |s| s.1) />
+                {label}
+                <Icon name=sorted.map_or("chevrons-up-down", |s| s.1) />
             </a>
         </th>
     }
 }
 
 #[component]
-fn Pager(org: String, page: PeoplePage, query: PeopleQuery) -> impl IntoView {
-    let to = |from: Option<From>, number: u32| {
-        from.map(|from| url(&org, &PeopleQuery { from, page: number.max(1), ..query.clone() }))
-    };
-    let previous = to(page.previous.clone(), query.page.saturating_sub(1));
-    let next = to(page.next.clone(), query.page + 1);
+fn Pager(summary: String, ways: [Option<String>; 2]) -> impl IntoView {
+    let [previous, next] = ways;
     view! {
         <nav class="pager" aria-label="Pages">
-            <span>{summary(&page, &query)}</span>
+            <span>{summary}</span>
             <PagerLink href=previous icon="chevron-left" label="Previous" />
             <PagerLink href=next icon="chevron-right" label="Next" />
         </nav>
@@ -145,65 +287,5 @@ fn PagerLink(href: Option<String>, icon: &'static str, label: &'static str) -> i
     match href {
         Some(href) => view! { <a class="button small" href=href><Icon name=icon />{label}</a> }.into_any(),
         None => view! { <span class="button small" aria-disabled="true"><Icon name=icon />{label}</span> }.into_any(),
-    }
-}
-
-/// The first run: nobody else yet.
-#[component]
-fn JustYou(here: String) -> impl IntoView {
-    view! {
-        <section class="empty">
-            <span class="empty-icon"><Icon name="user-plus" /></span>
-            <h2>"It is just you so far"</h2>
-            <p>"Invite the people you work with. Each of them gets an email with a link that is valid for a few days."</p>
-            <p class="empty-actions">
-                <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
-            </p>
-        </section>
-    }
-}
-
-/// Nobody to show: why, and the way on.
-#[component]
-fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) -> impl IntoView {
-    let searched = !query.q.is_empty();
-    let (icon, title, text) = match (searched, query.tab) {
-        (true, _) => (
-            "search",
-            "No match".to_owned(),
-            format!("Nobody here is called “{}”, or has it in their address.", query.q),
-        ),
-        (false, Tab::Invitations) => {
-            ("mail", "No open invitations".to_owned(), "Whom you invite waits here until they accept.".to_owned())
-        }
-        (false, Tab::Expired) => (
-            "clock",
-            "Nothing has expired".to_owned(),
-            "Invitations that nobody accepted in time end up here.".to_owned(),
-        ),
-        (false, Tab::Standard) => {
-            ("users", "Nobody here".to_owned(), "This page is past the end of the list.".to_owned())
-        }
-    };
-    let way_on = match (searched, query.tab) {
-        (true, _) => {
-            view! { <a class="button" href=url(&org, &query.restarted(|q| q.q = String::new()))>"Clear search"</a> }
-                .into_any()
-        }
-        (false, Tab::Standard) => {
-            view! { <a class="button" href=url(&org, &query.restarted(|_| ()))>"To the first page"</a> }.into_any()
-        }
-        (false, _) if may_invite => {
-            view! { <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a> }.into_any()
-        }
-        _ => ().into_any(),
-    };
-    view! {
-        <section class="empty">
-            <span class="empty-icon"><Icon name=icon /></span>
-            <h2>{title}</h2>
-            <p>{text}</p>
-            <p class="empty-actions">{way_on}</p>
-        </section>
     }
 }

@@ -1,8 +1,10 @@
-//! The people of an organization. All that a person may want to share or go back to stands in the URL.
+//! The people grid (B8–B15, B17, B18, B30–B33). Everything that one may want to share or go back to is in the URL.
 
 mod dialogs;
+mod empty;
 mod grid;
 pub(crate) mod row;
+mod shown;
 mod toolbar;
 
 use leptos::prelude::*;
@@ -13,66 +15,58 @@ use model::{
 };
 
 use crate::{
-    Reload,
     api::people::list_people,
-    components::{errors::ProblemPage, ui::PageTitle},
+    components::{errors::ProblemPage, scroll::keep_scroll, ui::PageTitle},
     paths,
 };
 use dialogs::Dialogs;
 pub(crate) use dialogs::{EditDialog, RevokeDialog};
 use grid::Grid;
+pub(crate) use shown::LastShown;
 use toolbar::{Head, Search};
 
 /// `/o/:org/users`
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let Reload(reload) = expect_context();
     let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(|p| PeopleQuery::from_params(|key| p.get(key))));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
-    let page =
-        Resource::new(move || (query.get(), reload.get()), move |(query, _)| list_people(org.get_value(), query));
-    // Rows are made anew when they change; whoever works by keyboard stays where they were.
-    let focused = StoredValue::new(String::new());
-    Effect::new(move |_| {
-        page.track();
-        request_animation_frame(move || {
-            request_animation_frame(move || focus_again(&focused.try_get_value().unwrap_or_default()));
-        });
-    });
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
+    let kept = StoredValue::new(viewer.clone());
+    let grid = move |asked, page, remembered| {
+        view! { <Grid viewer=kept.get_value() page asked query here remembered may_invite /> }
+    };
+    keep_scroll(here);
+    let asked = query.get_untracked();
+    let body = if let Some(page) = LastShown::of(&asked) {
+        grid(asked, page, true).into_any()
+    } else {
+        let first = Resource::new(|| (), move |()| list_people(org.get_value(), query.get_untracked()));
+        view! {
+            <Suspense fallback=|| {
+                view! { <p class="loading" aria-live="polite">"Loading people…"</p> }
+            }>
+                {move || {
+                    let asked = asked.clone();
+                    Suspend::new(async move {
+                        match first.await {
+                            Ok(page) => grid(asked, page, false).into_any(),
+                            Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                        }
+                    })
+                }}
+            </Suspense>
+        }
+        .into_any()
+    };
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
-        <Head viewer=viewer.clone() here may_invite />
+        <Head viewer here may_invite />
         <Search query org />
-        <div on:focusin=move |event| {
-            let _ = focused.try_set_value(event_target::<leptos::web_sys::Element>(&event).id());
-        }>
-        <Transition fallback=|| view! { <p class="loading" aria-live="polite">"Loading people…"</p> }>
-            {move || {
-                let viewer = viewer.clone();
-                Suspend::new(async move {
-                    let asked = query.get_untracked();
-                    match page.await {
-                        Ok(page) => view! { <Grid viewer page query=asked may_invite /> }.into_any(),
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-        </div>
+        {body}
         <Dialogs here />
-    }
-}
-
-/// Gives the focus back to the element of an id, if it was lost with the element that had it.
-fn focus_again(id: &str) {
-    use leptos::wasm_bindgen::JsCast as _;
-    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-    if let (true, Some(element)) = (lost && !id.is_empty(), document().get_element_by_id(id)) {
-        let _ = element.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
     }
 }
 

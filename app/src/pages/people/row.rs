@@ -2,23 +2,48 @@
 
 use leptos::prelude::*;
 use model::{
-    Action, Denial, Role, Timestamp, decide,
+    Action, Denial, PersonState, Role, decide,
     people::{PersonRow, Viewer},
 };
 
-use super::dialog_url;
+use super::{
+    dialog_url,
+    shown::{Entry, Shown},
+};
 use crate::{
     api::{
         invitations::ResendInvitation,
-        people::{ActOnPerson, PersonOp},
+        people::{ACT_FORM, PersonOp},
     },
     components::{
         form::{Form, FormState},
         person::{Identity, LastLogin, StatusBadge},
-        ui::{Icon, Menu},
+        ui::Icon,
     },
     paths,
 };
+
+/// What every row stands on.
+#[derive(Clone, Copy)]
+pub struct Ground {
+    pub viewer: StoredValue<Viewer>,
+    pub shown: Shown,
+    /// The URL of the page, without a dialog or menu.
+    pub here: Signal<String>,
+    /// Whose menu is open.
+    pub menu: RwSignal<Option<String>>,
+    pub resend: FormState<ResendInvitation>,
+}
+
+impl Ground {
+    fn profile(self, id: &str) -> String {
+        self.viewer.with_value(|viewer| paths::user(viewer.org.slug.as_str(), id))
+    }
+    fn act(self, entry: &Entry, op: PersonOp) {
+        let default_role = self.viewer.with_value(|viewer| viewer.org.policies.default_role);
+        self.shown.act(entry, (op, None), default_role);
+    }
+}
 
 /// Whether a control shows, and why it does not work where it shows all the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,101 +64,138 @@ fn control(viewer: &Viewer, person: &PersonRow, action: Action) -> Control {
 
 /// A row.
 #[component]
-pub fn Row(
-    viewer: Viewer,
-    person: PersonRow,
-    now: Timestamp,
-    here: String,
-    act: FormState<ActOnPerson>,
-    resend: FormState<ResendInvitation>,
-) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
-    let id = person.target.membership_id.to_string();
-    let name = person.display_name();
-    let profile = paths::user(&org, &id);
-    let you = viewer.actor.membership_id == person.target.membership_id;
+pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
+    let id = entry.id.to_string();
+    let profile = ground.profile(&id);
+    let you = ground.viewer.with_value(|viewer| viewer.actor.membership_id == entry.id);
+    let words = ground.viewer.with_value(|viewer| viewer.org.policies.status_words);
+    let person = entry.person.clone();
+    let with = |read: fn(&PersonRow) -> &str| {
+        let person = person.clone();
+        move || person.with(|person| read(person).to_owned())
+    };
+    let identity = {
+        let (person, profile) = (person.clone(), profile.clone());
+        move || view! { <Identity person=person.get() href=profile.clone() you /> }
+    };
+    let status = {
+        let person = person.clone();
+        move || view! { <StatusBadge state=person.with(|person| person.target.state) words /> }
+    };
+    let login = {
+        let person = person.clone();
+        move || view! { <LastLogin at=person.with(|person| person.last_login_at) now=ground.shown.now() /> }
+    };
+    let switch = {
+        let (person, entry) = (person.clone(), entry.clone());
+        move || {
+            let entry = entry.clone();
+            let toggle = Callback::new(move |op| ground.act(&entry, op));
+            ground.viewer.with_value(|viewer| person.with(|person| active_switch(viewer, person, toggle)))
+        }
+    };
+    let manage = {
+        let person = person.clone();
+        move || person.with(|person| format!("Manage {}", person.display_name()))
+    };
     view! {
         <tr>
-            <th scope="row" class="cell-who">
-                <Identity person=person.clone() href=profile.clone() you />
-            </th>
-            <td class="cell-role">{person.target.role.label()}</td>
-            <td class="cell-status"><StatusBadge state=person.target.state words=viewer.org.policies.status_words /></td>
-            <td class="cell-login"><LastLogin at=person.last_login_at now /></td>
-            <td class="cell-active"><ActiveSwitch viewer=viewer.clone() person=person.clone() act /></td>
+            <th scope="row" class="cell-who">{identity}</th>
+            <td class="cell-role">{with(|person| person.target.role.label())}</td>
+            <td class="cell-status">{status}</td>
+            <td class="cell-login">{login}</td>
+            <td class="cell-active">{switch}</td>
             <td class="cell-actions">
-                <a class="button small manage" href=profile aria-label=format!("Manage {name}")>"Manage"</a>
-                <RowMenu viewer person here act resend />
+                <a class="button small manage" href=profile aria-label=manage>"Manage"</a>
+                <RowMenu entry id ground />
             </td>
         </tr>
     }
 }
 
-/// The switch of somebody who has accepted (B15, B31, B32).
-#[component]
-pub(crate) fn ActiveSwitch(viewer: Viewer, person: PersonRow, act: FormState<ActOnPerson>) -> impl IntoView {
+/// The switch of somebody who has accepted (B15, B31, B32). A button of the form [`ACT_FORM`], which has to be on the page.
+pub(crate) fn active_switch(viewer: &Viewer, person: &PersonRow, toggle: Callback<PersonOp>) -> AnyView {
     if !person.target.state.accepted() {
         return ().into_any();
     }
-    let on = person.target.state == model::PersonState::Active;
-    let op = if on { PersonOp::Deactivate } else { PersonOp::Activate };
-    let action = if on { Action::Deactivate } else { Action::Activate };
+    let on = person.target.state == PersonState::Active;
+    let (op, action) =
+        if on { (PersonOp::Deactivate, Action::Deactivate) } else { (PersonOp::Activate, Action::Activate) };
     let id = person.target.membership_id.to_string();
-    let name = person.display_name();
-    let barred = match control(&viewer, &person, action) {
+    let barred = match control(viewer, person, action) {
         Control::Works => None,
         Control::Barred(why) => Some(why.to_string()),
         Control::Hidden => Some(Denial::Role.to_string()),
     };
     view! {
-        <Form form=act>
-            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
-            <input type="hidden" name="id" value=id.clone() />
-            <button
-                class="switch"
-                id=format!("switch-{id}")
-                role="switch"
-                name="op"
-                value=op.code()
-                aria-checked=if on { "true" } else { "false" }
-                aria-label=format!("Active account of {name}")
-                title=barred.clone()
-                disabled=barred.is_some()
-            ></button>
-        </Form>
+        <button
+            class="switch"
+            id=format!("switch-{id}")
+            role="switch"
+            form=ACT_FORM
+            name="_fn"
+            value=op.button_value(&id)
+            aria-checked=if on { "true" } else { "false" }
+            aria-label=format!("Active account of {}", person.display_name())
+            title=barred.clone()
+            disabled=barred.is_some()
+            on:click=move |event| {
+                event.prevent_default();
+                toggle.run(op);
+            }
+        ></button>
     }
     .into_any()
 }
 
-/// The hidden fields that name a person.
+/// The three dots (B14). Without a script they ask for the page once more, with this menu open.
 #[component]
-fn Whom(whom: StoredValue<(String, String)>) -> impl IntoView {
-    let (org, id) = whom.get_value();
+fn RowMenu(entry: Entry, id: String, ground: Ground) -> impl IntoView {
+    let open = {
+        let id = id.clone();
+        Memo::new(move |_| ground.menu.with(|open| open.as_ref() == Some(&id)))
+    };
+    let label = {
+        let person = entry.person.clone();
+        move || person.with(|person| format!("Actions for {}", person.display_name()))
+    };
+    let toggle = {
+        let id = id.clone();
+        move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            ground.menu.set((!open.get_untracked()).then(|| id.clone()));
+        }
+    };
     view! {
-        <input type="hidden" name="org" value=org />
-        <input type="hidden" name="id" value=id />
+        <div class="menu">
+            <button
+                class="button icon-only ghost"
+                id=format!("menu-{id}")
+                form="menus"
+                name="menu"
+                value=id
+                aria-label=label
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=toggle
+            >
+                <Icon name="ellipsis" />
+            </button>
+            {move || open.get().then(|| view! { <MenuPanel entry=entry.clone() ground /> })}
+        </div>
     }
 }
 
 #[component]
-fn RowMenu(
-    viewer: Viewer,
-    person: PersonRow,
-    here: String,
-    act: FormState<ActOnPerson>,
-    resend: FormState<ResendInvitation>,
-) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
-    let id = person.target.membership_id.to_string();
-    let name = person.display_name();
-    let is = |action: Action| control(&viewer, &person, action);
+fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
+    let id = entry.id.to_string();
+    let person = entry.person.get();
+    let here = ground.here.get_untracked();
+    let (org, default_role) =
+        ground.viewer.with_value(|viewer| (viewer.org.slug.as_str().to_owned(), viewer.org.policies.default_role));
+    let is = |action: Action| ground.viewer.with_value(|viewer| control(viewer, &person, action));
+    let (edit, again, revoke) = (is(Action::Edit), is(Action::ResendInvitation), is(Action::RevokeInvitation));
     let admin = if person.target.role == Role::Admin {
-        (
-            is(Action::ChangeRole(viewer.org.policies.default_role)),
-            PersonOp::RevokeAdmin,
-            "shield-off",
-            "Revoke admin role",
-        )
+        (is(Action::ChangeRole(default_role)), PersonOp::RevokeAdmin, "shield-off", "Revoke admin role")
     } else {
         (is(Action::ChangeRole(Role::Admin)), PersonOp::AssignAdmin, "shield", "Assign admin role")
     };
@@ -142,43 +204,59 @@ fn RowMenu(
         (is(Action::Deactivate), PersonOp::Deactivate, "power-off", "Deactivate user"),
         (is(Action::Activate), PersonOp::Activate, "power", "Activate user"),
     ];
-    let edit = is(Action::Edit);
-    let (again, revoke) = (is(Action::ResendInvitation), is(Action::RevokeInvitation));
-    let whom = StoredValue::new((org.clone(), id.clone()));
+    let ops = ops
+        .into_iter()
+        .filter(|(control, ..)| *control != Control::Hidden)
+        .map(|(control, op, icon, label)| {
+            let why = if let Control::Barred(why) = control { Some(why.to_string()) } else { None };
+            let (entry, off) = (entry.clone(), why.is_some());
+            view! {
+                <button
+                    class="menu-item"
+                    form=ACT_FORM
+                    name="_fn"
+                    value=op.button_value(&id)
+                    disabled=off
+                    on:click=move |event| {
+                        event.prevent_default();
+                        ground.act(&entry, op);
+                    }
+                >
+                    <Icon name=icon />
+                    <span>{label} {why.map(|why| view! { <small>{why}</small> })}</span>
+                </button>
+            }
+        })
+        .collect_view();
     view! {
-        <Menu id=format!("menu-{id}") label=format!("Actions for {name}") button=|| view! { <Icon name="ellipsis" /> }>
-            <a class="menu-item" href=paths::user(&org, &id)><Icon name="user" />"Open profile"</a>
+        <div class="menu-panel">
+            <a class="menu-item" href=ground.profile(&id) autofocus>
+                <Icon name="user" />
+                "Open profile"
+            </a>
             {(edit == Control::Works)
                 .then(|| {
                     view! {
-                        <a class="menu-item" href=dialog_url(&here, "edit", Some(&id))><Icon name="pencil" />"Edit user"</a>
+                        <a class="menu-item" href=dialog_url(&here, "edit", Some(&id))>
+                            <Icon name="pencil" />
+                            "Edit user"
+                        </a>
                     }
                 })}
             {(again == Control::Works)
                 .then(|| {
+                    let id = id.clone();
                     view! {
-                        <Form form=resend>
-                            <Whom whom /> <button class="menu-item"><Icon name="send" />"Resend invitation"</button>
+                        <Form form=ground.resend>
+                            <input type="hidden" name="org" value=org />
+                            <input type="hidden" name="id" value=id />
+                            <button class="menu-item">
+                                <Icon name="send" />
+                                "Resend invitation"
+                            </button>
                         </Form>
                     }
-                })}
-            <Form form=act>
-                <Whom whom />
-                {ops
-                    .into_iter()
-                    .filter(|(control, ..)| *control != Control::Hidden)
-                    .map(|(control, op, icon, label)| {
-                        let why = if let Control::Barred(why) = control { Some(why.to_string()) } else { None };
-                        let off = why.is_some();
-                        view! {
-                            <button class="menu-item" name="op" value=op.code() disabled=off>
-                                <Icon name=icon />
-                                <span>{label} {why.map(|why| view! { <small>{why}</small> })}</span>
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </Form>
+                })} {ops}
             {(revoke == Control::Works)
                 .then(|| {
                     view! {
@@ -189,6 +267,6 @@ fn RowMenu(
                         </a>
                     }
                 })}
-        </Menu>
+        </div>
     }
 }

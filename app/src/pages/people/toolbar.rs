@@ -25,11 +25,11 @@ pub fn Head(viewer: Viewer, here: Signal<String>, may_invite: bool) -> impl Into
                 .then(|| {
                     view! {
                         <div class="page-actions">
-                            <a class="button" href=move || dialog_url(&here.get(), "invite", None)>
+                            <a class="button" id="open-invite" href=move || dialog_url(&here.get(), "invite", None)>
                                 <Icon name="mail" />
                                 "Invite"
                             </a>
-                            <a class="button primary" href=move || dialog_url(&here.get(), "add", None)>
+                            <a class="button primary" id="open-add" href=move || dialog_url(&here.get(), "add", None)>
                                 <Icon name="user-plus" />
                                 "Add new user"
                             </a>

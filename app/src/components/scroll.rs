@@ -1,0 +1,44 @@
+//! How far a page was scrolled, for going back to it. The browser cannot know it by itself where rows come later.
+
+use leptos::{ev, prelude::*};
+
+/// The latest scroll position of each page that keeps it, by URL, and whether the browser's Back or Forward led here.
+#[derive(Debug, Clone, Copy)]
+struct Scrolls {
+    at: StoredValue<Option<(String, f64)>>,
+    went_back: StoredValue<bool>,
+}
+
+/// For all pages.
+pub fn provide_scrolls() {
+    let scrolls = Scrolls { at: StoredValue::new(None), went_back: StoredValue::new(false) };
+    provide_context(scrolls);
+    Effect::new(move |_| {
+        let back = window_event_listener(ev::popstate, move |_| scrolls.went_back.set_value(true));
+        let on = window_event_listener(ev::click, move |_| scrolls.went_back.set_value(false));
+        on_cleanup(move || {
+            back.remove();
+            on.remove();
+        });
+    });
+}
+
+/// Keeps how far this page is scrolled, and returns there if the browser's Back leads to the same URL.
+pub fn keep_scroll(here: Signal<String>) {
+    let Some(scrolls) = use_context::<Scrolls>() else { return };
+    Effect::new(move |_| {
+        let was =
+            scrolls.at.get_value().filter(|(url, _)| scrolls.went_back.get_value() && *url == here.get_untracked());
+        if let Some((_, y)) = was {
+            // After the router has scrolled to the top.
+            request_animation_frame(move || {
+                request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, y));
+            });
+        }
+        let watch = window_event_listener(ev::scroll, move |_| {
+            let y = window().scroll_y().unwrap_or_default();
+            let _ = here.try_get_untracked().map(|url| scrolls.at.set_value(Some((url, y))));
+        });
+        on_cleanup(move || watch.remove());
+    });
+}
