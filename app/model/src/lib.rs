@@ -24,5 +24,5 @@ pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};
 pub use role::Role;
-pub use status::{Kind, PersonState, Status};
+pub use status::{Kind, PersonState, Source, Status};
 pub use time::Timestamp;

@@ -39,6 +39,51 @@ impl Kind {
     }
 }
 
+/// How somebody came to an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Set the organization up (B1).
+    SetUp,
+    /// Was invited (B17, B18).
+    Invited,
+    /// Was invited by a CSV import (B28).
+    Csv,
+    /// Signed in through SSO (B52).
+    Sso,
+    /// Was provisioned by SCIM (B52).
+    Scim,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: [Self; 5] = [Self::SetUp, Self::Invited, Self::Csv, Self::Sso, Self::Scim];
+    /// As stored and in the URL.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SetUp => "setup",
+            Self::Invited => "invited",
+            Self::Csv => "csv",
+            Self::Sso => "sso",
+            Self::Scim => "scim",
+        }
+    }
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::SetUp => "Set-up",
+            Self::Invited => "Invitation",
+            Self::Csv => "CSV import",
+            Self::Sso => "SSO",
+            Self::Scim => "SCIM",
+        }
+    }
+    /// The source of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
 /// The stored status of a membership. Expiry is never stored; see [`PersonState`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,6 +141,18 @@ impl PersonState {
     /// Whether the person has accepted and so has a switch "Active" (B15).
     pub const fn accepted(self) -> bool {
         matches!(self, Self::Active | Self::Deactivated)
+    }
+    /// As stored: an invitation whose time ran out is one still.
+    pub const fn stored(self) -> Status {
+        match self {
+            Self::Invited | Self::Expired => Status::Invited,
+            Self::Active => Status::Active,
+            Self::Deactivated => Status::Deactivated,
+        }
+    }
+    /// The state of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
     }
     /// Stable word for styles and tests.
     pub const fn code(self) -> &'static str {

@@ -56,6 +56,42 @@ pub fn search_words(query: &str) -> Vec<String> {
     found
 }
 
+/// Where the words of a search begin a word of `text`, as byte ranges in their order.
+pub fn hits(text: &str, searched: &[String]) -> Vec<(usize, usize)> {
+    let of_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(of_word).map(|i| at + i) {
+        let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |i| start + i);
+        // Letter by letter, since folding may change their number; of several words the longest.
+        let reached = searched.iter().filter_map(|word| {
+            let mut cuts = text[start..end].char_indices().map(|(i, c)| start + i + c.len_utf8());
+            cuts.find(|cut| fold(&text[start..*cut]).starts_with(word.as_str()))
+        });
+        if let Some(mut cut) = reached.max() {
+            // An accent that stands by itself belongs to its letter.
+            cut += text[cut..end].chars().take_while(|c| is_combining_mark(*c)).map(char::len_utf8).sum::<usize>();
+            found.push((start, cut));
+        }
+        at = end;
+    }
+    found
+}
+
+/// A text cut at the ranges of [`hits`], and whether each piece is one.
+pub fn pieces<'a>(text: &'a str, hits: &[(usize, usize)]) -> Vec<(&'a str, bool)> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (start, end) in hits {
+        let (Some(before), Some(hit)) = (text.get(at..*start), text.get(*start..*end)) else { break };
+        pieces.extend([(before, false), (hit, true)]);
+        at = *end;
+    }
+    pieces.push((text.get(at..).unwrap_or_default(), false));
+    pieces.retain(|(piece, _)| !piece.is_empty());
+    pieces
+}
+
 /// The exclusive end of the range of texts that begin with `prefix`, in byte order.
 pub fn prefix_end(prefix: &str) -> String {
     format!("{prefix}\u{10ffff}")
@@ -107,6 +143,27 @@ mod tests {
         assert_eq!(search_words("ada@navy.example"), ["ada", "example", "navy"]);
         assert!(search_words("%_'").is_empty());
         assert_eq!(search_words("a b c d e f g h").len(), MAX_SEARCH_WORDS);
+    }
+
+    #[test]
+    fn hits_are_found_in_the_text_as_it_is_written() {
+        for (text, search, marked) in [
+            ("Ada Lovelace", "lov ad", "[Ad]a [Lov]elace"),
+            ("Straße", "strass", "[Straß]e"),
+            ("Zoe\u{308} Zoë", "zoe", "[Zoe\u{308}] [Zoë]"),
+            ("mj.oneil@navy.example", "one n", "mj.[one]il@[n]avy.example"),
+            ("Ada", "da", "Ada"),
+            ("山田 花子", "花", "山田 [花]子"),
+            ("", "a", ""),
+        ] {
+            let hits = hits(text, &search_words(search));
+            let shown: String = pieces(text, &hits)
+                .into_iter()
+                .map(|(piece, hit)| if hit { format!("[{piece}]") } else { piece.to_owned() })
+                .collect();
+            assert_eq!(shown, marked, "{search}");
+        }
+        assert_eq!(pieces("ab", &[(1, 9)]), [("ab", false)], "a range that does not fit is left out");
     }
 
     #[test]

@@ -147,9 +147,6 @@ pub fn Form<F>(
     /// Classes.
     #[prop(optional)]
     class: &'static str,
-    /// For buttons that stand elsewhere.
-    #[prop(optional)]
-    id: Option<&'static str>,
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView
@@ -166,7 +163,7 @@ where
         }
     };
     view! {
-        <form method="post" id=id class=class novalidate on:submit=on_submit aria-busy=move || form.pending().get().then_some("true")>
+        <form method="post" class=class novalidate on:submit=on_submit aria-busy=move || form.pending().get().then_some("true")>
             <input type="hidden" name="_fn" value=F::PATH />
             {children()}
         </form>

@@ -5,7 +5,7 @@ use model::{
     PersonState, Timestamp,
     people::PersonRow,
     policy::StatusWords,
-    text::{hue, initials},
+    text::{hue, initials, pieces},
 };
 
 use super::ui::Time;
@@ -57,14 +57,32 @@ pub fn Identity(
     you: bool,
 ) -> impl IntoView {
     let name = person.display_name();
+    let hits = person.hits.unwrap_or_default();
     view! {
         <div class="identity">
             <Avatar name=name.clone() />
             <span>
-                <a class="identity-name" href=href dir="auto">{name}</a>
-                <span class="identity-email">{person.email.to_string()}</span>
+                <a class="identity-name" href=href dir="auto">
+                    {marked(&name, &hits.name)}
+                </a>
+                <span class="identity-email">{marked(person.email.as_str(), &hits.email)}</span>
             </span>
             {you.then(|| view! { <span class="you">"You"</span> })}
         </div>
     }
+}
+
+/// A text with the hits of a search marked.
+fn marked(text: &str, hits: &[(usize, usize)]) -> AnyView {
+    if hits.is_empty() {
+        return text.to_owned().into_any();
+    }
+    pieces(text, hits)
+        .into_iter()
+        .map(|(piece, hit)| {
+            let piece = piece.to_owned();
+            if hit { view! { <mark>{piece}</mark> }.into_any() } else { piece.into_any() }
+        })
+        .collect_view()
+        .into_any()
 }

@@ -7,12 +7,15 @@ use model::{
     people::{Delivery, PersonProfile, Viewer},
 };
 
-use super::people::{EditDialog, RevokeDialog, row::active_switch};
+use super::people::{
+    EditDialog, RevokeDialog,
+    row::{ActForm, active_switch},
+};
 use crate::{
     Reload,
     api::{
         invitations::ResendInvitation,
-        people::{ACT_FORM, ActOnPerson, get_person},
+        people::{ActOnPerson, get_person},
     },
     components::{
         errors::ProblemPage,
@@ -95,9 +98,7 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
             {may_edit
                 .then(|| view! { <a class="button" id="open-edit" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
         </header>
-        <Form form=act id=ACT_FORM>
-            <input type="hidden" name="org" value=org />
-        </Form>
+        <ActForm org />
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <dl class="facts">
@@ -105,7 +106,7 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
                 <div><dt>"Last login"</dt><dd><LastLogin at=person.last_login_at now /></dd></div>
                 <div>
                     <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
-                    <dd><Time at=profile.joined_at.unwrap_or(profile.created_at) now /></dd>
+                    <dd><Time at=profile.joined_at.unwrap_or(person.added_at) now /></dd>
                 </div>
                 {person
                     .target

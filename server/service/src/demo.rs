@@ -4,7 +4,10 @@
 mod crowd;
 mod names;
 
-use model::{Email, OrgId, Preset, Slug, Status, Timestamp};
+use model::{
+    Email, OrgId, Preset, Slug, Status, Timestamp,
+    people::{PeopleQuery, Tab},
+};
 use std::collections::HashSet;
 use store::{
     Tx,
@@ -62,12 +65,12 @@ impl Rollcall {
         let mut conn = self.db.read().await?;
         let (org_id, org, owner_id) =
             organizations::of_slug_or_oldest(&mut conn, slug.as_ref()).await?.ok_or(Error::NotFound)?;
-        let (there, _) = people::counts(&mut conn, &org_id, &[], now).await?;
+        let there = people::sizes(&mut conn, &org_id, &PeopleQuery::default(), &[], now).await?.census.counts();
         drop(conn);
 
         let crowd = Crowd::new(now, org.policies.invitation_ttl_ms);
         // About where an earlier run ended; whoever is there already is left out below.
-        let mut numbers = there.standard + there.expired + 1..;
+        let mut numbers = there.of(Tab::Standard) + there.of(Tab::Expired) + 1..;
         let mut written = 0;
         while written < users {
             let wanted = BATCH.min(users - written);
@@ -137,6 +140,7 @@ impl Rollcall {
                 user_id,
                 role: extra.role,
                 status: extra.status,
+                source: extra.source,
                 email: extra.email,
                 name: extra.name,
                 open_until: extra.open_until,

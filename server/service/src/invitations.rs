@@ -176,6 +176,7 @@ impl Rollcall {
             user_id: None,
             role,
             status: Status::Invited,
+            source: model::Source::Invited,
             email: recipient.email,
             name: recipient.name,
             open_until: Some(expires_at),

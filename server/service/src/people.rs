@@ -33,17 +33,22 @@ impl Rollcall {
         let words = text::search_words(&query.q);
         let mut conn = self.db.read().await?;
         let org_id = &viewer.actor.org_id;
-        let (counts, hits) = people::counts(&mut conn, org_id, &words, now).await?;
+        let sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
         // A search of punctuation alone has no words and finds nobody, rather than everybody.
-        let found = if words.is_empty() && !query.q.is_empty() {
-            people::Found { rows: Vec::new(), matches: Some(0), has_previous: false, has_next: false }
+        let mut found = if words.is_empty() && !query.q.is_empty() {
+            people::Found { matches: Some(0), ..people::Found::default() }
         } else {
-            people::page(&mut conn, org_id, query, &words, &hits, now).await?
+            people::page(&mut conn, org_id, query, &words, &sizes, now).await?
         };
-        let first = found.rows.first().filter(|_| found.has_previous).map(|row| From::Before(row.cursor(query.sort)));
+        let place = |row: &PersonRow| row.cursor(query.sort, &words);
+        let first = found.rows.first().filter(|_| found.has_previous).map(|row| From::Before(place(row)));
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
         let previous = first.map(|first| if query.page <= 2 { From::Start } else { first });
-        let next = found.rows.last().filter(|_| found.has_next).map(|row| From::After(row.cursor(query.sort)));
+        let next = found.rows.last().filter(|_| found.has_next).map(|row| From::After(place(row)));
+        for row in &mut found.rows {
+            row.mark(&words);
+        }
+        let counts = sizes.census.counts();
         let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
         Ok((viewer, page))
     }
@@ -64,15 +69,9 @@ impl Rollcall {
             _ => None,
         };
         let profile = PersonProfile {
-            row: PersonRow {
-                target: person.target(now),
-                name: person.name,
-                email: person.email,
-                last_login_at: person.last_login_at,
-            },
-            created_at: person.created_at,
             joined_at: person.joined_at,
             invitation_expires_at: person.open_until,
+            row: person.into_row(now),
             delivery,
             now,
         };
@@ -154,7 +153,7 @@ impl Rollcall {
         let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
-        memberships::set_role(&mut change.tx, &permit, to).await?;
+        memberships::set_role(&mut change.tx, &permit, &person, to).await?;
         let detail = json!({ "from": person.role.code(), "to": to.code() });
         let event =
             self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);

@@ -73,6 +73,7 @@ impl Rollcall {
             user_id: Some(user.id.clone()),
             role: Role::Owner,
             status: Status::Active,
+            source: model::Source::SetUp,
             email,
             name,
             open_until: None,

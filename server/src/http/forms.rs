@@ -33,11 +33,10 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     // The last one counts: a button may name another function than its form, and bring fields of its own.
     let function = pairs.iter().rev().find(|(name, _)| name == "_fn").map(|(_, path)| path.clone()).unwrap_or_default();
     let (function, of_button) = function.split_once('?').unwrap_or((&function, ""));
-    let (function, mut body) = (function.to_owned(), body);
-    if !of_button.is_empty() {
-        pairs.extend(serde_urlencoded::from_str::<Vec<(String, String)>>(of_button).unwrap_or_default());
-        body = [&body, b"&".as_slice(), of_button.as_bytes()].concat().into();
-    }
+    let function = function.to_owned();
+    pairs.extend(serde_urlencoded::from_str::<Vec<(String, String)>>(of_button).unwrap_or_default());
+    pairs.retain(|(name, _)| name != "_fn");
+    let body = serde_urlencoded::to_string(&pairs).unwrap_or_default();
     let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
     let Some(target) = target else {
         return plain::page(
@@ -57,10 +56,7 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let mut response = match &result {
         Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => redirect(state, &parts.uri, reply),
         _ => {
-            let values = pairs
-                .into_iter()
-                .filter(|(name, _)| !name.contains("password") && name != "_fn")
-                .collect::<HashMap<_, _>>();
+            let values = pairs.into_iter().filter(|(name, _)| !name.contains("password")).collect::<HashMap<_, _>>();
             pages::render(state, parts, Some(Submitted { path: function, values, result })).await
         }
     };

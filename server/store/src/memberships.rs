@@ -1,12 +1,13 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Email, Kind, MembershipId, OrgId, Permit, PersonName, Role, Status, Timestamp, UserId,
+    Email, Kind, MembershipId, OrgId, Permit, PersonName, PersonState, Role, Source, Status, Timestamp, UserId,
     id::Id,
-    people::OrgMembership,
+    people::{Class, OrgMembership, PersonRow},
     rules::{Acceptance, Standing},
     text,
 };
+use std::collections::BTreeMap;
 
 use crate::{
     FOREVER, Handle, StoreError, Tx, Value,
@@ -31,6 +32,8 @@ pub struct Membership {
     pub role: Role,
     /// Stored status; see [`Status::at`].
     pub status: Status,
+    /// How the person came here.
+    pub source: Source,
     /// Address.
     pub email: Email,
     /// Name.
@@ -55,12 +58,37 @@ impl Membership {
             state: self.status.at(self.open_until, now),
         }
     }
+    /// The row of the grid.
+    pub fn into_row(self, now: Timestamp) -> PersonRow {
+        PersonRow {
+            target: self.target(now),
+            name: self.name,
+            email: self.email,
+            last_login_at: self.last_login_at,
+            added_at: self.created_at,
+            source: self.source,
+            hits: None,
+        }
+    }
+    /// As what the person is counted.
+    pub fn class(&self) -> Class {
+        Class { kind: self.kind, state: counted_as(self.status), role: self.role, source: self.source }
+    }
+}
+
+/// The state under which a stored status is counted.
+pub(crate) const fn counted_as(status: Status) -> PersonState {
+    match status {
+        Status::Invited => PersonState::Invited,
+        Status::Active => PersonState::Active,
+        Status::Deactivated => PersonState::Deactivated,
+    }
 }
 
 /// The columns of [`Row`]; a macro, so that `concat!` makes one static text of it.
 macro_rules! columns {
     () => {
-        "m.id, m.org_id, m.user_id, m.kind, m.role, m.status, m.email, m.first_name, m.last_name, \
+        "m.id, m.org_id, m.user_id, m.kind, m.role, m.status, m.source, m.email, m.first_name, m.last_name, \
          m.open_until, m.created_at, m.joined_at, m.last_login_at"
     };
 }
@@ -68,13 +96,13 @@ pub(crate) use columns;
 
 #[rustfmt::skip]
 pub(crate) type Row = (
-    String, String, Option<String>, String, String, String, String, String, String,
+    String, String, Option<String>, String, String, String, String, String, String, String,
     i64, i64, Option<i64>, Option<i64>,
 );
 
 #[rustfmt::skip]
 pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
-    let (id, org_id, user_id, kind, role, status, email, first, last, open_until, created_at, joined_at, last_login_at) = row;
+    let (id, org_id, user_id, kind, role, status, source, email, first, last, open_until, created_at, joined_at, last_login_at) = row;
     Ok(Membership {
         id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
         org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
@@ -82,6 +110,7 @@ pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
         kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
         role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
         status: Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?,
+        source: Source::from_code(&source).ok_or(StoreError::Corrupt("source"))?,
         email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
         name: PersonName { first, last },
         open_until: (open_until != FOREVER).then(|| Timestamp::from_millis(open_until)),
@@ -154,6 +183,8 @@ pub struct NewMembership {
     pub role: Role,
     /// Status.
     pub status: Status,
+    /// How the person came here.
+    pub source: Source,
     /// Address.
     pub email: Email,
     /// Name.
@@ -171,7 +202,7 @@ pub struct NewMembership {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert_first_owner(tx: &mut Tx, org_id: &OrgId, owner: NewMembership) -> Result<(), StoreError> {
-    let owner = NewMembership { role: Role::Owner, status: Status::Active, ..owner };
+    let owner = NewMembership { role: Role::Owner, status: Status::Active, source: Source::SetUp, ..owner };
     insert_people(tx, org_id, std::slice::from_ref(&owner)).await
 }
 
@@ -217,6 +248,7 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
                 kind.code().into(),
                 p.role.code().into(),
                 p.status.code().into(),
+                p.source.code().into(),
                 p.email.as_str().into(),
                 p.name.first.clone().into(),
                 p.name.last.clone().into(),
@@ -235,6 +267,7 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
         "kind",
         "role",
         "status",
+        "source",
         "email",
         "first_name",
         "last_name",
@@ -250,11 +283,12 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
     // In the order of the table, so that neighbours land on the same page while it is in the cache.
     terms.sort_unstable();
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
-    for status in [Status::Invited, Status::Active, Status::Deactivated] {
-        let n = people.iter().filter(|p| p.status == status).count();
-        if n > 0 {
-            counts::add(tx, org_id, (kind, status), u32::try_from(n).unwrap_or(u32::MAX)).await?;
-        }
+    let mut classes: BTreeMap<Class, u32> = BTreeMap::new();
+    for p in people {
+        *classes.entry(Class { kind, state: counted_as(p.status), role: p.role, source: p.source }).or_default() += 1;
+    }
+    for (class, n) in classes {
+        counts::add(tx, org_id, class, n).await?;
     }
     Ok(())
 }
@@ -303,11 +337,11 @@ fn one(n: u64) -> Result<(), StoreError> {
     if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("target of a permit is gone")) }
 }
 
-/// Gives the permit's target another role.
+/// Gives the permit's target another role, and counts.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn set_role(tx: &mut Tx, permit: &Permit, role: Role) -> Result<(), StoreError> {
+pub async fn set_role(tx: &mut Tx, permit: &Permit, of: &Membership, role: Role) -> Result<(), StoreError> {
     let n = execute!(
         tx,
         "UPDATE memberships SET role = $3 WHERE id = $1 AND org_id = $2",
@@ -315,7 +349,8 @@ pub async fn set_role(tx: &mut Tx, permit: &Permit, role: Role) -> Result<(), St
         permit.org_id().as_str(),
         role.code()
     )?;
-    one(n)
+    one(n)?;
+    counts::shift(tx, permit.org_id(), of.class(), Class { role, ..of.class() }).await
 }
 
 /// Turns the switch of the permit's target, and counts.
@@ -331,7 +366,7 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
         to.code()
     )?;
     one(n)?;
-    counts::shift(tx, permit.org_id(), of.kind, of.status, to).await
+    counts::shift(tx, permit.org_id(), of.class(), Class { state: counted_as(to), ..of.class() }).await
 }
 
 /// Corrects name and address of the permit's target.
@@ -382,7 +417,7 @@ pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Re
         permit.org_id().as_str()
     )?;
     one(n)?;
-    counts::remove(tx, permit.org_id(), (of.kind, of.status)).await
+    counts::remove(tx, permit.org_id(), of.class()).await
 }
 
 /// Makes an invited person a member (B22).
@@ -406,7 +441,8 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
     )?;
     one(n)?;
     rewrite_terms(tx, acceptance.org_id(), acceptance.membership_id()).await?;
-    counts::shift(tx, acceptance.org_id(), of.kind, Status::Invited, Status::Active).await
+    let active = Class { state: PersonState::Active, ..of.class() };
+    counts::shift(tx, acceptance.org_id(), of.class(), active).await
 }
 
 /// Notes that a user came in (B11).

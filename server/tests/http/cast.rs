@@ -107,6 +107,7 @@ impl TestApp {
             user_id: Some(user.id.clone()),
             role: Role::Owner,
             status: Status::Active,
+            source: model::Source::SetUp,
             email: email.clone(),
             name: user.name.clone(),
             open_until: None,

@@ -8,23 +8,23 @@ pub fn Menu(
     /// For people who do not see the button's content.
     #[prop(into)]
     label: String,
-    /// The id of the button, by which the focus finds back to it.
-    #[prop(into, optional)]
-    id: Option<String>,
     /// The classes of the button.
     #[prop(default = "button icon-only ghost")]
     class: &'static str,
     /// What the button shows.
     #[prop(into)]
     button: ViewFn,
+    /// Choosing leaves it open: more than one thing may be chosen.
+    #[prop(optional)]
+    stays: bool,
     /// The panel.
     children: Children,
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Details>::new();
-    close_from_outside(root);
+    close_from_outside(root, stays);
     view! {
         <details class="menu" node_ref=root>
-            <summary id=id class=class aria-label=label.clone() title=label>
+            <summary class=class aria-label=label.clone() title=label>
                 {button.run()}
             </summary>
             <div class="menu-panel">{children()}</div>
@@ -33,7 +33,7 @@ pub fn Menu(
 }
 
 /// Closes an open menu when somebody clicks elsewhere, chooses, or presses Escape.
-fn close_from_outside(root: NodeRef<leptos::html::Details>) {
+fn close_from_outside(root: NodeRef<leptos::html::Details>, stays: bool) {
     use leptos::{ev, wasm_bindgen::JsCast};
     let close = move |refocus: bool| {
         if let Some(details) = root.get_untracked()
@@ -52,7 +52,7 @@ fn close_from_outside(root: NodeRef<leptos::html::Details>) {
         let on_summary = target.as_ref().zip(details.as_ref()).is_some_and(|(t, d)| {
             d.query_selector("summary").ok().flatten().is_some_and(|summary| summary.contains(Some(t)))
         });
-        if !on_summary {
+        if !(on_summary || inside && stays) {
             // What was chosen disappears with the panel; a dialog that it opens gives the focus back to the button.
             close(inside);
         }

@@ -1,7 +1,7 @@
 //! What the grid says when it has nobody to show: why, and the way on.
 
 use leptos::prelude::*;
-use model::people::{PeopleQuery, Tab};
+use model::people::{Filters, PeopleQuery, Tab};
 
 use super::{dialog_url, url};
 use crate::components::ui::Icon;
@@ -24,34 +24,53 @@ pub fn JustYou(here: String) -> impl IntoView {
 /// Nobody to show: why, and the way on.
 #[component]
 pub fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) -> impl IntoView {
-    let searched = !query.q.is_empty();
-    let (icon, title, text) = match (searched, query.tab) {
-        (true, _) => (
+    let of_tab = |icon: &'static str, title: &str, text: &str| (icon, title.to_owned(), text.to_owned());
+    let (icon, title, text) = match (query.q.is_empty(), query.filters.is_empty(), query.tab) {
+        (false, ..) => (
             "search",
             "No match".to_owned(),
             format!("Nobody here is called “{}”, or has it in their address.", query.q),
         ),
-        (false, Tab::Invitations) => {
-            ("mail", "No open invitations".to_owned(), "Whom you invite waits here until they accept.".to_owned())
+        (true, false, _) => of_tab("search", "No match", "Nobody on this list passes the filters."),
+        (.., Tab::Standard) => of_tab("users", "Nobody here", "This page is past the end of the list."),
+        (.., Tab::Embed) => {
+            of_tab("link", "No embed users", "Who comes in through an application that embeds yours stands here.")
         }
-        (false, Tab::Expired) => (
-            "clock",
-            "Nothing has expired".to_owned(),
-            "Invitations that nobody accepted in time end up here.".to_owned(),
+        (.., Tab::EmailOnly) => of_tab(
+            "mail",
+            "No email-only people",
+            "Who receives a delivery but has no account stands here. They take no seat.",
         ),
-        (false, Tab::Standard) => {
-            ("users", "Nobody here".to_owned(), "This page is past the end of the list.".to_owned())
+        (.., Tab::Support) => {
+            of_tab("shield", "No support staff", "Nobody of the vendor has access to this organization.")
+        }
+        (.., Tab::External) => of_tab(
+            "building-2",
+            "No external users",
+            "Who belongs to another organization and has accepted your invitation stands here.",
+        ),
+        (.., Tab::Invitations) => {
+            of_tab("mail", "No open invitations", "Whom you invite waits here until they accept.")
+        }
+        (.., Tab::Expired) => {
+            of_tab("clock", "Nothing has expired", "Invitations that nobody accepted in time end up here.")
+        }
+        (.., Tab::Requests) => {
+            of_tab("inbox", "No requests", "Who asks to be invited on your sign-in page waits here for an answer.")
         }
     };
-    let way_on = match (searched, query.tab) {
-        (true, _) => {
-            view! { <a class="button" href=url(&org, &query.restarted(|q| q.q = String::new()))>"Clear search"</a> }
-                .into_any()
+    let to = |label: &'static str, query: PeopleQuery| {
+        let href = url(&org, &query);
+        view! { <a class="button" href=href>{label}</a> }.into_any()
+    };
+    let way_on = match (query.q.is_empty(), query.filters.is_empty(), query.tab) {
+        (false, true, _) => to("Clear search", query.restarted(|q| q.q = String::new())),
+        (true, false, _) => to("Clear filters", query.restarted(|q| q.filters = Filters::default())),
+        (false, false, _) => {
+            to("Clear search and filters", query.restarted(|q| (q.q, q.filters) = (String::new(), Filters::default())))
         }
-        (false, Tab::Standard) => {
-            view! { <a class="button" href=url(&org, &query.restarted(|_| ()))>"To the first page"</a> }.into_any()
-        }
-        (false, _) if may_invite => {
+        (.., Tab::Standard) => to("To the first page", query.restarted(|_| ())),
+        (.., Tab::Invitations | Tab::Expired) if may_invite => {
             view! { <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a> }.into_any()
         }
         _ => ().into_any(),

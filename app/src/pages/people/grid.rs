@@ -2,19 +2,16 @@
 
 use leptos::{ev, prelude::*, server_fn::ServerFn as _, wasm_bindgen::JsCast as _, web_sys};
 use leptos_router::hooks::use_query_map;
-use model::people::{From, PeopleCounts, PeoplePage, PeopleQuery, Sort, Tab, Viewer};
+use model::people::{Column, From, PeopleCounts, PeoplePage, PeopleQuery, Sort, SortBy, Tab, Viewer};
 
 use super::{
     empty::{Empty, JustYou},
-    row::{Ground, Row},
+    row::{ActForm, Ground, Row},
     shown::Shown,
     thousands, url,
 };
 use crate::{
-    api::{
-        invitations::ResendInvitation,
-        people::{ACT_FORM, ActOnPerson},
-    },
+    api::{invitations::ResendInvitation, people::ActOnPerson},
     components::{
         errors::ProblemPage,
         form::use_form,
@@ -42,8 +39,14 @@ pub fn Grid(
     shown.follow(query, remembered);
     let menu = RwSignal::new(use_query_map().with_untracked(|params| params.get("menu")));
     close_from_outside(menu);
-    let ground =
-        Ground { viewer: StoredValue::new(viewer), shown, here, menu, resend: use_form::<ResendInvitation>(None) };
+    let ground = Ground {
+        viewer: StoredValue::new(viewer),
+        shown,
+        columns: Memo::new(move |_| shown.query().look.columns),
+        here,
+        menu,
+        resend: use_form::<ResendInvitation>(None),
+    };
     // Who works by keyboard stays where they were when rows move.
     let focused = StoredValue::new(String::new());
     Effect::new(move |_| {
@@ -52,7 +55,7 @@ pub fn Grid(
     });
     let alone = Memo::new(move |_| {
         may_invite
-            && shown.with(|query, page| query.q.is_empty() && page.counts.standard == 1)
+            && shown.with(|query, page| !query.is_narrowed() && page.counts.of(Tab::Standard) == 1)
             && shown.rows().len() == 1
     });
     let empty = Memo::new(move |_| shown.is_empty());
@@ -134,9 +137,7 @@ fn ButtonForms(org: StoredValue<String>, query: Memo<PeopleQuery>) -> impl IntoV
             .collect_view()
     };
     view! {
-        <form id=ACT_FORM method="post">
-            <input type="hidden" name="org" value=org.get_value() />
-        </form>
+        <ActForm org=org.get_value() />
         <form id="menus" method="get">
             {params}
         </form>
@@ -184,20 +185,23 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
     let shown = ground.shown;
     let head = move || {
         let query = shown.query();
-        let sort_head = |label, up, down| view! { <SortHead org=org.get_value() query=query.clone() label up down /> };
-        let login = if query.tab == Tab::Standard {
-            sort_head("Last login", Sort::LoginDesc, Sort::LoginAsc).into_any()
-        } else {
-            view! { <th scope="col">"Last login"</th> }.into_any()
-        };
+        let org = org.get_value();
+        let heads = ground
+            .columns
+            .get()
+            .into_iter()
+            .map(|column| {
+                let class = column_class(column);
+                match column.sorts_by().filter(|_| !query.tab.is_of_invitations()) {
+                    Some((by, down)) => sort_head(&org, &query, (column.label(), class), by, down),
+                    None => view! { <th scope="col" class=class>{column.label()}</th> }.into_any(),
+                }
+            })
+            .collect_view();
         view! {
             <tr>
-                {sort_head("Full name", Sort::NameAsc, Sort::NameDesc)}
-                <th scope="col">"Role"</th>
-                <th scope="col">"Status"</th>
-                {login}
-                <th scope="col">"Active"</th>
-                <th scope="col">
+                {sort_head(&org, &query, ("Full name", "col-name"), SortBy::Name, false)} {heads}
+                <th scope="col" class="col-actions">
                     <span class="visually-hidden">"Actions"</span>
                 </th>
             </tr>
@@ -215,7 +219,7 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
         view! { <Pager summary=shown.summary() ways /> }
     };
     view! {
-        <div class="grid">
+        <div class="grid" class:compact=move || shown.query().look.compact>
             <table>
                 <caption class="visually-hidden">{move || shown.summary()}</caption>
                 <thead>{head}</thead>
@@ -235,6 +239,8 @@ fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView 
     view! {
         <nav class="tabs" aria-label="Lists">
             {Tab::ALL
+                .iter()
+                .copied()
                 .map(|tab| {
                     let here = (tab == query.tab).then_some("page");
                     let href = url(&org, &query.restarted(|q| q.tab = tab));
@@ -250,24 +256,49 @@ fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView 
     }
 }
 
-/// A column head that sorts: `up` at the first choice, `down` at the second.
-#[component]
-fn SortHead(org: String, query: PeopleQuery, label: &'static str, up: Sort, down: Sort) -> impl IntoView {
-    let next = if query.sort == up { down } else { up };
+/// The class of a column's cells.
+pub(super) const fn column_class(column: Column) -> &'static str {
+    match column {
+        Column::Role => "col-role",
+        Column::Status => "col-status",
+        Column::LastLogin => "col-login",
+        Column::Active => "col-active",
+        Column::Added => "col-added",
+        Column::Source => "col-source",
+    }
+}
+
+/// A column head that sorts; `down` says whether the first choice sorts downwards.
+fn sort_head(
+    org: &str,
+    query: &PeopleQuery,
+    (label, class): (&'static str, &'static str),
+    by: SortBy,
+    down: bool,
+) -> AnyView {
     let sorted = match query.sort {
-        sort if sort != up && sort != down => None,
-        Sort::NameAsc | Sort::LoginAsc => Some(("ascending", "arrow-up")),
-        Sort::NameDesc | Sort::LoginDesc => Some(("descending", "arrow-down")),
+        Sort::Best if query.q.is_empty() && by == SortBy::Name => Some(("ascending", "arrow-up")),
+        Sort::Up(at) if at == by => Some(("ascending", "arrow-up")),
+        Sort::Down(at) if at == by => Some(("descending", "arrow-down")),
+        _ => None,
     };
-    let href = url(&org, &query.restarted(|q| q.sort = next));
+    let next = match sorted {
+        Some(("ascending", _)) => Sort::Down(by),
+        None if down => Sort::Down(by),
+        // What stands in no URL is the same as this.
+        _ if by == SortBy::Name && query.q.is_empty() => Sort::Best,
+        _ => Sort::Up(by),
+    };
+    let href = url(org, &query.restarted(|q| q.sort = next));
     view! {
-        <th scope="col" aria-sort=sorted.map(|s| s.0)>
+        <th scope="col" class=class aria-sort=sorted.map(|s| s.0)>
             <a href=href class="sort">
                 {label}
                 <Icon name=sorted.map_or("chevrons-up-down", |s| s.1) />
             </a>
         </th>
     }
+    .into_any()
 }
 
 #[component]

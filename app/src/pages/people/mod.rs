@@ -2,13 +2,14 @@
 
 mod dialogs;
 mod empty;
+mod facets;
 mod grid;
 pub(crate) mod row;
 mod shown;
 mod toolbar;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     Action, decide,
     people::{PeopleQuery, Viewer},
@@ -21,6 +22,7 @@ use crate::{
 };
 use dialogs::Dialogs;
 pub(crate) use dialogs::{EditDialog, RevokeDialog};
+use facets::{Chips, FilterMenus, ViewMenu};
 use grid::Grid;
 pub(crate) use shown::LastShown;
 use toolbar::{Head, Search};
@@ -31,9 +33,10 @@ pub fn PeoplePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
     let params = use_query_map();
-    let query = Memo::new(move |_| params.with(|p| PeopleQuery::from_params(|key| p.get(key))));
+    let query = Memo::new(move |_| params.with(asked));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
     let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
+    let words = viewer.org.policies.status_words;
     let kept = StoredValue::new(viewer.clone());
     let grid = move |asked, page, remembered| {
         view! { <Grid viewer=kept.get_value() page asked query here remembered may_invite /> }
@@ -64,10 +67,20 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
         <Head viewer here may_invite />
-        <Search query org />
+        <div class="toolbar">
+            <Search query org />
+            <FilterMenus query org words />
+            <ViewMenu query org words />
+        </div>
+        <Chips query org words />
         {body}
         <Dialogs here />
     }
+}
+
+/// The question of a URL. What stands in it more than once counts together, as a form without a script sends it.
+fn asked(params: &ParamsMap) -> PeopleQuery {
+    PeopleQuery::from_params(|key| params.get_all(key).map(|all| all.join(",")))
 }
 
 /// The URL of a question to the grid.

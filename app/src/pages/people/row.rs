@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::{
     Action, Denial, PersonState, Role, decide,
-    people::{PersonRow, Viewer},
+    people::{Column, PersonRow, Viewer},
 };
 
 use super::{
     dialog_url,
+    grid::column_class,
     shown::{Entry, Shown},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     components::{
         form::{Form, FormState},
         person::{Identity, LastLogin, StatusBadge},
-        ui::Icon,
+        ui::{Icon, Time},
     },
     paths,
 };
@@ -28,6 +29,8 @@ use crate::{
 pub struct Ground {
     pub viewer: StoredValue<Viewer>,
     pub shown: Shown,
+    /// The columns beside the name.
+    pub columns: Memo<Vec<Column>>,
     /// The URL of the page, without a dialog or menu.
     pub here: Signal<String>,
     /// Whose menu is open.
@@ -68,48 +71,76 @@ pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
     let id = entry.id.to_string();
     let profile = ground.profile(&id);
     let you = ground.viewer.with_value(|viewer| viewer.actor.membership_id == entry.id);
-    let words = ground.viewer.with_value(|viewer| viewer.org.policies.status_words);
     let person = entry.person.clone();
-    let with = |read: fn(&PersonRow) -> &str| {
-        let person = person.clone();
-        move || person.with(|person| read(person).to_owned())
-    };
     let identity = {
         let (person, profile) = (person.clone(), profile.clone());
         move || view! { <Identity person=person.get() href=profile.clone() you /> }
     };
-    let status = {
-        let person = person.clone();
-        move || view! { <StatusBadge state=person.with(|person| person.target.state) words /> }
+    let cells = {
+        let entry = entry.clone();
+        move || ground.columns.get().into_iter().map(|column| cell(column, &entry, ground)).collect_view()
     };
-    let login = {
-        let person = person.clone();
-        move || view! { <LastLogin at=person.with(|person| person.last_login_at) now=ground.shown.now() /> }
-    };
-    let switch = {
-        let (person, entry) = (person.clone(), entry.clone());
-        move || {
-            let entry = entry.clone();
-            let toggle = Callback::new(move |op| ground.act(&entry, op));
-            ground.viewer.with_value(|viewer| person.with(|person| active_switch(viewer, person, toggle)))
-        }
-    };
-    let manage = {
-        let person = person.clone();
-        move || person.with(|person| format!("Manage {}", person.display_name()))
-    };
+    let manage = move || person.with(|person| format!("Manage {}", person.display_name()));
     view! {
         <tr>
-            <th scope="row" class="cell-who">{identity}</th>
-            <td class="cell-role">{with(|person| person.target.role.label())}</td>
-            <td class="cell-status">{status}</td>
-            <td class="cell-login">{login}</td>
-            <td class="cell-active">{switch}</td>
-            <td class="cell-actions">
-                <a class="button small manage" href=profile aria-label=manage>"Manage"</a>
+            <th scope="row" class="col-name">
+                {identity}
+            </th>
+            {cells}
+            <td class="col-actions">
+                <a class="button small manage" href=profile aria-label=manage>
+                    "Manage"
+                </a>
                 <RowMenu entry id ground />
             </td>
         </tr>
+    }
+}
+
+/// One cell; what it shows follows the person.
+fn cell(column: Column, entry: &Entry, ground: Ground) -> AnyView {
+    let person = entry.person.clone();
+    let class = column_class(column);
+    match column {
+        Column::Role => {
+            view! { <td class=class>{move || person.with(|person| person.target.role.label())}</td> }.into_any()
+        }
+        Column::Status => {
+            let words = ground.viewer.with_value(|viewer| viewer.org.policies.status_words);
+            let status = move || view! { <StatusBadge state=person.with(|person| person.target.state) words /> };
+            view! { <td class=class>{status}</td> }.into_any()
+        }
+        Column::LastLogin => {
+            let login =
+                move || view! { <LastLogin at=person.with(|person| person.last_login_at) now=ground.shown.now() /> };
+            view! { <td class=class>{login}</td> }.into_any()
+        }
+        Column::Active => {
+            let entry = entry.clone();
+            let switch = move || {
+                let entry = entry.clone();
+                let toggle = Callback::new(move |op| ground.act(&entry, op));
+                ground.viewer.with_value(|viewer| person.with(|person| active_switch(viewer, person, toggle)))
+            };
+            view! { <td class=class>{switch}</td> }.into_any()
+        }
+        Column::Added => {
+            let added = move || view! { <Time at=person.with(|person| person.added_at) now=ground.shown.now() /> };
+            view! { <td class=class>{added}</td> }.into_any()
+        }
+        Column::Source => {
+            view! { <td class=class>{move || person.with(|person| person.source.label())}</td> }.into_any()
+        }
+    }
+}
+
+/// The form of the buttons that act on people, once for all of them.
+#[component]
+pub(crate) fn ActForm(org: String) -> impl IntoView {
+    view! {
+        <form id=ACT_FORM method="post">
+            <input type="hidden" name="org" value=org />
+        </form>
     }
 }
 

@@ -5,7 +5,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     MembershipId, Role, Timestamp,
-    people::{PAGE_SIZE, PeopleCounts, PeoplePage, PeopleQuery, PersonRow},
+    people::{PeopleCounts, PeoplePage, PeopleQuery, PersonRow},
 };
 
 use super::thousands;
@@ -204,11 +204,10 @@ impl Shown {
     pub fn summary(self) -> String {
         let rows = self.rows.with(Vec::len);
         self.with(|query, page| {
-            let total = if query.q.is_empty() { Some(page.counts.of(query.tab)) } else { page.matches };
-            let first = (query.page as usize).saturating_sub(1) * PAGE_SIZE + 1;
+            let first = (query.page as usize).saturating_sub(1) * query.size.rows() + 1;
             let last = first + rows.saturating_sub(1);
             let range = format!("{}–{}", thousands(first as u64), thousands(last as u64));
-            match total {
+            match page.matches {
                 _ if rows == 0 => "Nobody".to_owned(),
                 Some(total) => format!("{range} of {}", thousands(total)),
                 None => format!("{range} of many"),

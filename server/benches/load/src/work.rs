@@ -1,7 +1,7 @@
 //! What is asked of the server: the pages and functions that people use all day.
 
 use anyhow::Context as _;
-use model::people::{Cursor, From, PeoplePage, PeopleQuery, PersonRow, Sort};
+use model::people::{Cursor, From, PeoplePage, PeopleQuery, PersonRow, Sort, SortBy, Tab};
 use model::{PersonState, Role};
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     let mut session = Session::begin(server, engine).await?;
     let first = session.page(&PeopleQuery::default()).await?;
     anyhow::ensure!(
-        first.counts.standard + first.counts.expired > u64::from(engine.users),
+        first.counts.of(Tab::Standard) + first.counts.of(Tab::Expired) > u64::from(engine.users),
         "the counts do not fit: {:?}",
         first.counts
     );
@@ -112,7 +112,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     // A place in the middle of the alphabet; a cursor needs no row of its own.
     let id = first.rows.first().context("nobody is there")?.target.membership_id.clone();
     let deep = PeopleQuery {
-        from: From::After(Cursor { key: "m".to_owned(), id }),
+        from: From::After(Cursor { key: "m".to_owned(), id, second: false }),
         page: engine.users / 100,
         ..beginning.clone()
     };
@@ -123,8 +123,8 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     for (name, query) in [
         ("list, first page", beginning.clone()),
         ("list, deep page", deep),
-        ("by last login, latest first", sorted(Sort::LoginDesc)),
-        ("by last login, oldest first", sorted(Sort::LoginAsc)),
+        ("by last login, latest first", sorted(Sort::Down(SortBy::LastLogin))),
+        ("by last login, oldest first", sorted(Sort::Up(SortBy::LastLogin))),
         ("search, rare", search(&rare)),
         ("search, common (an)", search("an")),
         ("search, one letter (a)", search("a")),

@@ -1,7 +1,7 @@
 //! People who do not exist: the n-th person of a crowd is the same on every machine and in every run.
 
 use model::{
-    Email, PersonName, Role, Status, Timestamp,
+    Email, PersonName, Role, Source, Status, Timestamp,
     time::{DAY, HOUR},
 };
 
@@ -73,6 +73,7 @@ pub(super) struct Extra {
     pub(super) name: PersonName,
     pub(super) email: Email,
     pub(super) role: Role,
+    pub(super) source: Source,
     pub(super) status: Status,
     pub(super) open_until: Option<Timestamp>,
     pub(super) created_at: Timestamp,
@@ -101,10 +102,19 @@ impl Crowd {
         let email = Email::parse(&format!("{local}@{}", dice.weighted(DOMAINS))).ok()?;
         let name = PersonName::parse(&first, &last).ok()?;
         let role = *dice.weighted(&[(90, Role::Member), (6, Role::Viewer), (4, Role::Admin)]);
+        // Not by dice: who came in which way changes nothing else about the crowd.
+        let source = match n % 100 {
+            0..70 => Source::Invited,
+            70..90 => Source::Csv,
+            90..97 => Source::Sso,
+            _ => Source::Scim,
+        };
+        let (status, created_at) = (Status::Active, self.now);
+        let who = Extra { name, email, role, source, status, open_until: None, created_at, last_login_at: None };
         Some(match dice.under(100) {
-            0..88 => self.active(&mut dice, name, email, role),
-            88..93 => self.deactivated(&mut dice, name, email, role),
-            lot => self.invited(&mut dice, name, email, role, lot >= 98),
+            0..88 => self.active(&mut dice, who),
+            88..93 => self.deactivated(&mut dice, who),
+            lot => self.invited(&mut dice, who, lot >= 98),
         })
     }
 
@@ -136,7 +146,7 @@ impl Crowd {
         (given.name.to_owned(), last, local)
     }
 
-    fn active(&self, dice: &mut Dice, name: PersonName, email: Email, role: Role) -> Extra {
+    fn active(&self, dice: &mut Dice, who: Extra) -> Extra {
         let created_at = self.since(dice);
         let ago = match dice.under(100) {
             0..40 => Some(dice.span(0, 3 * DAY)),
@@ -145,25 +155,25 @@ impl Crowd {
             _ => None,
         };
         let last_login_at = ago.map(|ago| self.now.plus(-ago).max(created_at));
-        Extra { name, email, role, status: Status::Active, open_until: None, created_at, last_login_at }
+        Extra { status: Status::Active, open_until: None, created_at, last_login_at, ..who }
     }
 
-    fn deactivated(&self, dice: &mut Dice, name: PersonName, email: Email, role: Role) -> Extra {
+    fn deactivated(&self, dice: &mut Dice, who: Extra) -> Extra {
         let created_at = self.since(dice);
         let ago = dice.chance(800).then(|| dice.span(20 * DAY, 700 * DAY));
         let last_login_at = ago.map(|ago| self.now.plus(-ago).max(created_at));
-        Extra { name, email, role, status: Status::Deactivated, open_until: None, created_at, last_login_at }
+        Extra { status: Status::Deactivated, open_until: None, created_at, last_login_at, ..who }
     }
 
-    fn invited(&self, dice: &mut Dice, name: PersonName, email: Email, role: Role, expired: bool) -> Extra {
+    fn invited(&self, dice: &mut Dice, who: Extra, expired: bool) -> Extra {
         let ttl = self.invitation_ttl;
         // Clear of the end, so that nobody's invitation runs out while the list is looked at.
         let ago = if expired { dice.span(ttl + HOUR, ttl + 180 * DAY) } else { dice.span(0, ttl / 10 * 9) };
         let created_at = self.now.plus(-ago);
         // Often the address was all that was entered.
-        let name = if dice.chance(350) { PersonName::default() } else { name };
+        let name = if dice.chance(350) { PersonName::default() } else { who.name.clone() };
         let open_until = Some(created_at.plus(ttl));
-        Extra { name, email, role, status: Status::Invited, open_until, created_at, last_login_at: None }
+        Extra { name, status: Status::Invited, open_until, created_at, last_login_at: None, ..who }
     }
 
     fn since(&self, dice: &mut Dice) -> Timestamp {

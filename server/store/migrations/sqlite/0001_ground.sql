@@ -36,6 +36,7 @@ CREATE TABLE memberships (
     kind          TEXT NOT NULL,
     role          TEXT NOT NULL,
     status        TEXT NOT NULL,
+    source        TEXT NOT NULL,
     email         TEXT NOT NULL,
     first_name    TEXT NOT NULL,
     last_name     TEXT NOT NULL,
@@ -48,10 +49,13 @@ CREATE TABLE memberships (
 );
 CREATE UNIQUE INDEX memberships_by_user ON memberships (user_id, org_id);
 CREATE INDEX memberships_by_name ON memberships (org_id, kind, sort_name, id, open_until);
-CREATE INDEX memberships_by_login_latest ON memberships (org_id, kind, (COALESCE(last_login_at, 0)), id, open_until);
-CREATE INDEX memberships_by_login_oldest ON memberships (org_id, kind, (COALESCE(last_login_at, 9223372036854775807)), id, open_until);
-CREATE INDEX memberships_invited_by_name ON memberships (org_id, kind, sort_name, id, open_until) WHERE status = 'invited';
-CREATE INDEX memberships_invited_by_end ON memberships (org_id, kind, open_until) WHERE status = 'invited';
+CREATE INDEX memberships_by_login ON memberships (org_id, kind, (COALESCE(last_login_at, 0)), id, open_until);
+CREATE INDEX memberships_by_role ON memberships (org_id, kind, role, sort_name, id, open_until);
+CREATE INDEX memberships_by_status ON memberships (org_id, kind, status, sort_name, id, open_until);
+CREATE INDEX memberships_by_source ON memberships (org_id, kind, source, sort_name, id, open_until);
+CREATE INDEX memberships_by_age ON memberships (org_id, kind, created_at, id, open_until);
+CREATE INDEX memberships_invited_by_name ON memberships (org_id, sort_name, id, open_until) WHERE status = 'invited';
+CREATE INDEX memberships_invited_by_end ON memberships (org_id, open_until, kind, role, source) WHERE status = 'invited';
 CREATE INDEX memberships_owners ON memberships (org_id) WHERE role = 'owner';
 
 -- The words by whose beginnings people are found. Carries what the lists filter and sort by, so that a search reads
@@ -71,8 +75,10 @@ CREATE TABLE people_counts (
     org_id TEXT NOT NULL REFERENCES organizations (id),
     kind   TEXT NOT NULL,
     status TEXT NOT NULL,
+    role   TEXT NOT NULL,
+    source TEXT NOT NULL,
     n      BIGINT NOT NULL CHECK (n >= 0),
-    PRIMARY KEY (org_id, kind, status)
+    PRIMARY KEY (org_id, kind, status, role, source)
 );
 
 CREATE TABLE invitations (

@@ -1,6 +1,6 @@
 //! Maintained counters say what counting would say.
 
-use model::{Action, Kind, Status, rules::InvitationState};
+use model::{Action, Kind, PersonState, Role, Source, Status, people::Class, rules::InvitationState};
 use store::{
     Db, StoreError, counts, invitations,
     memberships::{self, Membership},
@@ -20,6 +20,11 @@ pub(crate) async fn counter(db: &Db, org: &Org, status: Status) -> i64 {
         status.code()
     );
     number(db, &sql).await
+}
+
+/// The class of an Owner who set the organization up.
+const fn class(kind: Kind, state: PersonState) -> Class {
+    Class { kind, state, role: Role::Owner, source: Source::SetUp }
 }
 
 pub(crate) async fn assert_counters_are_true(db: &Db, org: &Org) {
@@ -85,12 +90,12 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
 async fn a_counter_never_falls_below_zero(db: Db) {
     let org = Org::found(&db, "acme").await;
     let mut tx = db.write().await.unwrap();
-    let missing = counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Invited)).await;
+    let missing = counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Invited)).await;
     assert!(matches!(missing, Err(StoreError::Corrupt(_))), "{missing:?}");
     drop(tx);
     let mut tx = db.write().await.unwrap();
-    counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Active)).await.unwrap();
-    let below = counts::remove(&mut tx, &org.id, (Kind::Standard, Status::Active)).await;
+    counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Active)).await.unwrap();
+    let below = counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Active)).await;
     assert!(below.is_err());
     drop(tx);
     assert_counters_are_true(&db, &org).await;
@@ -99,9 +104,16 @@ async fn a_counter_never_falls_below_zero(db: Db) {
 async fn a_shift_to_the_same_status_changes_nothing(db: Db) {
     let org = Org::found(&db, "acme").await;
     let mut tx = db.write().await.unwrap();
-    counts::shift(&mut tx, &org.id, Kind::Standard, Status::Active, Status::Active).await.unwrap();
-    counts::add(&mut tx, &org.id, (Kind::External, Status::Active), 3).await.unwrap();
-    counts::add(&mut tx, &org.id, (Kind::External, Status::Active), 4).await.unwrap();
+    counts::shift(
+        &mut tx,
+        &org.id,
+        class(Kind::Standard, PersonState::Active),
+        class(Kind::Standard, PersonState::Active),
+    )
+    .await
+    .unwrap();
+    counts::add(&mut tx, &org.id, class(Kind::External, PersonState::Active), 3).await.unwrap();
+    counts::add(&mut tx, &org.id, class(Kind::External, PersonState::Active), 4).await.unwrap();
     tx.commit().await.unwrap();
     assert_counters_are_true(&db, &org).await;
     assert_eq!(number(&db, "SELECT n FROM people_counts WHERE kind = 'external'").await, 7);

@@ -27,9 +27,9 @@ async fn commit(tx: Tx) {
 async fn found(db: &Db, org: &Org, tab: Tab, q: &str, now: Timestamp) -> Vec<MembershipId> {
     let words = text::search_words(q);
     let mut conn = db.read().await.unwrap();
-    let (_, hits) = people::counts(&mut conn, &org.id, &words, now).await.unwrap();
     let query = PeopleQuery { tab, q: q.into(), ..PeopleQuery::default() };
-    let page = people::page(&mut conn, &org.id, &query, &words, &hits, now).await.unwrap();
+    let sizes = people::sizes(&mut conn, &org.id, &query, &words, now).await.unwrap();
+    let page = people::page(&mut conn, &org.id, &query, &words, &sizes, now).await.unwrap();
     page.rows.into_iter().map(|r| r.target.membership_id).collect()
 }
 
@@ -39,7 +39,7 @@ async fn a_role_is_changed_of_the_target_alone(db: Db) {
     let eve = org.member(&db, "eve@x.example", Role::Member).await;
     let mut tx = db.write().await.unwrap();
     let permit = org.may(Action::ChangeRole(Role::Admin), &ada);
-    memberships::set_role(&mut tx, &permit, Role::Admin).await.unwrap();
+    memberships::set_role(&mut tx, &permit, &ada, Role::Admin).await.unwrap();
     let standing = memberships::standing(&mut tx, &ada).await.unwrap();
     assert_eq!(standing.active_owners, 1);
     commit(tx).await;
@@ -188,11 +188,11 @@ async fn a_permit_whose_target_is_gone_changes_nothing(db: Db) {
     commit(tx).await;
 
     let corrupt = |result: Result<(), StoreError>| assert!(matches!(result, Err(StoreError::Corrupt(_))), "{result:?}");
-    corrupt(memberships::set_role(&mut db.write().await.unwrap(), &edit, Role::Admin).await);
+    corrupt(memberships::set_role(&mut db.write().await.unwrap(), &edit, &ada, Role::Admin).await);
     corrupt(memberships::set_status(&mut db.write().await.unwrap(), &edit, &ada, Status::Active).await);
     corrupt(memberships::set_details(&mut db.write().await.unwrap(), &edit, &ada.name, &ada.email).await);
     corrupt(memberships::delete_invited(&mut db.write().await.unwrap(), &revoke, &ada).await);
-    corrupt(memberships::set_role(&mut db.write().await.unwrap(), &org.may_invite(), Role::Admin).await);
+    corrupt(memberships::set_role(&mut db.write().await.unwrap(), &org.may_invite(), &ada, Role::Admin).await);
     assert_counters_are_true(&db, &org).await;
 }
 
@@ -204,7 +204,7 @@ async fn a_permit_of_one_organization_does_not_reach_into_another(db: Db) {
     forged.org_id = ours.id.clone();
     let permit: Permit = model::decide(&ours.actor(), Action::Edit, Some(&forged)).unwrap();
     let mut tx = db.write().await.unwrap();
-    assert!(memberships::set_role(&mut tx, &permit, Role::Admin).await.is_err());
+    assert!(memberships::set_role(&mut tx, &permit, &far, Role::Admin).await.is_err());
     drop(tx);
     let mut tx = db.write().await.unwrap();
     assert!(memberships::set_details(&mut tx, &permit, &name("X"), &far.email).await.is_err());

@@ -34,7 +34,7 @@ async fn run(db: &Db, org: &Org, id: &MembershipId, command: Command) -> Result<
     let permit = model::decide(&outside(org), Action::Edit, Some(&person.target(NOW))).unwrap();
     let done = match command {
         Command::Role(to) => match rules::change_role(standing, to) {
-            Ok(role) => memberships::set_role(&mut tx, &permit, role).await.map(Ok)?,
+            Ok(role) => memberships::set_role(&mut tx, &permit, &person, role).await.map(Ok)?,
             Err(last) => Err(last),
         },
         Command::Switch(to) => match rules::set_active(standing, to) {

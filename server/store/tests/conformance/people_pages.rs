@@ -1,35 +1,72 @@
 //! The people grid without a search: every tab in every order, forwards and backwards, and the counts above it.
 
 use model::{
-    MembershipId, Status, Timestamp,
+    MembershipId, PersonState, Role, Source, Timestamp,
     id::Id,
-    people::{Cursor, From, PAGE_SIZE, PeopleCounts, Sort, Tab},
+    people::{Census, Cursor, Filters, From, LoginFilter, Sort, SortBy, Tab},
     time::{DAY, HOUR},
 };
-use store::{Db, memberships::NewMembership, people};
+use store::{
+    Db,
+    memberships::NewMembership,
+    people::{self, Sizes},
+};
 
 use crate::{
-    crowd::{Asked, Crowd, first_of, ids_of, last_of},
+    crowd::{Asked, Crowd, PAGE_SIZE, Way, first_of, ids_of, last_of, sorts},
     support::{NOW, Org, active, fresh, invited, raw},
 };
 
 async fn every_tab_pages_in_every_order_to_the_end_and_back(db: Db) {
     let crowd = Crowd::gather(db).await;
     for tab in Tab::ALL {
-        for sort in Sort::ALL {
-            crowd.assert_pages(&Asked { tab, sort, words: &[], hits: &[] }).await;
+        for sort in sorts() {
+            // By anything else than the name the lists of invitations are not sorted.
+            if !tab.is_of_invitations() || sort.by() == SortBy::Name {
+                crowd.assert_pages(&Asked::list(*tab, sort)).await;
+            }
+        }
+    }
+}
+
+async fn every_filter_leaves_whom_a_plain_filter_leaves_in_every_order_and_by_every_way(db: Db) {
+    let crowd = Crowd::gather(db).await;
+    let words = ["ada".to_owned()];
+    for filters in [
+        Filters { roles: vec![Role::Owner], ..Filters::default() },
+        Filters { roles: vec![Role::Viewer, Role::Admin], ..Filters::default() },
+        Filters { states: vec![PersonState::Invited, PersonState::Active], ..Filters::default() },
+        Filters { login: Some(LoginFilter::Never), ..Filters::default() },
+        Filters { login: Some(LoginFilter::Over30Days), ..Filters::default() },
+        Filters { sources: vec![Source::Csv, Source::Sso], ..Filters::default() },
+        Filters { sources: vec![Source::Scim], login: Some(LoginFilter::Over90Days), ..Filters::default() },
+        Filters { roles: vec![Role::Member], states: vec![PersonState::Deactivated], ..Filters::default() },
+        Filters { roles: vec![Role::Partner], ..Filters::default() },
+    ] {
+        for sort in sorts() {
+            for way in [Way::Natural, Way::Walk, Way::Few] {
+                for words in [&[], &words[..]] {
+                    let filters = filters.clone();
+                    crowd.assert_pages(&Asked { tab: Tab::Standard, sort, filters, words, way }).await;
+                }
+            }
+        }
+        let of_invited = Filters { roles: filters.roles, sources: filters.sources, ..Filters::default() };
+        for way in [Way::Natural, Way::Walk, Way::Few] {
+            let filters = of_invited.clone();
+            crowd.assert_pages(&Asked { tab: Tab::Expired, sort: Sort::Best, filters, words: &[], way }).await;
         }
     }
 }
 
 async fn who_never_logged_in_comes_last_in_both_directions(db: Db) {
     let crowd = Crowd::gather(db).await;
-    for (sort, falling) in [(Sort::LoginDesc, true), (Sort::LoginAsc, false)] {
-        let asked = Asked { tab: Tab::Standard, sort, words: &[], hits: &[] };
+    for (sort, falling) in [(Sort::Down(SortBy::LastLogin), true), (Sort::Up(SortBy::LastLogin), false)] {
+        let asked = Asked::list(Tab::Standard, sort);
         let mut page = crowd.page(&asked, From::Start).await;
         let mut logins: Vec<Option<Timestamp>> = page.rows.iter().map(|r| r.last_login_at).collect();
         while page.has_next {
-            page = crowd.page(&asked, From::After(last_of(&page, sort))).await;
+            page = crowd.page(&asked, From::After(last_of(&page, &asked))).await;
             logins.extend(page.rows.iter().map(|r| r.last_login_at));
         }
         let known: Vec<Timestamp> = logins.iter().copied().flatten().collect();
@@ -45,14 +82,14 @@ async fn a_list_that_ends_with_a_page_has_no_next_one(db: Db) {
     org.put(&db, &people).await;
     let page = async |sort| {
         let query = model::people::PeopleQuery { sort, ..Default::default() };
-        people::page(&mut db.read().await.unwrap(), &org.id, &query, &[], &[], NOW).await.unwrap()
+        people::page(&mut db.read().await.unwrap(), &org.id, &query, &[], &Sizes::default(), NOW).await.unwrap()
     };
-    for sort in Sort::ALL {
+    for sort in sorts() {
         let full = page(sort).await;
         assert_eq!((full.rows.len(), full.has_next), (PAGE_SIZE, false), "{sort:?}");
     }
     org.put(&db, &[active("one-more@x.example", "A B")]).await;
-    for sort in Sort::ALL {
+    for sort in sorts() {
         let full = page(sort).await;
         assert_eq!((full.rows.len(), full.has_next), (PAGE_SIZE, true), "{sort:?}");
     }
@@ -60,12 +97,12 @@ async fn a_list_that_ends_with_a_page_has_no_next_one(db: Db) {
 
 async fn a_cursor_whose_row_is_gone_still_shows_what_follows(db: Db) {
     let crowd = Crowd::gather(db.clone()).await;
-    for sort in Sort::ALL {
-        let asked = Asked { tab: Tab::Invitations, sort, words: &[], hits: &[] };
+    for sort in [Sort::Best, Sort::Up(SortBy::Name), Sort::Down(SortBy::Name)] {
+        let asked = Asked::list(Tab::Invitations, sort);
         let first = crowd.page(&asked, From::Start).await;
-        let expected = crowd.expected(asked.tab, sort, &[]);
+        let expected = crowd.expected(&asked);
         let gone = &expected[20];
-        let cursor = first.rows[20].cursor(sort);
+        let cursor = first.rows[20].cursor(sort, &[]);
         assert_eq!(&cursor.id, gone);
         raw(&db, &format!("UPDATE memberships SET status = 'active' WHERE id = '{gone}'")).await;
         let after = crowd.page(&asked, From::After(cursor.clone())).await;
@@ -80,13 +117,13 @@ async fn a_cursor_whose_row_is_gone_still_shows_what_follows(db: Db) {
 
 async fn a_cursor_behind_the_last_row_shows_an_empty_page(db: Db) {
     let crowd = Crowd::gather(db).await;
-    for sort in Sort::ALL {
-        let asked = Asked { tab: Tab::Expired, sort, words: &[], hits: &[] };
+    for sort in [Sort::Best, Sort::Up(SortBy::Name), Sort::Down(SortBy::Name)] {
+        let asked = Asked::list(Tab::Expired, sort);
         let first = crowd.page(&asked, From::Start).await;
-        let last = crowd.page(&asked, From::After(last_of(&first, sort))).await;
-        let beyond = crowd.page(&asked, From::After(last_of(&last, sort))).await;
+        let last = crowd.page(&asked, From::After(last_of(&first, &asked))).await;
+        let beyond = crowd.page(&asked, From::After(last_of(&last, &asked))).await;
         assert!(beyond.rows.is_empty() && beyond.has_previous && !beyond.has_next);
-        let in_front = crowd.page(&asked, From::Before(first_of(&first, sort))).await;
+        let in_front = crowd.page(&asked, From::Before(first_of(&first, &asked))).await;
         assert!(in_front.rows.is_empty() && !in_front.has_previous && in_front.has_next);
     }
 }
@@ -96,9 +133,9 @@ async fn a_cursor_that_somebody_made_up_still_shows_people(db: Db) {
     let id: MembershipId = fresh();
     let keys = ["", "'; DROP TABLE memberships", "-1", "99999999999999999999", "\u{0}", "ada\u{0}", "\u{10ffff}", "%"];
     for key in keys.map(str::to_owned).into_iter().chain(["ä".repeat(10_000)]) {
-        for sort in Sort::ALL {
-            let cursor = Cursor { key: key.clone(), id: id.clone() };
-            let asked = Asked { tab: Tab::Standard, sort, words: &[], hits: &[] };
+        for sort in sorts() {
+            let cursor = Cursor { key: key.clone(), id: id.clone(), second: false };
+            let asked = Asked::list(Tab::Standard, sort);
             let after = crowd.page(&asked, From::After(cursor.clone())).await;
             let before = crowd.page(&asked, From::Before(cursor)).await;
             assert!(!after.rows.is_empty() || !before.rows.is_empty(), "{key:?} {sort:?}");
@@ -110,9 +147,12 @@ async fn a_cursor_that_somebody_made_up_still_shows_people(db: Db) {
 async fn the_lists_move_with_the_clock(db: Db) {
     let org = Org::found(&db, "acme").await;
     org.put(&db, &[NewMembership { open_until: Some(NOW.plus(HOUR)), ..invited("ada@x.example") }]).await;
-    let counts = async |now| people::counts(&mut db.read().await.unwrap(), &org.id, &[], now).await.unwrap().0;
-    let open = PeopleCounts { standard: 2, invitations: 1, expired: 0 };
-    let expired = PeopleCounts { standard: 1, invitations: 0, expired: 1 };
+    let counts = async |now| {
+        let query = model::people::PeopleQuery::default();
+        let sizes = people::sizes(&mut db.read().await.unwrap(), &org.id, &query, &[], now).await.unwrap();
+        [Tab::Standard, Tab::Invitations, Tab::Expired].map(|tab| sizes.census.counts().of(tab))
+    };
+    let (open, expired) = ([2, 1, 0], [1, 0, 1]);
     assert_eq!(counts(NOW).await, open);
     assert_eq!(counts(NOW.plus(HOUR - 1)).await, open);
     assert_eq!(counts(NOW.plus(HOUR)).await, expired);
@@ -121,45 +161,54 @@ async fn the_lists_move_with_the_clock(db: Db) {
 
 async fn the_counts_are_those_of_the_lists(db: Db) {
     let crowd = Crowd::gather(db.clone()).await;
-    let (counts, hits) = people::counts(&mut db.read().await.unwrap(), &crowd.org.id, &[], NOW).await.unwrap();
-    assert!(hits.is_empty());
+    let query = model::people::PeopleQuery::default();
+    let sizes = people::sizes(&mut db.read().await.unwrap(), &crowd.org.id, &query, &[], NOW).await.unwrap();
+    assert!(sizes.words.is_empty());
     for tab in Tab::ALL {
-        assert_eq!(counts.of(tab), crowd.expected(tab, Sort::NameAsc, &[]).len() as u64, "{tab:?}");
+        let expected = crowd.expected(&Asked::list(*tab, Sort::Best));
+        assert_eq!(sizes.census.counts().of(*tab), expected.len() as u64, "{tab:?}");
     }
-    let nowhere = people::counts(&mut db.read().await.unwrap(), &fresh(), &[], NOW).await.unwrap().0;
-    assert_eq!(nowhere, PeopleCounts::default());
+    let nowhere = people::sizes(&mut db.read().await.unwrap(), &fresh(), &query, &[], NOW).await.unwrap();
+    assert_eq!(nowhere.census, Census::default());
 }
 
-async fn guests_and_staff_do_not_stand_in_these_lists(db: Db) {
+async fn guests_stand_on_their_own_list_once_they_have_accepted(db: Db) {
     let org = Org::found(&db, "acme").await;
     let guest = org.put_one(&db, active("guest@x.example", "Gus Guest")).await;
+    let open = org.put_one(&db, invited("gus.open@x.example")).await;
     let late = NewMembership { open_until: Some(NOW), ..invited("gus.late@x.example") };
     let late = org.put_one(&db, late).await;
-    for id in [&guest.id, &late.id] {
+    for id in [&guest.id, &open.id, &late.id] {
         raw(&db, &format!("UPDATE memberships SET kind = 'external' WHERE id = '{id}'")).await;
         raw(&db, &format!("UPDATE membership_terms SET kind = 'external' WHERE membership_id = '{id}'")).await;
     }
-    for status in [Status::Active, Status::Invited] {
-        let sql =
-            format!("UPDATE people_counts SET n = n - 1 WHERE kind = 'standard' AND status = '{}'", status.code());
-        raw(&db, &sql).await;
-    }
+    raw(&db, "UPDATE people_counts SET kind = 'external' WHERE role = 'member'").await;
     let words = ["gus".to_owned()];
     let mut conn = db.read().await.unwrap();
-    let (counts, _) = people::counts(&mut conn, &org.id, &[], NOW).await.unwrap();
-    assert_eq!(counts, PeopleCounts { standard: 1, invitations: 0, expired: 0 });
-    for tab in Tab::ALL {
-        for (words, hits) in [(&words[..0], &[][..]), (&words, &[1]), (&words, &[1_000_000])] {
+    for (tab, expected) in [
+        (Tab::Standard, &[][..]),
+        (Tab::External, &[&guest.id]),
+        (Tab::Invitations, &[&open.id]),
+        (Tab::Expired, &[&late.id]),
+        (Tab::Support, &[]),
+        (Tab::Requests, &[]),
+    ] {
+        for (words, hits) in [(&words[..0], vec![]), (&words, vec![1]), (&words, vec![1_000_000])] {
             let query = model::people::PeopleQuery { tab, ..Default::default() };
-            let page = people::page(&mut conn, &org.id, &query, words, hits, NOW).await.unwrap();
-            let owner = usize::from(tab == Tab::Standard && words.is_empty());
-            assert_eq!(page.rows.len(), owner, "{tab:?} {words:?} {hits:?}");
+            let sizes = people::sizes(&mut conn, &org.id, &query, words, NOW).await.unwrap();
+            let owner = u64::from(tab == Tab::Standard);
+            assert_eq!(sizes.census.counts().of(tab), expected.len() as u64 + owner, "{tab:?}");
+            let sizes = Sizes { words: hits, ..sizes };
+            let page = people::page(&mut conn, &org.id, &query, words, &sizes, NOW).await.unwrap();
+            let found: Vec<_> = ids_of(&page).into_iter().filter(|id| *id != org.owner.id).collect();
+            assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{tab:?} {words:?} {sizes:?}");
         }
     }
 }
 
 on_both_engines!(
     every_tab_pages_in_every_order_to_the_end_and_back,
+    every_filter_leaves_whom_a_plain_filter_leaves_in_every_order_and_by_every_way,
     who_never_logged_in_comes_last_in_both_directions,
     a_list_that_ends_with_a_page_has_no_next_one,
     a_cursor_whose_row_is_gone_still_shows_what_follows,
@@ -167,5 +216,5 @@ on_both_engines!(
     a_cursor_that_somebody_made_up_still_shows_people,
     the_lists_move_with_the_clock,
     the_counts_are_those_of_the_lists,
-    guests_and_staff_do_not_stand_in_these_lists,
+    guests_stand_on_their_own_list_once_they_have_accepted,
 );

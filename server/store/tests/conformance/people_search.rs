@@ -1,18 +1,22 @@
-//! Searching the people grid: both plans find what a plain filter finds.
+//! Searching the people grid: every way finds what a plain filter finds.
 
 use model::{
-    people::{From, PAGE_SIZE, Sort, Tab},
+    people::{From, Sort, SortBy, Tab},
     text,
 };
-use store::{Db, memberships::NewMembership, people};
+use store::{
+    Db,
+    memberships::NewMembership,
+    people::{self, Sizes},
+};
 
 use crate::{
-    crowd::{Asked, Crowd, ids_of, last_of, newcomer},
+    crowd::{Asked, Crowd, PAGE_SIZE, Way, ids_of, newcomer},
     support::{NOW, Org, active},
 };
 
-/// Hits that make [`people::page`] read the index over words, and such that make it walk the list.
-const PLANS: [i64; 2] = [1, 1_000_000];
+/// The lists that are searched.
+const TABS: [Tab; 3] = [Tab::Standard, Tab::Invitations, Tab::Expired];
 
 /// What is searched for, and whether anybody is found at all.
 const SEARCHES: [(&str, bool); 20] = [
@@ -38,17 +42,25 @@ const SEARCHES: [(&str, bool); 20] = [
     ("zzz", false),
 ];
 
-async fn both_plans_find_what_a_plain_filter_finds(db: Db) {
+async fn every_way_finds_what_a_plain_filter_finds(db: Db) {
     let crowd = Crowd::gather(db).await;
     for (search, found) in SEARCHES {
         let words = text::search_words(search);
-        let anybody = Tab::ALL.iter().any(|tab| !crowd.expected(*tab, Sort::NameAsc, &words).is_empty());
+        let asked = |tab, sort, way| Asked { words: &words, way, ..Asked::list(tab, sort) };
+        let anybody = TABS.iter().any(|tab| !crowd.expected(&asked(*tab, Sort::Best, Way::Natural)).is_empty());
         assert_eq!(anybody, found, "the crowd is as this test thinks: {search}");
-        for tab in Tab::ALL {
-            for sort in Sort::ALL {
-                for hits in PLANS {
-                    let hits = vec![hits; words.len()];
-                    crowd.assert_pages(&Asked { tab, sort, words: &words, hits: &hits }).await;
+        for tab in TABS {
+            for sort in [
+                Sort::Best,
+                Sort::Up(SortBy::Name),
+                Sort::Down(SortBy::Name),
+                Sort::Up(SortBy::LastLogin),
+                Sort::Down(SortBy::Role),
+            ] {
+                for way in [Way::Few, Way::Walk] {
+                    if !tab.is_of_invitations() || sort.by() == SortBy::Name {
+                        crowd.assert_pages(&asked(tab, sort, way)).await;
+                    }
                 }
             }
         }
@@ -59,12 +71,31 @@ async fn the_hits_that_are_counted_lead_to_the_same_people(db: Db) {
     let crowd = Crowd::gather(db.clone()).await;
     for (search, _) in SEARCHES {
         let words = text::search_words(search);
-        let (_, hits) = people::counts(&mut db.read().await.unwrap(), &crowd.org.id, &words, NOW).await.unwrap();
-        let asked = Asked { tab: Tab::Standard, sort: Sort::NameAsc, words: &words, hits: &hits };
+        let asked = Asked { words: &words, ..Asked::list(Tab::Standard, Sort::Best) };
         let page = crowd.page(&asked, From::Start).await;
-        let expected = crowd.expected(asked.tab, asked.sort, &words);
+        let expected = crowd.expected(&asked);
         assert_eq!(ids_of(&page), expected[..expected.len().min(PAGE_SIZE)], "{search}");
         assert_eq!(page.matches, Some(expected.len() as u64), "in a small organization all are counted: {search}");
+    }
+}
+
+async fn whole_words_come_before_beginnings(db: Db) {
+    let org = Org::found(&db, "acme").await;
+    let people = ["Zoe Ann", "Anna Bell", "Ann Zorn", "Annabel Ann", "Zann Z"]
+        .map(|full| newcomer(&format!("{}@x.example", full.len()), full));
+    let people: Vec<NewMembership> = people
+        .into_iter()
+        .enumerate()
+        .map(|(i, p)| NewMembership { email: crate::support::email(&format!("p{i}@x.example")), ..p })
+        .collect();
+    org.put(&db, &people).await;
+    for hits in [1, 1_000_000] {
+        let words = text::search_words("ann");
+        let sizes = Sizes { words: vec![hits], ..Sizes::default() };
+        let query = model::people::PeopleQuery::default();
+        let found = people::page(&mut db.read().await.unwrap(), &org.id, &query, &words, &sizes, NOW).await.unwrap();
+        let names: Vec<String> = found.rows.iter().map(model::people::PersonRow::display_name).collect();
+        assert_eq!(names, ["Ann Zorn", "Annabel Ann", "Zoe Ann", "Anna Bell"], "{hits}");
     }
 }
 
@@ -72,8 +103,7 @@ async fn a_search_for_nothing_shows_everybody(db: Db) {
     let crowd = Crowd::gather(db).await;
     for search in ["", "   ", "%_'", "…"] {
         let words = text::search_words(search);
-        let asked = Asked { tab: Tab::Standard, sort: Sort::NameAsc, words: &words, hits: &[] };
-        crowd.assert_pages(&asked).await;
+        crowd.assert_pages(&Asked { words: &words, ..Asked::list(Tab::Standard, Sort::Best) }).await;
     }
 }
 
@@ -82,11 +112,12 @@ async fn what_means_something_to_sql_means_nothing_to_a_search(db: Db) {
     org.put(&db, &[newcomer("percent@x.example", "100% Sure"), newcomer("other@x.example", "1000 Sure")]).await;
     let count = async |search: &str, hits: i64| {
         let words = text::search_words(search);
-        let hits = vec![hits; words.len()];
+        let sizes = Sizes { words: vec![hits; words.len()], ..Sizes::default() };
         let query = model::people::PeopleQuery::default();
-        people::page(&mut db.read().await.unwrap(), &org.id, &query, &words, &hits, NOW).await.unwrap().rows.len()
+        let mut conn = db.read().await.unwrap();
+        people::page(&mut conn, &org.id, &query, &words, &sizes, NOW).await.unwrap().rows.len()
     };
-    for hits in PLANS {
+    for hits in [1, 1_000_000] {
         assert_eq!(count("100%", hits).await, 2, "a beginning, not a pattern");
         assert_eq!(count("1000%", hits).await, 1);
         assert_eq!(count("s_re", hits).await, 0);
@@ -102,30 +133,31 @@ async fn hits_are_counted_in_their_organization_up_to_a_bound(db: Db) {
     other.put(&db, &[active("few@x.example", "Few Few")]).await;
     db.analyze().await.unwrap();
     let words: Vec<String> = ["many", "few", "p1", "nobody"].map(str::to_owned).into();
-    let (counts, hits) = people::counts(&mut db.read().await.unwrap(), &org.id, &words, NOW).await.unwrap();
-    assert_eq!(counts.standard, 2_101);
-    assert_eq!(hits[1], 700);
-    // p1, p10–p19, p100–p199, p1000–p1999.
-    assert_eq!(hits[2], 1_111);
-    assert_eq!(hits[3], 0);
-    assert!(hits[0] > 2_000 && hits[0] < 2_100, "counting stops where it no longer matters: {}", hits[0]);
+    let query = model::people::PeopleQuery::default();
+    let mut conn = db.read().await.unwrap();
+    let alone = people::sizes(&mut conn, &org.id, &query, &words[..1], NOW).await.unwrap().words;
+    assert!(alone[0] > 2_000 && alone[0] < 2_100, "counting stops where it no longer matters: {}", alone[0]);
+    let sizes = people::sizes(&mut conn, &org.id, &query, &words, NOW).await.unwrap();
+    assert_eq!(sizes.census.counts().of(Tab::Standard), 2_101);
+    // Of words together more are counted, to tell how rare they are together; p1, p10–p19, p100–p199, p1000–p1999.
+    assert_eq!(sizes.words, [2_100, 700, 1_111, 0]);
 
-    // Real hits choose both plans here, and both page to the end.
+    // Real hits choose both ways here, and both page to the end.
     for (word, expected, counted) in [(0, 2_100, false), (1, 700, true)] {
-        for sort in Sort::ALL {
-            let (words, hits) = (&words[word..=word], &hits[word..=word]);
+        for sort in [Sort::Best, Sort::Down(SortBy::Name), Sort::Up(SortBy::LastLogin), Sort::Up(SortBy::Status)] {
+            let words = &words[word..=word];
             let mut query = model::people::PeopleQuery { sort, ..Default::default() };
+            let sizes = people::sizes(&mut conn, &org.id, &query, words, NOW).await.unwrap();
             let (mut seen, mut pages) = (std::collections::HashSet::new(), 0);
             loop {
-                let mut conn = db.read().await.unwrap();
-                let page = people::page(&mut conn, &org.id, &query, words, hits, NOW).await.unwrap();
+                let page = people::page(&mut conn, &org.id, &query, words, &sizes, NOW).await.unwrap();
                 pages += 1;
                 seen.extend(ids_of(&page));
                 assert_eq!(page.matches, counted.then_some(expected as u64), "{word} {sort:?}");
                 if !page.has_next {
                     break;
                 }
-                query.from = From::After(last_of(&page, sort));
+                query.from = From::After(page.rows.last().unwrap().cursor(sort, words));
             }
             assert_eq!((seen.len(), pages), (expected, expected / PAGE_SIZE), "{word} {sort:?}");
         }
@@ -133,7 +165,8 @@ async fn hits_are_counted_in_their_organization_up_to_a_bound(db: Db) {
 }
 
 on_both_engines!(
-    both_plans_find_what_a_plain_filter_finds,
+    every_way_finds_what_a_plain_filter_finds,
+    whole_words_come_before_beginnings,
     the_hits_that_are_counted_lead_to_the_same_people,
     a_search_for_nothing_shows_everybody,
     what_means_something_to_sql_means_nothing_to_a_search,

@@ -2,7 +2,7 @@
 
 use model::{
     Action, Actor, Email, InvitationId, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Policies,
-    Role, Slug, Status, Timestamp, UserId, decide, id::Id, time::DAY,
+    Role, Slug, Source, Status, Timestamp, UserId, decide, id::Id, time::DAY,
 };
 use sqlx::AssertSqlSafe;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -58,6 +58,7 @@ pub(crate) fn invited(address: &str) -> NewMembership {
         user_id: None,
         role: Role::Member,
         status: Status::Invited,
+        source: Source::Invited,
         email: email(address),
         name: PersonName::default(),
         open_until: Some(NOW.plus(7 * DAY)),

@@ -1,0 +1,141 @@
+//! How many people of each class an organization has: from it follow the counts of the tabs, and how many a filter
+//! leaves, without looking at anybody.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Filters, Tab};
+use crate::{Kind, PersonState, Role, Source};
+
+/// People who are alike in all that a filter can tell apart without reading them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Class {
+    /// Kind.
+    pub kind: Kind,
+    /// State.
+    pub state: PersonState,
+    /// Role.
+    pub role: Role,
+    /// How they came.
+    pub source: Source,
+}
+
+impl Class {
+    fn stands_on(self, tab: Tab) -> bool {
+        match tab {
+            Tab::Invitations => self.state == PersonState::Invited,
+            Tab::Expired => self.state == PersonState::Expired,
+            // Invited externals stand there once they have accepted (B48).
+            Tab::External => self.kind == Kind::External && self.state.accepted(),
+            _ => Some(self.kind) == tab.kind() && self.state != PersonState::Expired,
+        }
+    }
+    fn passes(self, filters: &Filters) -> bool {
+        (filters.roles.is_empty() || filters.roles.contains(&self.role))
+            && (filters.states.is_empty() || filters.states.contains(&self.state))
+            && (filters.sources.is_empty() || filters.sources.contains(&self.source))
+    }
+}
+
+/// How many there are of each class.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census(Vec<(Class, u64)>);
+
+impl Census {
+    /// From the counters by stored status, and how many of the invited have run out.
+    pub fn new(counted: Vec<(Class, u64)>, expired: &[(Class, u64)]) -> Self {
+        let late = |class: &Class| {
+            let alike = |e: &&(Class, u64)| e.0 == Class { state: PersonState::Expired, ..*class };
+            expired.iter().find(alike).map_or(0, |e| e.1)
+        };
+        let open = counted.into_iter().map(|(class, n)| match class.state {
+            PersonState::Invited => (class, n.saturating_sub(late(&class))),
+            _ => (class, n),
+        });
+        Self(open.chain(expired.iter().copied()).collect())
+    }
+    /// How many stand on a tab and pass the filters, but for the one by last login.
+    pub fn of(&self, tab: Tab, filters: &Filters) -> u64 {
+        self.0.iter().filter(|(class, _)| class.stands_on(tab) && class.passes(filters)).map(|(_, n)| n).sum()
+    }
+    /// The counts of the tabs.
+    pub fn counts(&self) -> PeopleCounts {
+        let mut counts = PeopleCounts::default();
+        for (n, tab) in counts.0.iter_mut().zip(Tab::ALL) {
+            *n = self.of(*tab, &Filters::default());
+        }
+        counts
+    }
+}
+
+/// How many people each tab holds, in the order of [`Tab::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PeopleCounts([u64; Tab::ALL.len()]);
+
+impl PeopleCounts {
+    /// The count of a tab.
+    pub fn of(self, tab: Tab) -> u64 {
+        Tab::ALL.iter().zip(self.0).find(|(other, _)| **other == tab).map_or(0, |(_, n)| n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(kind: Kind, state: PersonState, role: Role) -> Class {
+        Class { kind, state, role, source: Source::Invited }
+    }
+
+    fn census() -> Census {
+        use PersonState::{Active, Deactivated, Expired, Invited};
+        let counted = vec![
+            (class(Kind::Standard, Active, Role::Owner), 1),
+            (class(Kind::Standard, Active, Role::Member), 40),
+            (class(Kind::Standard, Deactivated, Role::Member), 5),
+            (class(Kind::Standard, Invited, Role::Member), 10),
+            (class(Kind::External, Active, Role::Viewer), 3),
+            (class(Kind::External, Invited, Role::Viewer), 2),
+            (class(Kind::EmailOnly, Active, Role::Viewer), 7),
+        ];
+        let expired =
+            [(class(Kind::Standard, Expired, Role::Member), 4), (class(Kind::External, Expired, Role::Viewer), 1)];
+        Census::new(counted, &expired)
+    }
+
+    #[test]
+    fn tabs_count_who_stands_on_them() {
+        let counts = census().counts();
+        for (tab, n) in [
+            (Tab::Standard, 52),
+            (Tab::Embed, 0),
+            (Tab::EmailOnly, 7),
+            (Tab::Support, 0),
+            (Tab::External, 3),
+            (Tab::Invitations, 7),
+            (Tab::Expired, 5),
+            (Tab::Requests, 0),
+        ] {
+            assert_eq!(counts.of(tab), n, "{tab:?}");
+        }
+    }
+
+    #[test]
+    fn filters_count_who_is_left() {
+        let by = |roles: &[Role], states: &[PersonState]| Filters {
+            roles: roles.to_vec(),
+            states: states.to_vec(),
+            ..Filters::default()
+        };
+        let census = census();
+        for (tab, filters, n) in [
+            (Tab::Standard, by(&[Role::Owner], &[]), 1),
+            (Tab::Standard, by(&[Role::Member], &[PersonState::Invited]), 6),
+            (Tab::Standard, by(&[Role::Member, Role::Owner], &[PersonState::Active]), 41),
+            (Tab::Invitations, by(&[Role::Viewer], &[]), 1),
+            (Tab::External, by(&[Role::Member], &[]), 0),
+            (Tab::Standard, Filters { sources: vec![Source::Csv], ..Filters::default() }, 0),
+        ] {
+            assert_eq!(census.of(tab, &filters), n, "{tab:?} {filters:?}");
+        }
+    }
+}

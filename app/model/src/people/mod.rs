@@ -1,0 +1,163 @@
+//! The people grid as data: what can be asked (and stands in the URL), and what comes back.
+
+mod census;
+mod query;
+
+pub use census::{Census, Class, PeopleCounts};
+pub use query::{
+    Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Email, PersonName, PersonState, Policies, Role, Source, Target, Timestamp};
+
+/// One row of the grid (B10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Whom it shows; also what [`crate::decide`] is asked about.
+    pub target: Target,
+    /// The name.
+    pub name: PersonName,
+    /// The address.
+    pub email: Email,
+    /// The last login to this organization (B11).
+    pub last_login_at: Option<Timestamp>,
+    /// When the person was invited or made.
+    pub added_at: Timestamp,
+    /// How the person came here.
+    pub source: Source,
+    /// What a search found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hits: Option<Hits>,
+}
+
+/// Where the words of a search begin words, as byte ranges.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Hits {
+    /// Of the displayed name.
+    pub name: Vec<(usize, usize)>,
+    /// Of the address.
+    pub email: Vec<(usize, usize)>,
+}
+
+impl PersonRow {
+    /// What to call the person.
+    pub fn display_name(&self) -> String {
+        self.name.display(&self.email)
+    }
+    /// Notes where the words of a search stand, if there are any.
+    pub fn mark(&mut self, words: &[String]) {
+        self.hits = (!words.is_empty()).then(|| Hits {
+            name: crate::text::hits(&self.display_name(), words),
+            email: crate::text::hits(self.email.as_str(), words),
+        });
+    }
+    /// What the row is sorted by: the folded name, the instant in decimal milliseconds (0 for never), or a word and
+    /// the folded name behind it.
+    pub fn sort_key(&self, by: SortBy) -> String {
+        let name = || self.name.sort_key(&self.email);
+        let then_name = |word: &str| format!("{word}~{}", name());
+        match by {
+            SortBy::Name => name(),
+            SortBy::Role => then_name(self.target.role.code()),
+            SortBy::Status => then_name(self.target.state.stored().code()),
+            SortBy::Source => then_name(self.source.code()),
+            SortBy::LastLogin => self.last_login_at.map_or(0, Timestamp::millis).to_string(),
+            SortBy::Added => self.added_at.millis().to_string(),
+        }
+    }
+    /// The place of this row in an order; `words` are those that were searched for.
+    pub fn cursor(&self, sort: Sort, words: &[String]) -> Cursor {
+        let second = match sort {
+            Sort::Best if !words.is_empty() => {
+                let terms = crate::text::terms(&self.name, &self.email);
+                !words.iter().all(|word| terms.contains(word))
+            }
+            Sort::Up(SortBy::LastLogin) => self.last_login_at.is_none(),
+            _ => false,
+        };
+        Cursor { key: self.sort_key(sort.by()), id: self.target.membership_id.clone(), second }
+    }
+}
+
+/// One page of the grid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeoplePage {
+    /// At most as many rows as were asked for.
+    pub rows: Vec<PersonRow>,
+    /// Counts of all tabs.
+    pub counts: PeopleCounts,
+    /// How many match search and filters, where it pays to count them.
+    pub matches: Option<u64>,
+    /// From where the page in front of this is read, if there is one.
+    pub previous: Option<From>,
+    /// From where the page behind this is read, if there is one.
+    pub next: Option<From>,
+    /// The server's clock at reading, for relative words that agree on both sides.
+    pub now: Timestamp,
+}
+
+/// How far the mail of an invitation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Waits for the mail server.
+    Queued,
+    /// Accepted by the mail server.
+    Sent,
+    /// Given up after repeated tries.
+    Failed,
+}
+
+/// A profile page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonProfile {
+    /// As in the grid.
+    pub row: PersonRow,
+    /// When the person accepted.
+    pub joined_at: Option<Timestamp>,
+    /// Until when the invitation may be accepted.
+    pub invitation_expires_at: Option<Timestamp>,
+    /// How far the latest invitation mail has come.
+    pub delivery: Option<Delivery>,
+    /// The server's clock at reading.
+    pub now: Timestamp,
+}
+
+/// Somebody signed in, in one organization: what the shell shows and what controls are decided by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// What [`crate::decide`] is asked about.
+    pub actor: crate::Actor,
+    /// The person's name here.
+    pub name: PersonName,
+    /// The person's address.
+    pub email: Email,
+    /// The organization.
+    pub org: OrgSummary,
+}
+
+/// An organization in the shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgSummary {
+    /// For URLs.
+    pub slug: crate::Slug,
+    /// As shown.
+    pub name: crate::OrgName,
+    /// What governs its people.
+    pub policies: Policies,
+}
+
+/// One of the organizations that a user belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgMembership {
+    /// For URLs.
+    pub slug: crate::Slug,
+    /// As shown.
+    pub name: crate::OrgName,
+    /// The user's role there.
+    pub role: Role,
+    /// The user's state there.
+    pub state: PersonState,
+}
