@@ -10,6 +10,11 @@ pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")
 }
 
+/// Where changes to the people of an organization are heard of.
+pub fn live(org: &str) -> String {
+    format!("/live/{org}")
+}
+
 /// Where somebody lands who just came in.
 pub fn home(org: Option<&model::Slug>) -> String {
     org.map_or_else(|| "/orgs".to_owned(), |slug| users(slug.as_str()))

@@ -65,7 +65,7 @@ test('each tab counts what its list holds', async ({ page }) => {
 
 test('the last login is relative, exact on hover, and “Never” where there was none', async ({ page }) => {
   await goto(page, `${ORG.users}?sort=last_login&q=jacquard`);
-  await expect(page.getByText('Never', { exact: true }).first()).toBeVisible();
+  await expect(page.locator('tbody').getByText('Never', { exact: true }).first()).toBeVisible();
   const times = await page
     .locator('tbody .col-login time')
     .evaluateAll((all) => all.map((t) => ({ at: (t as HTMLTimeElement).dateTime, title: (t as HTMLElement).title, text: t.textContent ?? '' })));

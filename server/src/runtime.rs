@@ -55,9 +55,10 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     }
     let stopping = Arc::new(Notify::new());
     let told = {
-        let stopping = Arc::clone(&stopping);
+        let (stopping, app) = (Arc::clone(&stopping), app.clone());
         async move {
             told_to_stop().await;
+            app.stop_watching();
             stopping.notify_one();
         }
     };

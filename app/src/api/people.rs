@@ -19,6 +19,13 @@ pub async fn list_people(org: String, query: PeopleQuery) -> Result<PeoplePage, 
     cx.answer(cx.rollcall.people_page(&cx.caller, &org, &query).await.map(|(_, page)| page))
 }
 
+/// The revision of an organization's people: it rises with each change to them. For where `/live` cannot be kept open.
+#[server(prefix = "/api", endpoint = "people/revision")]
+pub async fn people_revision(org: String) -> Result<i64, Problem> {
+    let cx = crate::ssr::context()?;
+    cx.answer(cx.rollcall.revision(&cx.caller, &org).await)
+}
+
 /// A profile.
 #[server(prefix = "/api", endpoint = "people/profile")]
 pub async fn get_person(org: String, id: String) -> Result<PersonProfile, Problem> {

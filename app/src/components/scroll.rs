@@ -42,3 +42,18 @@ pub fn keep_scroll(here: Signal<String>) {
         on_cleanup(move || watch.remove());
     });
 }
+
+/// Does something to the page that may move its rows, and scrolls so that the element which matches the selector stays
+/// where it is on the screen.
+pub fn anchored(selector: &str, work: impl FnOnce()) {
+    let anchor = document().query_selector(selector).ok().flatten();
+    let before = anchor.as_ref().map(|element| element.get_bounding_client_rect().top());
+    work();
+    if let Some((anchor, before)) = anchor.zip(before) {
+        request_animation_frame(move || {
+            if anchor.is_connected() {
+                window().scroll_by_with_x_and_y(0.0, anchor.get_bounding_client_rect().top() - before);
+            }
+        });
+    }
+}

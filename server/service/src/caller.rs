@@ -36,6 +36,10 @@ impl Caller {
             known: Arc::default(),
         }
     }
+    /// The same origin, of whom nothing is remembered.
+    pub(crate) fn anew(&self) -> Self {
+        Self { known: Arc::default(), ..self.clone() }
+    }
     pub(crate) fn token_hash(&self) -> Option<&str> {
         self.token_hash.as_deref()
     }

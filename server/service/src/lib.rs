@@ -11,6 +11,7 @@ mod env;
 mod error;
 mod housekeeping;
 mod invitations;
+mod live;
 mod login;
 mod mail;
 mod passwords;
@@ -24,6 +25,7 @@ pub use env::{Clock, Entropy, System};
 pub use error::Error;
 pub use housekeeping::Ticked;
 pub use invitations::{AcceptAs, InviteUser};
+pub use live::Watching;
 pub use login::NewLogin;
 pub use mail::{Mail, Mailer, SendError, Sending};
 pub use passwords::Passwords;
@@ -59,6 +61,7 @@ pub struct Rollcall {
     passwords: Passwords,
     settings: Arc<Settings>,
     outbox_ready: Arc<Notify>,
+    live: Arc<live::Live>,
 }
 
 impl std::fmt::Debug for Rollcall {
@@ -79,6 +82,7 @@ impl Rollcall {
             passwords,
             settings: Arc::new(settings),
             outbox_ready: Arc::new(Notify::new()),
+            live: Arc::default(),
         }
     }
     /// The database.

@@ -6,6 +6,7 @@ mod context;
 mod forms;
 mod headers;
 mod health;
+mod live;
 mod owner;
 mod pages;
 mod plain;
@@ -116,6 +117,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/{*function}", post(api::call))
+        .route("/live/{org}", get(live::revisions))
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", fonts);
     for file in ["icons.svg", "favicon.svg", "robots.txt"] {

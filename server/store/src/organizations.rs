@@ -4,6 +4,7 @@ use model::{OrgId, OrgName, Policies, Slug, Timestamp, UserId, id::Id, people::O
 
 use crate::{
     Handle, StoreError, Tx,
+    bulk::select_in,
     db::{execute, fetch_optional},
 };
 
@@ -27,6 +28,19 @@ pub async fn claim_installation(tx: &mut Tx, now: Timestamp) -> Result<bool, Sto
 pub async fn is_set_up<H: Handle>(handle: &mut H) -> Result<bool, StoreError> {
     let row: Option<(i64,)> = fetch_optional!(handle, "SELECT id FROM installation WHERE id = 1")?;
     Ok(row.is_some())
+}
+
+/// The revisions of organizations: each change to their people raises it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn revisions<H: Handle>(handle: &mut H, ids: &[OrgId]) -> Result<Vec<(OrgId, i64)>, StoreError> {
+    let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
+    let rows: Vec<(String, i64)> =
+        select_in(handle, "SELECT o.id, o.revision FROM organizations o WHERE ", None, "o.id IN ", &ids).await?;
+    rows.into_iter()
+        .map(|(id, revision)| Ok((OrgId::parse(&id).map_err(|_| StoreError::Corrupt("organization id"))?, revision)))
+        .collect()
 }
 
 /// A new organization.

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, response::Parts},
 };
 use http_body_util::BodyExt as _;
 use model::people::{PeoplePage, PeopleQuery, PersonProfile, PersonRow, Tab};
@@ -115,6 +115,24 @@ impl Browser {
 
     /// Sends any request.
     pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> Answer {
+        let (parts, body) = self.begin(method, path, kind, body).await;
+        let body = body.collect().await.unwrap().to_bytes();
+        let answer = Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
+        self.keep(&answer);
+        answer
+    }
+
+    /// Opens a stream of events; the body is read as it comes.
+    pub(crate) async fn listen(&self, path: &str) -> (u16, Body) {
+        let (parts, body) = self.begin(Method::GET, path, None, String::new()).await;
+        (parts.status.as_u16(), body)
+    }
+
+    async fn begin(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> (Parts, Body) {
         let mut request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
         *request.headers_mut() = self.headers.clone();
         if let Some(kind) = kind {
@@ -126,15 +144,7 @@ impl Browser {
             request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(&cookies.join("; ")).unwrap());
         }
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.peer, 50_000)));
-        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        let answer = Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        };
-        self.keep(&answer);
-        answer
+        self.router.clone().oneshot(request).await.unwrap().into_parts()
     }
 
     fn keep(&self, answer: &Answer) {

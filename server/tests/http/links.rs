@@ -164,7 +164,7 @@ async fn an_expired_invitation_is_sent_again_from_its_list(app: TestApp) {
     ada.get(USERS).await.expect(200);
     app.pass(DAY);
     let expired = format!("{USERS}?tab=expired");
-    let list = ada.get(&expired).await.expect(200);
+    let list = ada.get(&format!("{expired}&menu={}", grace.id)).await.expect(200);
     assert!(
         list.says("grace@engines.example") && list.says("Expired") && list.says("Resend invitation"),
         "{}",

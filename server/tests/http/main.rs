@@ -41,6 +41,7 @@ mod input;
 mod invitations;
 mod limits;
 mod links;
+mod live;
 mod login;
 mod people;
 mod person;

@@ -194,7 +194,6 @@ impl LoginFilter {
 
 /// What narrows a list down. Empty lists let everybody through.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Filters {
     /// One of these roles.
     pub roles: Vec<Role>,
@@ -299,7 +298,6 @@ pub enum From {
 
 /// One question to the grid.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PeopleQuery {
     /// Which list.
     pub tab: Tab,

@@ -17,7 +17,7 @@ use model::{
 
 use crate::{
     api::people::list_people,
-    components::{errors::ProblemPage, scroll::keep_scroll, ui::PageTitle},
+    components::{errors::ProblemPage, live, scroll::keep_scroll, ui::PageTitle},
     paths,
 };
 use dialogs::Dialogs;
@@ -42,6 +42,7 @@ pub fn PeoplePage() -> impl IntoView {
         view! { <Grid viewer=kept.get_value() page asked query here remembered may_invite /> }
     };
     keep_scroll(here);
+    live::follow(org.get_value());
     let asked = query.get_untracked();
     let body = if let Some(page) = LastShown::of(&asked) {
         grid(asked, page, true).into_any()

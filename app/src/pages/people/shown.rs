@@ -12,9 +12,15 @@ use super::thousands;
 use crate::{
     Reload,
     api::people::{PersonAct, act_on_person, applied, list_people},
-    components::toasts::{Toasts, Tone},
+    components::{
+        scroll::anchored,
+        toasts::{Toasts, Tone},
+    },
     problem::Problem,
 };
+
+/// The row that somebody is working in: it has the focus, an open menu, or the pointer.
+const WORKED_IN: &str = "tbody tr:has(:focus), tbody tr:has([aria-expanded=true]), tbody tr:hover";
 
 /// A person on the page, who keeps their place in the document while they change.
 #[derive(Debug, Clone)]
@@ -124,6 +130,9 @@ impl Shown {
             }
             self.loading.set(false);
             match answer {
+                Ok(page) if self.query.with_untracked(|shown| *shown == query) => {
+                    anchored(WORKED_IN, || self.put(query, page));
+                }
                 Ok(page) => self.put(query, page),
                 Err(problem) => self.problem.set(Some(problem)),
             }
