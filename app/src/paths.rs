@@ -10,6 +10,11 @@ pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")
 }
 
+/// A file of the people of a list: `people.csv`, `people.json`.
+pub fn export(org: &str, file: &str, params: &[(&str, String)]) -> String {
+    with_params(&format!("/o/{org}/export/{file}"), params)
+}
+
 /// Where changes to the people of an organization are heard of.
 pub fn live(org: &str) -> String {
     format!("/live/{org}")

@@ -48,6 +48,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         'Filter by status',
         'Filter by last login',
         'Filter by source',
+        'Export',
         'View',
         'Standard2',
         'Embed0',

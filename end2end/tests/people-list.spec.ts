@@ -1,4 +1,5 @@
 // Finding people: columns, tabs, search, order and pages (B9–B11), all of it in the URL.
+import { readFileSync } from 'node:fs';
 import { emails, row } from '../support/people.ts';
 import { ADA, expect, goto, type Locator, ORG, type Page, reload, test } from '../support/test.ts';
 
@@ -256,6 +257,18 @@ test.describe('filters', () => {
     await page.keyboard.press('Escape');
     await expect(page.getByRole('link', { name: 'SCIM', exact: true })).toBeHidden();
   });
+});
+
+test('the list as it is narrowed down is there as a file', async ({ page }) => {
+  await goto(page, `${ORG.users}?role=admin&q=a`);
+  const shown = await emails(page);
+  await page.getByLabel('Export', { exact: true }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV, for spreadsheets' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`${ORG.slug}-people.csv`);
+  const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
+  expect(lines.slice(1).map((line) => line.split(',')[3])).toEqual(shown);
 });
 
 test.describe('the view', () => {

@@ -29,7 +29,7 @@ pub use live::Watching;
 pub use login::NewLogin;
 pub use mail::{Mail, Mailer, SendError, Sending};
 pub use passwords::Passwords;
-pub use people::EditPerson;
+pub use people::{EditPerson, Export};
 pub use secrets::{Sealer, Token};
 pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};

@@ -1,9 +1,9 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, PersonName, PersonState, Role, Status, decide,
+    Action, Denial, Email, PersonName, PersonState, Role, Status, Timestamp, decide,
     id::{Id, InvalidId},
-    people::{From, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
+    people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
@@ -51,6 +51,29 @@ impl Rollcall {
         let counts = sizes.census.counts();
         let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
         Ok((viewer, page))
+    }
+
+    /// Begins to read everybody who matches, page after page (N1). That it was done is in the audit log.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who may not see people.
+    pub async fn export(&self, caller: &Caller, org: &str, query: &PeopleQuery) -> Result<Export, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::ViewPeople, None)?;
+        let now = self.now();
+        let words = text::search_words(&query.q);
+        let query = PeopleQuery { from: From::Start, size: PageSize::P200, ..query.clone() };
+        let sizes = {
+            let mut conn = self.db.read().await?;
+            people::sizes(&mut conn, &viewer.actor.org_id, &query, &words, now).await?
+        };
+        let detail = json!({ "list": list_of(&query) });
+        let event = self.event(now, &By::from(&viewer), "people.exported", To::nobody(), &detail);
+        let mut tx = self.db.write().await?;
+        self.record(&mut tx, event).await?;
+        tx.commit().await?;
+        let over = words.is_empty() && !query.q.is_empty();
+        Ok(Export { rollcall: self.clone(), viewer, query, words, sizes, now, over })
     }
 
     /// A profile page, and who asks (B29).
@@ -221,4 +244,47 @@ pub struct EditPerson {
     pub email: String,
     /// The Admin box.
     pub admin: bool,
+}
+
+/// Everybody who matches, read page after page: what is held at a time is one page, however many there are.
+#[derive(Debug)]
+pub struct Export {
+    rollcall: Rollcall,
+    viewer: Viewer,
+    query: PeopleQuery,
+    words: Vec<String>,
+    sizes: people::Sizes,
+    now: Timestamp,
+    over: bool,
+}
+
+impl Export {
+    /// The organization, whose words the file uses.
+    pub fn org(&self) -> &OrgSummary {
+        &self.viewer.org
+    }
+
+    /// The next people; `None` after the last.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database went away.
+    pub async fn next(&mut self) -> Result<Option<Vec<PersonRow>>, Error> {
+        if self.over {
+            return Ok(None);
+        }
+        let mut conn = self.rollcall.db.read().await?;
+        let org_id = &self.viewer.actor.org_id;
+        let found = people::page(&mut conn, org_id, &self.query, &self.words, &self.sizes, self.now).await?;
+        self.over = !found.has_next;
+        if let Some(last) = found.rows.last() {
+            self.query.from = From::After(last.cursor(self.query.sort, &self.words));
+        }
+        Ok(Some(found.rows))
+    }
+}
+
+/// The question as it stands in the URL.
+fn list_of(query: &PeopleQuery) -> String {
+    let pairs: Vec<String> = query.to_params().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    pairs.join("&")
 }

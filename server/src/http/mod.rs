@@ -3,6 +3,7 @@
 mod api;
 pub(crate) mod assets;
 mod context;
+mod export;
 mod forms;
 mod headers;
 mod health;
@@ -118,6 +119,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/readyz", get(health::ready))
         .route("/api/{*function}", post(api::call))
         .route("/live/{org}", get(live::revisions))
+        .route("/o/{org}/export/{file}", get(export::people))
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", fonts);
     for file in ["icons.svg", "favicon.svg", "robots.txt"] {

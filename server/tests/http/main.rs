@@ -36,6 +36,7 @@ mod engines;
 mod accept;
 mod actions;
 mod cross_site;
+mod export;
 mod headers;
 mod input;
 mod invitations;

@@ -1,9 +1,11 @@
 //! The people grid as data: what can be asked (and stands in the URL), and what comes back.
 
 mod census;
+mod export;
 mod query;
 
 pub use census::{Census, Class, PeopleCounts};
+pub use export::{EXPORT_COLUMNS, ExportRow, safe_cell};
 pub use query::{
     Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
 };

@@ -22,7 +22,7 @@ use crate::{
 };
 use dialogs::Dialogs;
 pub(crate) use dialogs::{EditDialog, RevokeDialog};
-use facets::{Chips, FilterMenus, ViewMenu};
+use facets::{Chips, ExportMenu, FilterMenus, ViewMenu};
 use grid::Grid;
 pub(crate) use shown::LastShown;
 use toolbar::{Head, Search};
@@ -71,7 +71,10 @@ pub fn PeoplePage() -> impl IntoView {
         <div class="toolbar">
             <Search query org />
             <FilterMenus query org words />
-            <ViewMenu query org words />
+            <span class="apart">
+                <ExportMenu query org />
+                <ViewMenu query org words />
+            </span>
         </div>
         <Chips query org words />
         {body}
