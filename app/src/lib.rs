@@ -16,6 +16,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
+    location::RequestUrl,
     path,
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,20 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         "import('{}').then(m=>m.default({{module_or_path:'{}'}}).then(()=>m.hydrate()))",
         assets.js, assets.wasm
     );
+    // Outside the console forms alone are used, which need no script: it comes when everything else is there, and is
+    // then at hand for the console.
+    let at_once = use_context::<RequestUrl>().is_some_and(|url| url.as_ref().contains("/o/"));
+    let start = if at_once {
+        start
+    } else {
+        format!("const start=()=>{start};addEventListener('load',()=>(self.requestIdleCallback||setTimeout)(start))")
+    };
+    let early = at_once.then(|| {
+        view! {
+            <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
+            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.code()>
@@ -73,8 +88,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href=assets.css.clone() />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
-                <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                {early}
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
             </head>

@@ -54,7 +54,8 @@ async fn the_file_holds_whom_the_list_shows(app: TestApp) {
 
 async fn names_that_look_like_formulas_are_made_safe(app: TestApp) {
     let ada = app.set_up().await;
-    let form = [("org", ORG), ("first_name", "=cmd|' /C calc'!A0"), ("last_name", "@x,\"y\""), ("email", "eve@x.example")];
+    let form =
+        [("org", ORG), ("first_name", "=cmd|' /C calc'!A0"), ("last_name", "@x,\"y\""), ("email", "eve@x.example")];
     ada.call("/api/invitations/send_one", &form).await.expect(200);
     let file = ada.get(&csv("q=eve")).await.expect(200);
     let line = file.body.lines().nth(1).unwrap();

@@ -1,7 +1,7 @@
 //! What is asked of the server: the pages and functions that people use all day.
 
 use anyhow::Context as _;
-use model::people::{Cursor, From, PeoplePage, PeopleQuery, PersonRow, Sort, SortBy, Tab};
+use model::people::{Cursor, Filters, From, PeoplePage, PeopleQuery, PersonRow, Sort, SortBy, Tab};
 use model::{PersonState, Role};
 use std::sync::Arc;
 
@@ -109,6 +109,10 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     let beginning = PeopleQuery { page: 1, ..PeopleQuery::default() };
     let search = |q: &str| PeopleQuery { q: q.to_owned(), ..beginning.clone() };
     let sorted = |sort: Sort| PeopleQuery { sort, ..beginning.clone() };
+    let filtered = |roles: &[Role], states: &[PersonState]| PeopleQuery {
+        filters: Filters { roles: roles.to_vec(), states: states.to_vec(), ..Filters::default() },
+        ..beginning.clone()
+    };
     // A place in the middle of the alphabet; a cursor needs no row of its own.
     let id = first.rows.first().context("nobody is there")?.target.membership_id.clone();
     let deep = PeopleQuery {
@@ -116,6 +120,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
         page: engine.users / 100,
         ..beginning.clone()
     };
+    let deep_too = deep.clone();
     let middle = session.page(&deep).await?;
     let rare = rarest(&middle.rows).context("nobody in the middle has a name")?;
 
@@ -125,6 +130,9 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
         ("list, deep page", deep),
         ("by last login, latest first", sorted(Sort::Down(SortBy::LastLogin))),
         ("by last login, oldest first", sorted(Sort::Up(SortBy::LastLogin))),
+        ("by role", sorted(Sort::Up(SortBy::Role))),
+        ("role and status (admin, active)", filtered(&[Role::Admin], &[PersonState::Active])),
+        ("role that one has (owner)", filtered(&[Role::Owner], &[])),
         ("search, rare", search(&rare)),
         ("search, common (an)", search("an")),
         ("search, one letter (a)", search("a")),
@@ -135,6 +143,11 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     works.push(session.compressed("list, first page, compressed", &beginning)?);
     for (name, query) in [
         ("JSON list, first page", beginning.clone()),
+        ("JSON list, deep page", deep_too),
+        ("JSON by last login", sorted(Sort::Down(SortBy::LastLogin))),
+        ("JSON role and status", filtered(&[Role::Admin], &[PersonState::Active])),
+        ("JSON search, one letter (a)", search("a")),
+        ("JSON search, two words (ma an)", search("ma an")),
         ("JSON search, rare", search(&rare)),
         ("JSON search, common (an)", search("an")),
     ] {
