@@ -20,9 +20,14 @@ pub fn live(org: &str) -> String {
     format!("/live/{org}")
 }
 
+/// The organizations of who is signed in.
+pub fn orgs() -> String {
+    "/orgs".to_owned()
+}
+
 /// Where somebody lands who just came in.
 pub fn home(org: Option<&model::Slug>) -> String {
-    org.map_or_else(|| "/orgs".to_owned(), |slug| users(slug.as_str()))
+    org.map_or_else(orgs, |slug| users(slug.as_str()))
 }
 
 /// The sign-in page that comes back to `from`.

@@ -38,6 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(stops).toEqual([
         'Skip to content',
         `A${ORG.name}`,
+        ...(js ? ['Search or jump to…CtrlK'] : []),
         'People',
         `Profile of ${ADA.name}`,
         'Invite',

@@ -8,8 +8,11 @@ use leptos_router::{
 use model::people::Viewer;
 
 use super::{
+    commands::Commands,
     errors::ProblemPage,
     form::{Form, use_form},
+    keys::{HelpSheet, Keys},
+    palette::{Palette, PaletteButton},
     person::Avatar,
     ui::{Icon, Menu},
 };
@@ -47,15 +50,17 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let org_name = viewer.org.name.as_str().to_owned();
     provide_context(viewer.clone());
     LastShown::provide();
+    Keys::provide(Commands::provide(&viewer));
     view! {
         // Left to the browser, which moves the focus along.
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="console">
             <header class="sidebar">
-                <a class="org" href="/orgs">
+                <a class="org" href=paths::orgs()>
                     <span class="org-mark" aria-hidden="true">{org_name.chars().next().map(|c| c.to_uppercase().to_string())}</span>
                     <span class="org-name" dir="auto" title=org_name.clone()>{org_name.clone()}</span>
                 </a>
+                <PaletteButton />
                 <nav aria-label="Organization" class="nav">
                     <NavLink href=paths::users(&org) icon="users" label="People" />
                 </nav>
@@ -63,6 +68,8 @@ fn Console(viewer: Viewer) -> impl IntoView {
             <div class="profile-corner"><ProfileMenu viewer /></div>
             <main id="main" class="page" tabindex="-1"><Outlet /></main>
         </div>
+        <Palette />
+        <HelpSheet />
     }
 }
 
@@ -98,7 +105,7 @@ fn ProfileMenu(viewer: Viewer) -> impl IntoView {
             </div>
             <hr />
             <a class="menu-item" href=paths::users(&org)><Icon name="users" />"Users"</a>
-            <a class="menu-item" href="/orgs"><Icon name="building-2" />"Organizations"</a>
+            <a class="menu-item" href=paths::orgs()><Icon name="building-2" />"Organizations"</a>
             <hr />
             <ThemeChoice />
             <hr />

@@ -1,10 +1,13 @@
 //! What more than one page uses.
 
+pub mod commands;
 pub mod errors;
 pub mod form;
 pub mod frame;
 pub mod invite_results;
+pub mod keys;
 pub mod live;
+pub mod palette;
 pub mod person;
 pub mod scroll;
 pub mod toasts;

@@ -5,6 +5,7 @@ mod field;
 mod focus;
 mod icon;
 mod menu;
+mod modal;
 mod text;
 
 pub use dialog::Dialog;
@@ -12,4 +13,5 @@ pub use field::{Field, TextAreaField};
 pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;
+pub use modal::{Modal, close_modal};
 pub use text::{PageTitle, Time};

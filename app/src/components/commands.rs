@@ -1,0 +1,175 @@
+//! What the palette and the keys can do: named as data, allowed by the model, and done in one place.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{
+    Action, decide,
+    people::{PeopleQuery, Tab, Viewer},
+};
+
+use super::{
+    form::{FormState, use_form},
+    keys::{HELP, rows},
+    palette::PALETTE,
+    ui::{close_modal, focus},
+};
+use crate::{
+    api::{appearance::SetTheme, session::LogOut},
+    paths,
+    theme::Theme,
+};
+
+/// A page to go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A list of the people grid.
+    People(Tab),
+    /// The organizations of who is signed in.
+    Organizations,
+    /// The profile of who is signed in.
+    Yourself,
+}
+
+/// Something that can be done from the palette, by a key, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Goes to a page.
+    Go(Place),
+    /// "Add new user" (B17).
+    Add,
+    /// "Invite" (B18).
+    Invite,
+    /// Chooses a theme.
+    Theme(Theme),
+    /// Ends the session.
+    LogOut,
+    /// Opens the palette, or closes it.
+    Palette,
+    /// Opens the sheet of the keys.
+    Help,
+    /// Leads to the search of people.
+    Search,
+    /// Leads to the next row of the grid.
+    NextRow,
+    /// Leads to the row in front.
+    PreviousRow,
+    /// Selects the row, or takes it out of the selection.
+    SelectRow,
+    /// Opens the menu of the row.
+    RowMenu,
+    /// Leaves the row or the search.
+    Leave,
+}
+
+/// Does the commands of one organization's console.
+#[derive(Clone, Copy)]
+pub struct Commands {
+    org: StoredValue<String>,
+    /// The membership of who is signed in.
+    yourself: StoredValue<String>,
+    sees_people: bool,
+    invites: bool,
+    theme: RwSignal<Theme>,
+    keep_theme: FormState<SetTheme>,
+    log_out: FormState<LogOut>,
+    navigate: Callback<String>,
+    /// Whether the palette is open.
+    pub palette: RwSignal<bool>,
+    /// Whether the sheet of the keys is open.
+    pub help: RwSignal<bool>,
+}
+
+impl Commands {
+    /// For the pages of the organization that this viewer sees.
+    pub fn provide(viewer: &Viewer) -> Self {
+        let navigate = use_navigate();
+        let may = |action| decide(&viewer.actor, action, None).is_ok();
+        let commands = Self {
+            org: StoredValue::new(viewer.org.slug.as_str().to_owned()),
+            yourself: StoredValue::new(viewer.actor.membership_id.to_string()),
+            sees_people: may(Action::ViewPeople),
+            invites: may(Action::Invite(viewer.org.policies.default_role)),
+            theme: use_context().unwrap_or_default(),
+            keep_theme: use_form(None),
+            log_out: use_form(None),
+            navigate: Callback::new(move |to: String| navigate(&to, NavigateOptions::default())),
+            palette: RwSignal::new(false),
+            help: RwSignal::new(false),
+        };
+        provide_context(commands);
+        commands
+    }
+    /// The organization's slug.
+    pub fn org(self) -> String {
+        self.org.get_value()
+    }
+    /// Whether the viewer may do it; what they may not is neither listed nor done.
+    pub const fn may(self, command: Command) -> bool {
+        match command {
+            Command::Add | Command::Invite => self.invites,
+            Command::Go(Place::People(_) | Place::Yourself)
+            | Command::Search
+            | Command::NextRow
+            | Command::PreviousRow
+            | Command::SelectRow
+            | Command::RowMenu => self.sees_people,
+            _ => true,
+        }
+    }
+    /// Does it.
+    pub fn run(self, command: Command) {
+        match command {
+            Command::Go(place) => self.go(self.url(place)),
+            Command::Add => self.open_dialog("add"),
+            Command::Invite => self.open_dialog("invite"),
+            Command::Theme(theme) => {
+                self.theme.set(theme);
+                self.keep_theme.dispatch(SetTheme { theme });
+            }
+            Command::LogOut => self.log_out.dispatch(LogOut {}),
+            Command::Palette if self.palette.get_untracked() => close_modal(PALETTE),
+            Command::Palette => {
+                close_modal(HELP);
+                self.palette.set(true);
+            }
+            Command::Help => self.help.set(true),
+            Command::Search => {
+                // Where no list of people is, the palette finds them.
+                if !rows::focus_search() {
+                    self.palette.set(true);
+                }
+            }
+            Command::NextRow => rows::next(),
+            Command::PreviousRow => rows::previous(),
+            Command::SelectRow => rows::select(),
+            Command::RowMenu => rows::open_menu(),
+            Command::Leave => rows::leave(),
+        }
+    }
+    /// Goes to the profile of a person.
+    pub fn open_profile(self, id: &str) {
+        self.go(self.org.with_value(|org| paths::user(org, id)));
+    }
+    fn url(self, place: Place) -> String {
+        self.org.with_value(|org| match place {
+            Place::People(tab) => {
+                let query = PeopleQuery { tab, ..PeopleQuery::default() };
+                paths::with_params(&paths::users(org), &query.to_params())
+            }
+            Place::Organizations => paths::orgs(),
+            Place::Yourself => self.yourself.with_value(|id| paths::user(org, id)),
+        })
+    }
+    /// What had the focus may be gone with its page: reading goes on where the new one begins.
+    fn go(self, to: String) {
+        self.navigate.run(to);
+        focus("main");
+    }
+    /// Opens a dialog of the people grid: over the list as it is, where it is there.
+    fn open_dialog(self, dialog: &str) {
+        if !rows::click(&format!("open-{dialog}")) {
+            let url = self.org.with_value(|org| paths::users(org));
+            self.navigate.run(paths::with_params(&url, &[("dialog", dialog.to_owned())]));
+        }
+    }
+}
