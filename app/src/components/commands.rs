@@ -163,7 +163,8 @@ impl Commands {
     /// What had the focus may be gone with its page: reading goes on where the new one begins.
     fn go(self, to: String) {
         self.navigate.run(to);
-        focus("main");
+        // After the palette has closed and given the focus back.
+        request_animation_frame(|| request_animation_frame(|| focus("main")));
     }
     /// Opens a dialog of the people grid: over the list as it is, where it is there.
     fn open_dialog(self, dialog: &str) {

@@ -7,7 +7,7 @@ use model::{InvitationId, OrgId, OutboxId, Timestamp, id::Id};
 
 use crate::{
     Handle, StoreError, Tx, Value,
-    db::{execute, fetch_all, fetch_one, fetch_optional},
+    db::{execute, fetch_all, fetch_one},
     insert_many,
 };
 
@@ -156,19 +156,6 @@ pub async fn cancel_of_closed(tx: &mut Tx, org_id: &OrgId, at: Timestamp) -> Res
         org_id.as_str(),
         at.millis()
     )
-}
-
-/// When the next message is due, if any waits.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn next_due<H: Handle>(h: &mut H) -> Result<Option<Timestamp>, StoreError> {
-    let row: Option<(i64,)> = fetch_optional!(
-        h,
-        "SELECT CASE WHEN leased_until > next_attempt_at THEN leased_until ELSE next_attempt_at END AS due \
-         FROM outbox WHERE state = 'queued' ORDER BY due LIMIT 1"
-    )?;
-    Ok(row.map(|r| Timestamp::from_millis(r.0)))
 }
 
 /// How many messages wait; for `doctor`.

@@ -50,7 +50,9 @@ async fn waiting(db: &Db) -> u64 {
 }
 
 async fn next_due(db: &Db) -> Option<Timestamp> {
-    outbox::next_due(&mut db.read().await.unwrap()).await.unwrap()
+    let due = "SELECT COALESCE(MIN(CASE WHEN leased_until > next_attempt_at THEN leased_until ELSE next_attempt_at END), -1) \
+               FROM outbox WHERE state = 'queued'";
+    Some(number(db, due).await).filter(|due| *due >= 0).map(Timestamp::from_millis)
 }
 
 async fn a_due_message_goes_to_one_worker_as_it_was_queued(db: Db) {
