@@ -233,8 +233,8 @@ mod tests {
         let first = PeopleQuery::default();
         let (viewer, page) = rollcall.people_page(&ada, "analytical-engines", &first).await.expect("a page");
         assert_eq!(viewer.name.full(), "Ada Lovelace");
-        assert_eq!(page.counts.standard + page.counts.expired, 121);
-        assert!(page.counts.invitations > 0 && page.next.is_some());
+        assert_eq!(page.counts.of(Tab::Standard) + page.counts.of(Tab::Expired), 121);
+        assert!(page.counts.of(Tab::Invitations) > 0 && page.next.is_some());
     }
 
     #[tokio::test]

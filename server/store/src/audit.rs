@@ -101,10 +101,10 @@ pub async fn about<H: Handle>(
     let rows: Vec<Row> = fetch_all!(
         h,
         "SELECT id, at, actor_id, actor_name, action, target_id, target_name, detail FROM ( \
-         SELECT * FROM (SELECT * FROM audit_events WHERE target_id = $2 AND org_id = $1 AND id < $4 \
-         ORDER BY id DESC LIMIT $5) t \
+         SELECT * FROM (SELECT * FROM audit_events WHERE org_id = $1 AND target_id = $2 AND id < $4 \
+         ORDER BY id DESC LIMIT $5) hits_to \
          UNION SELECT * FROM (SELECT * FROM audit_events WHERE org_id = $1 AND actor_id = $3 AND id < $4 \
-         ORDER BY id DESC LIMIT $5) a) e ORDER BY id DESC LIMIT $5",
+         ORDER BY id DESC LIMIT $5) hits_by) hits ORDER BY id DESC LIMIT $5",
         person.org_id.as_str(),
         person.membership_id.as_str(),
         person.user_id.map(UserId::as_str),

@@ -44,6 +44,7 @@ mod links;
 mod login;
 mod people;
 mod person;
+mod profile;
 mod secrets;
 mod sessions;
 mod setup;

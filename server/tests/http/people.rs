@@ -1,6 +1,6 @@
 //! `/o/:org/users`: who may see the list, and what its URL may hold. What is done to people there is in `actions.rs`.
 
-use model::{Role, time::DAY};
+use model::{Role, people::Tab, time::DAY};
 
 use crate::{
     actions::act,
@@ -46,12 +46,12 @@ async fn the_list_shows_everybody_with_role_status_and_last_login(app: TestApp) 
     }
     assert!(page.body.contains(&format!("href=\"{USERS}/{}\"", grace.id)));
     let list = ada.list(ORG, &model::people::PeopleQuery::default()).await;
-    assert_eq!((list.counts.standard, list.counts.invitations, list.counts.expired), (4, 1, 0));
+    assert_eq!([Tab::Standard, Tab::Invitations, Tab::Expired].map(|tab| list.counts.of(tab)), [4, 1, 0]);
     app.pass(5 * DAY);
     let page = ada.get(&format!("{USERS}?tab=expired")).await.expect(200);
     assert!(page.says("margaret@engines.example") && page.says("1–1 of 1") && !page.says("linus Doe"));
     let list = ada.list(ORG, &model::people::PeopleQuery::default()).await;
-    assert_eq!((list.counts.standard, list.counts.invitations, list.counts.expired), (3, 0, 1));
+    assert_eq!([Tab::Standard, Tab::Invitations, Tab::Expired].map(|tab| list.counts.of(tab)), [3, 0, 1]);
 }
 
 async fn members_viewers_and_partners_are_refused_with_a_reason(app: TestApp) {
