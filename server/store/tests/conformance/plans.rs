@@ -236,8 +236,8 @@ async fn filters(db: &Db, org: &Org) {
 
 async fn searches(db: &Db, org: &Org) {
     const BY_NAME: [Sort; 3] = [Sort::Best, Sort::Up(SortBy::Name), Sort::Down(SortBy::Name)];
-    let all = [&BY_NAME[..], &[Sort::Up(SortBy::LastLogin), Sort::Down(SortBy::LastLogin)]].concat();
     const TABS: [Tab; 3] = [Tab::Standard, Tab::Invitations, Tab::Expired];
+    let all = [&BY_NAME[..], &[Sort::Up(SortBy::LastLogin), Sort::Down(SortBy::LastLogin)]].concat();
     // By the index over words where hits are few, and else by walking the list. In between PostgreSQL may find a third
     // way that is no worse, so words of that kind are not asked about.
     for (search, tabs, sorts, bound) in [
