@@ -46,9 +46,9 @@ fn Lines(here: String, page: ActivityPage) -> impl IntoView {
                 })
                 .collect_view()}
         </ol>
-        <p class="activity-pager">
+        <div class="activity-pager">
             {page.continued.then(|| view! { <a class="button small" href=newest>"Show newest"</a> })}
             {older.map(|older| view! { <a class="button small" href=older>"Show older"</a> })}
-        </p>
+        </div>
     }
 }
