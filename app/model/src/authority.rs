@@ -60,6 +60,10 @@ pub enum Action {
     Deactivate,
     /// Let log in again (B32).
     Activate,
+    /// End sessions of somebody, or one's own.
+    EndSessions,
+    /// Read what was done, by and to somebody.
+    ViewAudit,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -135,7 +139,9 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
         return Err(Denial::Inactive);
     }
     let held = actor.role.permissions_as(actor.kind);
-    if !held.has(needed(action)) {
+    // One's own browsers are everybody's own matter.
+    let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
+    if !held.has(needed(action)) && !own_sessions {
         return Err(Denial::Role);
     }
     if let Action::Invite(role) | Action::ChangeRole(role) = action {
@@ -143,8 +149,10 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
-        // Inviting and listing have no target; everything else must name one.
-        None if !matches!(action, Action::ViewPeople | Action::Invite(_)) => return Err(Denial::NotFound),
+        // Inviting and reading have no target; everything else must name one.
+        None if !matches!(action, Action::ViewPeople | Action::ViewAudit | Action::Invite(_)) => {
+            return Err(Denial::NotFound);
+        }
         None => {}
     }
     Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
@@ -157,7 +165,8 @@ const fn needed(action: Action) -> Permission {
         Action::Invite(_) | Action::ResendInvitation | Action::RevokeInvitation => Permission::InvitePeople,
         Action::Edit => Permission::EditPeople,
         Action::ChangeRole(_) => Permission::ChangeRoles,
-        Action::Deactivate | Action::Activate => Permission::DeactivatePeople,
+        Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
+        Action::ViewAudit => Permission::ViewAudit,
     }
 }
 
@@ -175,12 +184,13 @@ fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
 fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
-        Action::ViewPeople | Action::Edit => true,
+        Action::ViewPeople | Action::ViewAudit | Action::Edit => true,
         Action::Invite(_) => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,
         Action::Activate => target.state == PersonState::Deactivated,
+        Action::EndSessions => target.state.accepted(),
     };
     if !fits {
         return Err(Denial::State);
@@ -189,7 +199,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     if takes_access && yourself {
         return Err(Denial::Yourself);
     }
-    let owner_only = takes_access || action == Action::Edit;
+    let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions);
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
     }

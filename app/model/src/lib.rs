@@ -2,6 +2,7 @@
 //! rule about them. Pure: no input or output, no clock, no randomness. Both arrive as parameters, so that each rule
 //! is a table of cases in a test and the browser can ask the same question that the server will enforce.
 
+pub mod activity;
 pub mod authority;
 pub mod email;
 pub mod id;
@@ -13,6 +14,7 @@ pub mod permission;
 pub mod policy;
 pub mod role;
 pub mod rules;
+pub mod session;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -2,8 +2,10 @@
 
 #![expect(missing_docs, reason = "the macro makes a public field of every argument; the function says what they mean")]
 
+pub mod activity;
 pub mod appearance;
 pub mod invitations;
 pub mod people;
 pub mod session;
+pub mod sessions;
 pub mod setup;

@@ -54,7 +54,8 @@ pub fn use_form<F: FormFn>(stay_at: Option<Signal<String>>) -> FormState<F> {
     let reload = use_context::<Reload>();
     Effect::new(move |_| match form.action.value().get() {
         Some(Ok(reply)) => {
-            if let Some(Reload(reload)) = reload {
+            // Who goes on as somebody else leaves this page, and would read it again as nobody.
+            if let Some(Reload(reload)) = reload.filter(|_| !reply.fresh) {
                 reload.update(|n| *n += 1);
             }
             if let Some(text) = reply.toast {

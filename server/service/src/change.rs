@@ -2,7 +2,7 @@
 //! organization's revision, so that a right lost a moment ago is not used (S47).
 
 use model::{
-    Action, Actor, Permit, Role, Slug, Timestamp, decide,
+    Action, Actor, Permit, Role, SessionId, Slug, Timestamp, decide,
     id::{Id, InvalidId},
     people::Viewer,
 };
@@ -18,6 +18,8 @@ use crate::{Caller, Error, Rollcall};
 pub(crate) struct Change {
     pub(crate) tx: Tx,
     pub(crate) viewer: Viewer,
+    /// The session of who acts.
+    pub(crate) session_id: SessionId,
     pub(crate) now: Timestamp,
 }
 
@@ -43,12 +45,11 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &before.actor.org_id).await?;
         let token_hash = caller.token_hash().ok_or(Error::NotSignedIn)?;
-        let viewer = sessions::by_token(&mut tx, token_hash, Some(&before.org.slug), self.liveness(now))
+        let signed = sessions::by_token(&mut tx, token_hash, Some(&before.org.slug), self.liveness(now))
             .await?
-            .ok_or(Error::NotSignedIn)?
-            .viewer
-            .ok_or(Error::NotFound)?;
-        Ok(Change { tx, viewer, now })
+            .ok_or(Error::NotSignedIn)?;
+        let viewer = signed.viewer.ok_or(Error::NotFound)?;
+        Ok(Change { tx, viewer, session_id: signed.session_id, now })
     }
 }
 

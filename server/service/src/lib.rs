@@ -3,6 +3,7 @@
 //! Whoever calls (a server function, the command line, later REST and SCIM) passes a [`Caller`] and plain values; this
 //! crate finds out who the caller is, asks the model, and writes through the store. No other crate decides anything.
 
+mod activity;
 mod audit;
 mod caller;
 mod change;
@@ -17,6 +18,7 @@ mod mail;
 mod passwords;
 mod people;
 mod secrets;
+mod sessions;
 mod setup;
 
 pub use caller::{Caller, client_address};
@@ -31,6 +33,7 @@ pub use mail::{Mail, Mailer, SendError, Sending};
 pub use passwords::Passwords;
 pub use people::{EditPerson, Export};
 pub use secrets::{Sealer, Token};
+pub use sessions::Ended;
 pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};
 

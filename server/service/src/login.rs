@@ -63,7 +63,7 @@ impl Rollcall {
         };
         memberships::touch_login(&mut tx, &open.membership_id, now).await?;
         let token = self.begin_session(&mut tx, caller, &user_id, now).await?;
-        let by = audit::By { org_id: None, user_id: Some(&user_id), name: String::new() };
+        let by = audit::By { org_id: Some(&open.org_id), user_id: Some(&user_id), name: open.called.clone() };
         let event =
             self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
         self.record(&mut tx, event).await?;

@@ -91,11 +91,16 @@ impl Rollcall {
             Status::Invited => invitations::latest_delivery(&mut conn, &person.id).await?,
             _ => None,
         };
+        let sessions = match decide(&viewer.actor, Action::EndSessions, Some(&person.target(now))) {
+            Ok(_) => Some(self.live_sessions(&mut conn, caller, &person).await?),
+            Err(_) => None,
+        };
         let profile = PersonProfile {
             joined_at: person.joined_at,
             invitation_expires_at: person.open_until,
             row: person.into_row(now),
             delivery,
+            sessions,
             now,
         };
         Ok((viewer, profile))

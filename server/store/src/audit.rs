@@ -1,8 +1,8 @@
 //! The audit log: written in the transaction of what it tells (S59), never changed.
 
-use model::{AuditId, OrgId, Timestamp, UserId, id::Id};
+use model::{AuditId, MembershipId, OrgId, Timestamp, UserId, id::Id};
 
-use crate::{StoreError, Tx, Value, insert_many};
+use crate::{Handle, StoreError, Tx, Value, db::fetch_all, insert_many};
 
 /// One line.
 #[derive(Debug, Clone)]
@@ -51,3 +51,81 @@ pub async fn insert(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
     let columns = &["id", "org_id", "at", "actor_id", "actor_name", "action", "target_id", "target_name", "detail"];
     insert_many(tx, "audit_events", columns, &rows).await
 }
+
+/// A line as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` for somebody not signed in.
+    pub actor_id: Option<String>,
+    /// The name at the time.
+    pub actor_name: String,
+    /// What, as `noun.verb`.
+    pub action: String,
+    /// To whom or what.
+    pub target_id: Option<String>,
+    /// The name at the time.
+    pub target_name: String,
+    /// Further facts as JSON.
+    pub detail: String,
+}
+
+/// Of which person lines are read.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The organization; nothing of another one is read.
+    pub org_id: &'a OrgId,
+    /// As whom things were done to the person.
+    pub membership_id: &'a MembershipId,
+    /// As whom the person did things; `None` before there is an account.
+    pub user_id: Option<&'a UserId>,
+}
+
+#[rustfmt::skip]
+type Row = (String, i64, Option<String>, String, String, Option<String>, String, String);
+
+/// The newest lines of what was done to and by a person, from before a line on.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn about<H: Handle>(
+    h: &mut H,
+    person: About<'_>,
+    before: Option<&AuditId>,
+    limit: usize,
+) -> Result<Vec<Line>, StoreError> {
+    // Each half is a range of an index and stops at the limit; a single question with OR would read all of both.
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        "SELECT id, at, actor_id, actor_name, action, target_id, target_name, detail FROM ( \
+         SELECT * FROM (SELECT * FROM audit_events WHERE org_id = $1 AND target_id = $2 AND id < $4 \
+         ORDER BY id DESC LIMIT $5) hits_to \
+         UNION SELECT * FROM (SELECT * FROM audit_events WHERE org_id = $1 AND actor_id = $3 AND id < $4 \
+         ORDER BY id DESC LIMIT $5) hits_by) hits ORDER BY id DESC LIMIT $5",
+        person.org_id.as_str(),
+        person.membership_id.as_str(),
+        person.user_id.map(UserId::as_str),
+        before.map_or(AFTER_ALL, AuditId::as_str),
+        i64::try_from(limit).unwrap_or(i64::MAX)
+    )?;
+    rows.into_iter()
+        .map(|(id, at, actor_id, actor_name, action, target_id, target_name, detail)| {
+            Ok(Line {
+                id: AuditId::parse(&id).map_err(|_| StoreError::Corrupt("audit id"))?,
+                at: Timestamp::from_millis(at),
+                actor_id,
+                actor_name,
+                action,
+                target_id,
+                target_name,
+                detail,
+            })
+        })
+        .collect()
+}
+
+/// Behind every id.
+const AFTER_ALL: &str = "~";

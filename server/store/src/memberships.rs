@@ -329,7 +329,8 @@ async fn rewrite_terms(tx: &mut Tx, org_id: &OrgId, id: &MembershipId) -> Result
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await
 }
 
-fn target(permit: &Permit) -> Result<&MembershipId, StoreError> {
+/// The target of a permit that has to have one.
+pub(crate) fn target(permit: &Permit) -> Result<&MembershipId, StoreError> {
     permit.target().ok_or(StoreError::Corrupt("permit without a target"))
 }
 
@@ -459,6 +460,10 @@ pub async fn touch_login(tx: &mut Tx, id: &MembershipId, at: Timestamp) -> Resul
 pub struct OfUser {
     /// The user's membership there.
     pub membership_id: MembershipId,
+    /// The organization.
+    pub org_id: OrgId,
+    /// What the user is called there.
+    pub called: String,
     /// What the switcher shows.
     pub org: OrgMembership,
 }
@@ -468,18 +473,23 @@ pub struct OfUser {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> Result<Vec<OfUser>, StoreError> {
-    let rows: Vec<(String, String, String, String, String, String, i64)> = fetch_all!(
+    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64);
+    let rows: Vec<OrgRow> = fetch_all!(
         h,
-        "SELECT m.id, o.slug, o.name, o.policies, m.role, m.status, m.open_until FROM memberships m \
+        "SELECT m.id, o.id, m.first_name, m.last_name, m.email, o.slug, o.name, o.policies, m.role, m.status, \
+         m.open_until FROM memberships m \
          JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 ORDER BY COALESCE(m.last_login_at, 0) DESC, m.id",
         user_id.as_str()
     )?;
     rows.into_iter()
-        .map(|(id, slug, name, policies, role, status, open_until)| {
+        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until)| {
+            let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
             let summary = organizations::summary(&slug, &name, &policies)?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
             Ok(OfUser {
                 membership_id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
+                org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+                called: PersonName { first, last }.display(&email),
                 org: OrgMembership {
                     slug: summary.slug,
                     name: summary.name,

@@ -1,13 +1,14 @@
 //! Signed-in browsers. Only a hash of the token is stored (S1).
 
 use model::{
-    Actor, Email, Kind, MembershipId, OrgId, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId, id::Id,
-    people::Viewer,
+    Actor, Email, Kind, MembershipId, OrgId, Permit, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId,
+    id::Id, people::Viewer,
 };
 
 use crate::{
     Handle, StoreError, Tx,
-    db::{execute, fetch_optional},
+    db::{execute, fetch_all, fetch_optional},
+    memberships::target,
     organizations,
 };
 
@@ -172,6 +173,78 @@ pub async fn end_all_without_access(tx: &mut Tx, user_id: &UserId) -> Result<(),
         user_id.as_str()
     )?;
     Ok(())
+}
+
+/// A live session as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// From where it was made.
+    pub address: String,
+}
+
+/// The live sessions of a user, the last used first; of very many the first hundred.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, alive: Liveness) -> Result<Vec<Session>, StoreError> {
+    let rows: Vec<(String, i64, i64, String, String)> = fetch_all!(
+        h,
+        "SELECT id, created_at, last_seen_at, user_agent, address FROM sessions \
+         WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC LIMIT 100",
+        user_id.as_str(),
+        alive.now.millis(),
+        alive.seen_since.millis()
+    )?;
+    rows.into_iter()
+        .map(|(id, created_at, last_seen_at, user_agent, address)| {
+            Ok(Session {
+                id: SessionId::parse(&id).map_err(|_| StoreError::Corrupt("session id"))?,
+                created_at: Timestamp::from_millis(created_at),
+                last_seen_at: Timestamp::from_millis(last_seen_at),
+                user_agent,
+                address,
+            })
+        })
+        .collect()
+}
+
+/// Ends one session of the permit's target. Yields what its browser calls itself; `None` where the target has no such
+/// session (S44).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_of(tx: &mut Tx, permit: &Permit, id: &SessionId) -> Result<Option<String>, StoreError> {
+    let ended: Option<(String,)> = fetch_optional!(
+        tx,
+        "DELETE FROM sessions WHERE id = $3 \
+         AND user_id = (SELECT m.user_id FROM memberships m WHERE m.id = $1 AND m.org_id = $2) RETURNING user_agent",
+        target(permit)?.as_str(),
+        permit.org_id().as_str(),
+        id.as_str()
+    )?;
+    Ok(ended.map(|(user_agent,)| user_agent))
+}
+
+/// Ends all sessions of the permit's target. Yields how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_all_of(tx: &mut Tx, permit: &Permit) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM sessions \
+         WHERE user_id = (SELECT m.user_id FROM memberships m WHERE m.id = $1 AND m.org_id = $2)",
+        target(permit)?.as_str(),
+        permit.org_id().as_str()
+    )
 }
 
 /// Clears sessions that are over. Housekeeping alone: whether a session is live is decided when it is used.

@@ -46,6 +46,7 @@ mod live;
 mod login;
 mod people;
 mod person;
+mod profile;
 mod secrets;
 mod sessions;
 mod setup;

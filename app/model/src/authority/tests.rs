@@ -24,7 +24,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 11] = [
+const ACTIONS: [Action; 13] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -36,6 +36,8 @@ const ACTIONS: [Action; 11] = [
     Action::ChangeRole(Role::Owner),
     Action::Deactivate,
     Action::Activate,
+    Action::EndSessions,
+    Action::ViewAudit,
 ];
 
 /// Every role × action × target role × target state, as one table that shows in review.
@@ -97,9 +99,23 @@ fn nobody_changes_their_own_access() {
 }
 
 #[test]
+fn everybody_may_end_their_own_sessions() {
+    for role in Role::ALL {
+        for kind in [Kind::Standard, Kind::External] {
+            let me = actor(role, kind);
+            let myself = Target { membership_id: me.membership_id.clone(), ..target(role, PersonState::Active) };
+            assert!(decide(&me, Action::EndSessions, Some(&myself)).is_ok(), "{role:?}");
+        }
+    }
+    let gone = Actor { state: PersonState::Deactivated, ..actor(Role::Owner, Kind::Standard) };
+    let myself = Target { membership_id: gone.membership_id.clone(), ..target(Role::Owner, PersonState::Deactivated) };
+    assert_eq!(decide(&gone, Action::EndSessions, Some(&myself)), Err(Denial::Inactive));
+}
+
+#[test]
 fn an_external_admin_never_touches_people() {
     let guest = actor(Role::Admin, Kind::External);
-    for action in ACTIONS.into_iter().filter(|a| *a != Action::ViewPeople) {
+    for action in ACTIONS.into_iter().filter(|a| !matches!(a, Action::ViewPeople | Action::ViewAudit)) {
         let target = target(Role::Member, PersonState::Active);
         let target = (!matches!(action, Action::Invite(_))).then_some(&target);
         let denied = decide(&guest, action, target).expect_err("masked");

@@ -12,7 +12,7 @@ pub use query::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, PersonName, PersonState, Policies, Role, Source, Target, Timestamp};
+use crate::{Email, PersonName, PersonState, Policies, Role, Source, Target, Timestamp, session::LiveSession};
 
 /// One row of the grid (B10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +123,8 @@ pub struct PersonProfile {
     pub invitation_expires_at: Option<Timestamp>,
     /// How far the latest invitation mail has come.
     pub delivery: Option<Delivery>,
+    /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
+    pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.
     pub now: Timestamp,
 }

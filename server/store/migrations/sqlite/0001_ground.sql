@@ -122,7 +122,8 @@ CREATE TABLE audit_events (
     detail      TEXT NOT NULL
 );
 CREATE INDEX audit_events_by_org ON audit_events (org_id, id);
-CREATE INDEX audit_events_by_target ON audit_events (target_id, id);
+CREATE INDEX audit_events_by_target ON audit_events (org_id, target_id, id);
+CREATE INDEX audit_events_by_actor ON audit_events (org_id, actor_id, id);
 
 -- What has to leave after the transaction that wrote it: mail now, webhooks later. The body is sealed.
 CREATE TABLE outbox (

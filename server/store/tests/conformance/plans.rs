@@ -9,7 +9,9 @@ use model::{
 };
 use std::time::Duration;
 use store::{
-    Db, invitations,
+    Db,
+    audit::{self, About},
+    invitations,
     memberships::{self, NewMembership},
     organizations, outbox,
     people::{self, Sizes},
@@ -124,6 +126,13 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
         "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
          'Firefox', '::1' FROM users",
+        // Each did something, the Owner did all the rest, and half of it was done to one person.
+        "INSERT INTO audit_events SELECT 'aud_a' || substr(m.id, 6), m.org_id, 0, m.user_id, '', 'session.created', \
+         NULL, '', '{}' FROM memberships m WHERE m.user_id IS NOT NULL",
+        "INSERT INTO audit_events SELECT 'aud_b' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'invitation.sent', \
+         m.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
+        "INSERT INTO audit_events SELECT 'aud_c' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'membership.updated', \
+         o.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -158,6 +167,24 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     searches(&db, &org).await;
     requests(&db, &org, &people[702]).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
+    profiles(&db, &org, &people[702]).await;
+}
+
+/// What a profile tells beside who somebody is. The last, since it ends sessions.
+async fn profiles(db: &Db, org: &Org, person: &NewMembership) {
+    let member = org.person(db, &person.id).await.unwrap();
+    for (person, what) in [(&member, "activity of a member"), (&org.owner, "activity of the Owner")] {
+        let about = About { org_id: &org.id, membership_id: &person.id, user_id: person.user_id.as_ref() };
+        let page = assert_cheap!(db, A_PAGE, what, |tx| audit::about(tx, about, None, 21));
+        let before = page.last().map(|line| &line.id);
+        assert_cheap!(db, A_PAGE, what, |tx| audit::about(tx, about, before, 21));
+    }
+    let alive = Liveness { now: NOW, seen_since: NOW.plus(-DAY) };
+    let user_id = member.user_id.clone().unwrap();
+    let live = assert_cheap!(db, A_PERSON, "sessions", |tx| sessions::of_user(tx, &user_id, alive));
+    let permit = org.may(Action::EndSessions, &member);
+    assert_cheap!(db, A_PERSON, "end a session", |tx| sessions::end_of(tx, &permit, &live[0].id));
+    assert_cheap!(db, A_PERSON, "end all sessions", |tx| sessions::end_all_of(tx, &permit));
 }
 
 async fn lists(db: &Db, org: &Org) {

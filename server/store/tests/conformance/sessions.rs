@@ -1,13 +1,13 @@
 //! Signed-in browsers.
 
 use model::{
-    PersonState, Role, Slug, Status, Timestamp,
+    Action, PersonState, Role, Slug, Status, Timestamp,
     time::{DAY, HOUR, MINUTE},
 };
 use store::{
     Db, StoreError,
-    memberships::NewMembership,
-    sessions::{self, Liveness, NewSession, Signed},
+    memberships::{Membership, NewMembership},
+    sessions::{self, Liveness, NewSession, Session, Signed},
     users::User,
 };
 
@@ -159,6 +159,73 @@ async fn who_has_access_nowhere_is_signed_out_everywhere(db: Db) {
     }
 }
 
+async fn of(db: &Db, user: &User, now: Timestamp) -> Vec<Session> {
+    let alive = Liveness { now, seen_since: now.plus(-IDLE) };
+    sessions::of_user(&mut db.read().await.unwrap(), &user.id, alive).await.unwrap()
+}
+
+async fn the_live_sessions_of_a_user_come_last_used_first(db: Db) {
+    let (ada, eve) = (account(&db, "ada@x.example").await, account(&db, "eve@x.example").await);
+    let (first, second) = (sign_in(&db, &ada).await, sign_in(&db, &ada).await);
+    let over = NewSession { expires_at: NOW.plus(MINUTE), ..new(&ada) };
+    let mut tx = db.write().await.unwrap();
+    sessions::insert(&mut tx, &over).await.unwrap();
+    sessions::touch(&mut tx, &first.id, NOW.plus(2 * MINUTE)).await.unwrap();
+    sessions::touch(&mut tx, &second.id, NOW.plus(MINUTE)).await.unwrap();
+    tx.commit().await.unwrap();
+    sign_in(&db, &eve).await;
+
+    let live = of(&db, &ada, NOW.plus(MINUTE)).await;
+    assert_eq!(live.iter().map(|s| &s.id).collect::<Vec<_>>(), [&first.id, &second.id]);
+    let shown = Session {
+        id: first.id.clone(),
+        created_at: NOW,
+        last_seen_at: NOW.plus(2 * MINUTE),
+        user_agent: first.user_agent.clone(),
+        address: first.address.clone(),
+    };
+    assert_eq!(live[0], shown);
+    let left = of(&db, &ada, NOW.plus(IDLE + MINUTE)).await;
+    assert_eq!(left.iter().map(|s| &s.id).collect::<Vec<_>>(), [&first.id], "the other was not used");
+    assert!(of(&db, &ada, NOW.plus(LIFE)).await.is_empty());
+}
+
+async fn a_permit_ends_sessions_of_its_target_alone(db: Db) {
+    let (ours, theirs) = (Org::found(&db, "ours").await, Org::found(&db, "theirs").await);
+    let ada = ours.member(&db, "ada@x.example", Role::Member).await;
+    let eve = theirs.member(&db, "eve@x.example", Role::Member).await;
+    let user = |m: &Membership| User { id: user_of(m), email: m.email.clone(), name: m.name.clone() };
+    let of_ada = [sign_in(&db, &user(&ada)).await, sign_in(&db, &user(&ada)).await, sign_in(&db, &user(&ada)).await];
+    let of_eve = sign_in(&db, &user(&eve)).await;
+    let permit = ours.may(Action::EndSessions, &ada);
+
+    let mut tx = db.write().await.unwrap();
+    let ended = sessions::end_of(&mut tx, &permit, &of_ada[0].id).await.unwrap();
+    assert_eq!(ended, Some(of_ada[0].user_agent.clone()));
+    for other in [&of_ada[0].id, &of_eve.id, &fresh()] {
+        assert_eq!(sessions::end_of(&mut tx, &permit, other).await.unwrap(), None);
+    }
+    tx.commit().await.unwrap();
+    assert!(!live(&db, &of_ada[0]).await && live(&db, &of_ada[1]).await && live(&db, &of_eve).await);
+
+    let mut tx = db.write().await.unwrap();
+    assert_eq!(sessions::end_all_of(&mut tx, &permit).await.unwrap(), 2);
+    assert_eq!(sessions::end_all_of(&mut tx, &permit).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert!(of(&db, &user(&ada), NOW).await.is_empty());
+    assert!(live(&db, &of_eve).await);
+}
+
+async fn somebody_without_an_account_has_no_sessions_to_end(db: Db) {
+    let org = Org::found(&db, "acme").await;
+    let signed_in = sign_in(&db, &account(&db, "ada@x.example").await).await;
+    let person = org.put_one(&db, active("eve@x.example", "Eve")).await;
+    let permit = org.may(Action::EndSessions, &person);
+    let mut tx = db.write().await.unwrap();
+    assert_eq!(sessions::end_of(&mut tx, &permit, &signed_in.id).await.unwrap(), None);
+    assert_eq!(sessions::end_all_of(&mut tx, &permit).await.unwrap(), 0);
+}
+
 async fn housekeeping_takes_what_is_over_alone(db: Db) {
     let user = account(&db, "ada@x.example").await;
     let (first, second) = (new(&user), NewSession { expires_at: NOW.plus(2 * LIFE), ..new(&user) });
@@ -190,6 +257,9 @@ on_both_engines!(
     a_session_sees_at_once_what_its_user_may_no_longer,
     signing_out_ends_that_session_alone,
     who_has_access_nowhere_is_signed_out_everywhere,
+    the_live_sessions_of_a_user_come_last_used_first,
+    a_permit_ends_sessions_of_its_target_alone,
+    somebody_without_an_account_has_no_sessions_to_end,
     housekeeping_takes_what_is_over_alone,
     a_token_is_given_once_and_to_somebody,
 );

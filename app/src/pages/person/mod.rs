@@ -1,12 +1,20 @@
-//! The profile of a person (B29): who they are here, their invitation, and at the foot what takes access away.
+//! The profile of a person (B29): who they are here, their invitation, where they are signed in, what was done, and at the
+//! foot what takes access away.
+
+mod activity;
+mod sessions;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, PersonState, decide,
+    Action, AuditId, PersonState,
+    activity::ActivityPage,
+    decide,
+    id::Id as _,
     people::{Delivery, PersonProfile, Viewer},
 };
 
+use self::{activity::ActivityLog, sessions::Sessions};
 use super::people::{
     EditDialog, RevokeDialog,
     row::{ActForm, active_switch},
@@ -14,6 +22,7 @@ use super::people::{
 use crate::{
     Reload,
     api::{
+        activity::list_activity,
         invitations::ResendInvitation,
         people::{ActOnPerson, get_person},
     },
@@ -25,6 +34,7 @@ use crate::{
         ui::{Icon, PageTitle, Time},
     },
     paths,
+    problem::Problem,
 };
 
 /// `/o/:org/users/:id`
@@ -33,12 +43,22 @@ pub fn PersonPage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let Reload(reload) = expect_context();
     let params = use_params_map();
+    let query = use_query_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    let before = Memo::new(move |_| query.with(|q| AuditId::parse(&q.get("before")?).ok()));
     let org = viewer.org.slug.as_str().to_owned();
     let asked = org.clone();
     // Out here, since the profile is read again when the invitation was sent, and its report has to stay.
     let resend = use_form::<ResendInvitation>(None);
     let found = Resource::new(move || (id.get(), reload.get()), move |(id, _)| get_person(asked.clone(), id));
+    // Not asked for where it would be refused: the refusal would be the status of the whole page.
+    let activity = decide(&viewer.actor, Action::ViewAudit, None).is_ok().then(|| {
+        let org = org.clone();
+        Resource::new(
+            move || (id.get(), before.get(), reload.get()),
+            move |(id, before, _)| list_activity(org.clone(), id, before),
+        )
+    });
     view! {
         <a class="back" href=paths::users(&org)><Icon name="arrow-left" />"People"</a>
         <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>
@@ -46,7 +66,13 @@ pub fn PersonPage() -> impl IntoView {
                 let viewer = viewer.clone();
                 Suspend::new(async move {
                     match found.await {
-                        Ok(profile) => view! { <Profile viewer profile resend /> }.into_any(),
+                        Ok(profile) => {
+                            let activity = match activity {
+                                Some(activity) => Some(activity.await),
+                                None => None,
+                            };
+                            view! { <Profile viewer profile activity resend /> }.into_any()
+                        }
                         Err(problem) => view! { <ProblemPage problem /> }.into_any(),
                     }
                 })
@@ -56,7 +82,13 @@ pub fn PersonPage() -> impl IntoView {
 }
 
 #[component]
-fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvitation>) -> impl IntoView {
+fn Profile(
+    viewer: Viewer,
+    profile: PersonProfile,
+    /// For who may read it.
+    activity: Option<Result<ActivityPage, Problem>>,
+    resend: FormState<ResendInvitation>,
+) -> impl IntoView {
     let person = profile.row.clone();
     let name = person.display_name();
     let org = viewer.org.slug.as_str().to_owned();
@@ -124,6 +156,11 @@ fn Profile(viewer: Viewer, profile: PersonProfile, resend: FormState<ResendInvit
         </section>
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
+        {profile
+            .sessions
+            .clone()
+            .map(|sessions| view! { <Sessions viewer=viewer.clone() profile=profile.clone() sessions /> })}
+        {activity.map(|found| view! { <ActivityLog here=here.clone() found /> })}
         {may_revoke
             .then(|| {
                 view! {

@@ -1,0 +1,196 @@
+//! What was done by and to a person, in plain words: the lines of the audit log as their profile tells them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AuditId, Role, Timestamp};
+
+/// How many lines a page holds.
+pub const ACTIVITY_PAGE: usize = 20;
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Its id, by which pages go on.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; the name at the time.
+    pub actor_name: String,
+    /// To whom or what; the name at the time.
+    pub target_name: String,
+    /// Whether somebody did it to themselves.
+    pub to_themselves: bool,
+    /// What, as `noun.verb`.
+    pub action: String,
+    /// Further facts.
+    pub detail: Detail,
+}
+
+/// The facts of a line that its sentence tells. Each action has its own few of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// With which role somebody was invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The role before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The role afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Whether the address is another one now.
+    pub email_changed: bool,
+    /// The browser whose session was ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+}
+
+/// One page of lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityPage {
+    /// The newest first.
+    pub lines: Vec<Activity>,
+    /// Whether newer ones may have been left out.
+    pub continued: bool,
+    /// Before which line the next page goes on, if there is one.
+    pub older: Option<AuditId>,
+    /// The server's clock at reading.
+    pub now: Timestamp,
+}
+
+impl Activity {
+    /// The line as a sentence. An action that is not known here, as of a newer release, stands there by its code.
+    pub fn sentence(&self) -> String {
+        let who = if self.actor_name.is_empty() { "Somebody" } else { &self.actor_name };
+        format!("{who} {}", self.predicate())
+    }
+
+    /// What was done, as what follows the name.
+    fn predicate(&self) -> String {
+        let whom = &self.target_name;
+        // Whose, where the line says so: "their own", or "of Grace Hopper" behind the noun.
+        let of =
+            |own: &str, other: &str| if self.to_themselves { own.to_owned() } else { format!("{other} of {whom}") };
+        match self.action.as_str() {
+            "organization.created" => format!("created the organization {whom}"),
+            "invitation.sent" => match label(self.detail.role.as_deref()) {
+                Some(role) => format!("invited {whom} as {role}"),
+                None => format!("invited {whom}"),
+            },
+            "invitation.resent" => format!("sent the invitation of {whom} again"),
+            "invitation.revoked" => format!("revoked the invitation of {whom}"),
+            "invitation.accepted" => "accepted the invitation".to_owned(),
+            "membership.updated" if self.detail.email_changed => {
+                format!("updated {}", of("their own name and address", "the name and address"))
+            }
+            "membership.updated" => format!("updated {}", of("their own name", "the name")),
+            "membership.role_changed" => {
+                let role = of("their own role", "the role");
+                match (label(self.detail.from.as_deref()), label(self.detail.to.as_deref())) {
+                    (Some(from), Some(to)) => format!("changed {role} from {from} to {to}"),
+                    _ => format!("changed {role}"),
+                }
+            }
+            "membership.activated" => format!("activated {whom}"),
+            "membership.deactivated" => format!("deactivated {whom}"),
+            "session.created" => "signed in".to_owned(),
+            "session.refused" => "was refused at signing in".to_owned(),
+            "session.ended" => {
+                let session = of("one of their own sessions", "a session");
+                match &self.detail.browser {
+                    Some(browser) => format!("ended {session} ({browser})"),
+                    None => format!("ended {session}"),
+                }
+            }
+            "sessions.ended_all" => format!("ended {}", of("all of their own sessions", "all sessions")),
+            code if whom.is_empty() => code.to_owned(),
+            code => format!("{code}: {whom}"),
+        }
+    }
+}
+
+/// A role as it is shown, by its code.
+fn label(code: Option<&str>) -> Option<&'static str> {
+    code.and_then(Role::from_code).map(Role::label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id as _;
+
+    fn line(action: &str, detail: Detail) -> Activity {
+        Activity {
+            id: AuditId::fresh(Timestamp::from_millis(1), [1; 10]),
+            at: Timestamp::from_millis(1),
+            actor_name: "Ada Lovelace".to_owned(),
+            target_name: "Grace Hopper".to_owned(),
+            to_themselves: false,
+            action: action.to_owned(),
+            detail,
+        }
+    }
+
+    /// Every action that the service writes; whoever adds one there adds its words here.
+    #[test]
+    fn every_line_is_a_sentence() {
+        let plain = Detail::default;
+        let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
+        let browser = || Detail { browser: Some("Firefox on Linux".into()), ..plain() };
+        for (action, detail, sentence) in [
+            ("organization.created", plain(), "Ada Lovelace created the organization Grace Hopper"),
+            (
+                "invitation.sent",
+                Detail { role: Some("member".into()), ..plain() },
+                "Ada Lovelace invited Grace Hopper as Member",
+            ),
+            ("invitation.sent", plain(), "Ada Lovelace invited Grace Hopper"),
+            ("invitation.resent", plain(), "Ada Lovelace sent the invitation of Grace Hopper again"),
+            ("invitation.revoked", plain(), "Ada Lovelace revoked the invitation of Grace Hopper"),
+            ("invitation.accepted", plain(), "Ada Lovelace accepted the invitation"),
+            ("membership.updated", plain(), "Ada Lovelace updated the name of Grace Hopper"),
+            (
+                "membership.updated",
+                Detail { email_changed: true, ..plain() },
+                "Ada Lovelace updated the name and address of Grace Hopper",
+            ),
+            (
+                "membership.role_changed",
+                roles("member", "admin"),
+                "Ada Lovelace changed the role of Grace Hopper from Member to Admin",
+            ),
+            ("membership.role_changed", roles("member", "emperor"), "Ada Lovelace changed the role of Grace Hopper"),
+            ("membership.activated", plain(), "Ada Lovelace activated Grace Hopper"),
+            ("membership.deactivated", plain(), "Ada Lovelace deactivated Grace Hopper"),
+            ("session.created", plain(), "Ada Lovelace signed in"),
+            ("session.refused", plain(), "Ada Lovelace was refused at signing in"),
+            ("session.ended", browser(), "Ada Lovelace ended a session of Grace Hopper (Firefox on Linux)"),
+            ("session.ended", plain(), "Ada Lovelace ended a session of Grace Hopper"),
+            ("sessions.ended_all", plain(), "Ada Lovelace ended all sessions of Grace Hopper"),
+            ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
+        ] {
+            assert_eq!(line(action, detail).sentence(), sentence);
+        }
+    }
+
+    #[test]
+    fn what_somebody_does_to_themselves_is_said_so() {
+        let roles = Detail { from: Some("admin".into()), to: Some("viewer".into()), ..Detail::default() };
+        for (action, detail, sentence) in [
+            ("membership.updated", Detail::default(), "Ada Lovelace updated their own name"),
+            ("membership.role_changed", roles, "Ada Lovelace changed their own role from Admin to Viewer"),
+            ("session.ended", Detail::default(), "Ada Lovelace ended one of their own sessions"),
+            ("sessions.ended_all", Detail::default(), "Ada Lovelace ended all of their own sessions"),
+        ] {
+            assert_eq!(Activity { to_themselves: true, ..line(action, detail) }.sentence(), sentence);
+        }
+    }
+
+    #[test]
+    fn a_line_without_names_is_still_a_sentence() {
+        let nameless =
+            Activity { actor_name: String::new(), target_name: String::new(), ..line("tick.ran", Detail::default()) };
+        assert_eq!(nameless.sentence(), "Somebody tick.ran");
+    }
+}

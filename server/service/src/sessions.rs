@@ -1,0 +1,87 @@
+//! The sessions of a person: all are of the person's one account, wherever they were begun.
+
+use model::{
+    Action, SessionId,
+    id::{Id, InvalidId},
+    session::{LiveSession, browser_name},
+};
+use serde_json::json;
+use store::{
+    Conn,
+    memberships::Membership,
+    sessions::{self, Session},
+};
+
+use crate::{
+    Caller, Error, Rollcall,
+    audit::{By, To},
+    change::Change,
+};
+
+/// Where sessions were ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// In this browser too: who asked is signed out.
+    Here,
+    /// In other browsers alone.
+    Elsewhere,
+}
+
+impl Rollcall {
+    pub(crate) async fn live_sessions(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        person: &Membership,
+    ) -> Result<Vec<LiveSession>, Error> {
+        let Some(user_id) = &person.user_id else { return Ok(Vec::new()) };
+        let own = self.signed(caller, None).await?.session_id;
+        let live = sessions::of_user(conn, user_id, self.liveness(self.now())).await?;
+        let shown = |session: Session| LiveSession {
+            own: session.id == own,
+            browser: browser_name(&session.user_agent),
+            address: session.address,
+            last_seen_at: session.last_seen_at,
+            signed_in_at: session.created_at,
+            id: session.id,
+        };
+        Ok(live.into_iter().map(shown).collect())
+    }
+
+    /// Ends one session of a person.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::NotFound`] for a person of another organization and for a session of somebody else
+    /// (S44).
+    pub async fn end_session(&self, caller: &Caller, org: &str, id: &str, session: &str) -> Result<Ended, Error> {
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = change.permit_on(id, Action::EndSessions).await?;
+        let session = SessionId::parse(session).map_err(|InvalidId| Error::NotFound)?;
+        let user_agent = sessions::end_of(&mut change.tx, &permit, &session).await?.ok_or(Error::NotFound)?;
+        let detail = json!({ "browser": browser_name(&user_agent) });
+        let event = self.event(change.now, &By::from(&change.viewer), "session.ended", To::from(&person), &detail);
+        self.record(&mut change.tx, event).await?;
+        let ended = if session == change.session_id { Ended::Here } else { Ended::Elsewhere };
+        change.tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends every session of a person.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`].
+    pub async fn end_all_sessions(&self, caller: &Caller, org: &str, id: &str) -> Result<Ended, Error> {
+        let mut change = self.change(caller, org).await?;
+        let (person, permit) = change.permit_on(id, Action::EndSessions).await?;
+        let count = sessions::end_all_of(&mut change.tx, &permit).await?;
+        if count > 0 {
+            let (by, detail) = (By::from(&change.viewer), json!({ "count": count }));
+            let event = self.event(change.now, &by, "sessions.ended_all", To::from(&person), &detail);
+            self.record(&mut change.tx, event).await?;
+        }
+        let own = person.user_id.as_ref() == Some(&change.actor().user_id);
+        let Change { tx, .. } = change;
+        tx.commit().await?;
+        Ok(if own { Ended::Here } else { Ended::Elsewhere })
+    }
+}
