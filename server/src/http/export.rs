@@ -100,7 +100,7 @@ fn text(format: Format, rows: &[ExportRow], first: bool) -> io::Result<Vec<u8>> 
             for row in rows {
                 writer.write_record(row.cells().iter().map(|cell| cell.as_bytes()))?;
             }
-            let text = writer.into_inner().map_err(|error| error.into_error())?;
+            let text = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
             // Spreadsheets take a file without the mark for one of another encoding.
             Ok(if first { [b"\xef\xbb\xbf".as_slice(), &text].concat() } else { text })
         }
