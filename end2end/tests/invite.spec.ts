@@ -129,7 +129,7 @@ test('an empty batch says so beside the field', async ({ page }) => {
 test('everybody of a batch gets the chosen role', async ({ page }) => {
   await goto(page, `${ORG.users}?dialog=invite`);
   await page.getByLabel('Email addresses').fill(`${GRACE.email} ${ALAN.email}`);
-  await page.getByLabel('Role').selectOption('Viewer');
+  await page.getByLabel('Role', { exact: true }).selectOption('Viewer');
   await page.getByRole('button', { name: 'Send invitations' }).click();
   await expect(page.getByText('2 invitations are on their way.')).toBeVisible();
   await page.getByRole('link', { name: 'Done' }).click();

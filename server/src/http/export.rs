@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use model::people::{EXPORT_COLUMNS, ExportRow, PeopleQuery};
 use service::{Error, Export};
 use std::io;
@@ -81,7 +81,7 @@ fn file_of(export: Export, format: Format, org: &str, file: &str) -> Response {
             Err(error) => Some((Err(io::Error::other(error)), None)),
         }
     });
-    let mut response = respond(Body::from_stream(rows));
+    let mut response = respond(Body::from_stream(rows.fuse()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{org}-{file}\"")) {

@@ -10,7 +10,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use std::{convert::Infallible, time::Duration};
 
 use super::{AppState, context, respond};
@@ -43,5 +43,5 @@ pub(super) async fn revisions(State(state): State<AppState>, Path(org): Path<Str
             Some((Ok::<_, Infallible>(event), (watching, None)))
         }
     });
-    respond(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+    respond(Sse::new(events.fuse()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
 }
