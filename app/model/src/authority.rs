@@ -131,16 +131,7 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     if target.is_some_and(|t| t.org_id != actor.org_id) {
         return Err(Denial::NotFound);
     }
-    if actor.state != PersonState::Active {
-        return Err(Denial::Inactive);
-    }
-    let held = actor.role.permissions_as(actor.kind);
-    if !held.has(needed(action)) {
-        return Err(Denial::Role);
-    }
-    if let Action::Invite(role) | Action::ChangeRole(role) = action {
-        may_grant(actor, role)?;
-    }
+    may_ever(actor, action)?;
     match target {
         Some(target) => may_touch(actor, action, target)?,
         // Inviting and listing have no target; everything else must name one.
@@ -148,6 +139,23 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
         None => {}
     }
     Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
+}
+
+/// Whether `actor` may do `action` to anybody at all.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
+    if actor.state != PersonState::Active {
+        return Err(Denial::Inactive);
+    }
+    if !actor.role.permissions_as(actor.kind).has(needed(action)) {
+        return Err(Denial::Role);
+    }
+    match action {
+        Action::Invite(role) | Action::ChangeRole(role) => may_grant(actor, role),
+        _ => Ok(()),
+    }
 }
 
 /// The permission that an action needs.

@@ -3,6 +3,7 @@
 //! is a table of cases in a test and the browser can ask the same question that the server will enforce.
 
 pub mod authority;
+pub mod bulk;
 pub mod email;
 pub mod id;
 pub mod invitation;
@@ -19,7 +20,7 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
-pub use id::{AuditId, InvitationId, MembershipId, OrgId, OutboxId, SessionId, UserId};
+pub use id::{AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId};
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};
