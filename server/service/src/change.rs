@@ -9,7 +9,7 @@ use model::{
 use store::{
     Tx,
     memberships::{self, Membership},
-    organizations, sessions,
+    organizations, outbox, sessions,
 };
 
 use crate::{Caller, Error, Rollcall};
@@ -63,6 +63,12 @@ impl Change {
         let person = memberships::by_id(&mut self.tx, &self.viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
         let permit = decide(self.actor(), action, Some(&person.target(self.now)))?;
         Ok((person, permit))
+    }
+
+    /// Takes the mail of links that this change closed out of the queue.
+    pub(crate) async fn cancel_closed_mail(&mut self) -> Result<(), Error> {
+        outbox::cancel_of_closed(&mut self.tx, &self.viewer.actor.org_id, self.now).await?;
+        Ok(())
     }
 }
 

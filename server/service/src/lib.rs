@@ -4,6 +4,7 @@
 //! crate finds out who the caller is, asks the model, and writes through the store. No other crate decides anything.
 
 mod audit;
+mod bulk;
 mod caller;
 mod change;
 mod demo;
@@ -61,6 +62,7 @@ pub struct Rollcall {
     passwords: Passwords,
     settings: Arc<Settings>,
     outbox_ready: Arc<Notify>,
+    jobs_ready: Arc<Notify>,
     live: Arc<live::Live>,
 }
 
@@ -82,6 +84,7 @@ impl Rollcall {
             passwords,
             settings: Arc::new(settings),
             outbox_ready: Arc::new(Notify::new()),
+            jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
         }
     }
@@ -100,6 +103,10 @@ impl Rollcall {
     /// Waits until a transaction has queued a message.
     pub async fn outbox_ready(&self) {
         self.outbox_ready.notified().await;
+    }
+    /// Waits until a job has something to do.
+    pub async fn jobs_ready(&self) {
+        self.jobs_ready.notified().await;
     }
 
     fn fresh<I: Id>(&self, now: Timestamp) -> I {
