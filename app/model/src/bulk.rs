@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Action, Actor, Denial, JobId, MembershipId, Permission, PersonState, Role, Status, Target, Timestamp,
-    authority::may_ever, decide, people::PeopleQuery, rules,
+    authority::may_ever, decide, people::PeopleQuery, rules, text::thousands,
 };
 
 /// The most people of one job.
@@ -164,11 +164,11 @@ impl BulkOp {
 }
 
 fn people(n: u64) -> String {
-    if n == 1 { "1 person".to_owned() } else { format!("{n} people") }
+    if n == 1 { "1 person".to_owned() } else { format!("{} people", thousands(n)) }
 }
 
 fn invitations(n: u64) -> String {
-    if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") }
+    if n == 1 { "1 invitation".to_owned() } else { format!("{} invitations", thousands(n)) }
 }
 
 /// To whom.
@@ -423,7 +423,14 @@ mod tests {
             (Role::Admin, to_viewer, Role::Owner, Active, 1, left_out(Denial::OwnerProtected)),
             (Role::Owner, to_viewer, Role::Owner, Active, 1, last_owner()),
             (Role::Owner, to_viewer, Role::Owner, Active, 2, ItemState::Would),
-            (Role::Owner, Action::ChangeRole(Role::Owner), Role::Member, Active, 1, left_out(Denial::OwnerNotAssignable)),
+            (
+                Role::Owner,
+                Action::ChangeRole(Role::Owner),
+                Role::Member,
+                Active,
+                1,
+                left_out(Denial::OwnerNotAssignable),
+            ),
             (Role::Member, to_viewer, Role::Member, Active, 1, left_out(Denial::Role)),
             (Role::Admin, Action::Deactivate, Role::Member, Active, 1, ItemState::Would),
             (Role::Admin, Action::Deactivate, Role::Member, Deactivated, 1, ItemState::Unchanged),
@@ -471,7 +478,10 @@ mod tests {
                 assert_eq!(op.may_be_done_by(&actor(role)), Err(Denial::Role), "{op:?}");
             }
         }
-        assert_eq!(BulkOp::ChangeRole(Role::Owner).may_be_done_by(&actor(Role::Owner)), Err(Denial::OwnerNotAssignable));
+        assert_eq!(
+            BulkOp::ChangeRole(Role::Owner).may_be_done_by(&actor(Role::Owner)),
+            Err(Denial::OwnerNotAssignable)
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "the macro makes a public field of every argument; the function says what they mean")]
 
 pub mod appearance;
+pub mod bulk;
 pub mod invitations;
 pub mod people;
 pub mod session;
