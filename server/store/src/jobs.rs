@@ -207,8 +207,7 @@ pub async fn set_state(tx: &mut Tx, job: &StoredJob, to: JobState, now: Timestam
 pub async fn known(tx: &mut Tx, id: &JobId, people: &[MembershipId]) -> Result<Vec<MembershipId>, StoreError> {
     let people: Vec<&str> = people.iter().map(Id::as_str).collect();
     let head = "SELECT i.membership_id FROM job_items i WHERE i.job_id = ";
-    let rows: Vec<(String,)> =
-        select_in(tx, head, Some(id.as_str()), " AND i.membership_id IN ", &people).await?;
+    let rows: Vec<(String,)> = select_in(tx, head, Some(id.as_str()), " AND i.membership_id IN ", &people).await?;
     rows.into_iter().map(|(id,)| membership_id(&id)).collect()
 }
 
@@ -330,9 +329,5 @@ pub async fn mark(tx: &mut Tx, id: &JobId, item: &JobItem, role_before: Option<R
 /// # Errors
 /// [`StoreError`].
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(
-        tx,
-        "DELETE FROM jobs WHERE updated_at < $1 AND state IN ('planned', 'done', 'canceled')",
-        before.millis()
-    )
+    execute!(tx, "DELETE FROM jobs WHERE updated_at < $1 AND state IN ('planned', 'done', 'canceled')", before.millis())
 }

@@ -86,8 +86,7 @@ async fn people_are_read_by_state_from_a_place_on(db: Db) {
     let org = Org::found(&db, "acme").await;
     let job = job(&org, JobState::Planned);
     let why = || ItemState::LeftOut("It is the only Owner.".to_owned());
-    let items: Vec<JobItem> =
-        (1..=6).map(|n| item(n, if n % 2 == 0 { why() } else { ItemState::Would })).collect();
+    let items: Vec<JobItem> = (1..=6).map(|n| item(n, if n % 2 == 0 { why() } else { ItemState::Would })).collect();
     put(&db, &job, &items).await;
     let id = &job.job.id;
     assert_eq!(page(&db, id, None, 0).await, [1, 2]);
