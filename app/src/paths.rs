@@ -10,6 +10,11 @@ pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")
 }
 
+/// One thing done to many people: its plan, then its result.
+pub fn job(org: &str, id: &str) -> String {
+    format!("/o/{org}/jobs/{id}")
+}
+
 /// A file of the people of a list: `people.csv`, `people.json`.
 pub fn export(org: &str, file: &str, params: &[(&str, String)]) -> String {
     with_params(&format!("/o/{org}/export/{file}"), params)

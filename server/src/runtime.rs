@@ -9,6 +9,8 @@ use crate::{config::Config, http, mail};
 
 /// How often the outbox is looked at even when nothing woke it: tries that wait, and other processes' messages.
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
+/// How often jobs are looked at even when nothing woke this process: those of other processes that died.
+const JOBS_EVERY: Duration = Duration::from_secs(2);
 /// How often what is over is cleared.
 const CLEAR_EVERY: Duration = Duration::from_hours(1);
 /// How long requests that run may still take when the process is told to stop; container runtimes give ten seconds in all.
@@ -46,6 +48,7 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
         .await
         .map_err(|e| anyhow::anyhow!("cannot listen on {}: {e}; choose another with --addr", config.listen_on()))?;
     tokio::spawn(keep_delivering(app.clone(), mailer));
+    tokio::spawn(keep_working(app.clone()));
     let url = &app.settings().public_url;
     tracing::info!("serving {url}");
     let open = app.setup_is_open().await.unwrap_or(false);
@@ -89,6 +92,16 @@ async fn keep_delivering(app: Rollcall, mailer: Arc<dyn service::Mailer>) {
         if done.is_err() {
             // The store has logged why; the next round tries again.
             tokio::time::sleep(OUTBOX_EVERY).await;
+        }
+    }
+}
+
+async fn keep_working(app: Rollcall) {
+    loop {
+        tokio::select! { () = app.jobs_ready() => {}, () = tokio::time::sleep(JOBS_EVERY) => {} }
+        if app.advance_jobs(BATCHES).await.is_err() {
+            // What was logged is tried again when the lease runs out.
+            tokio::time::sleep(JOBS_EVERY).await;
         }
     }
 }

@@ -135,17 +135,11 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     if target.is_some_and(|t| t.org_id != actor.org_id) {
         return Err(Denial::NotFound);
     }
-    if actor.state != PersonState::Active {
-        return Err(Denial::Inactive);
-    }
-    let held = actor.role.permissions_as(actor.kind);
     // One's own browsers are everybody's own matter.
     let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
-    if !held.has(needed(action)) && !own_sessions {
-        return Err(Denial::Role);
-    }
-    if let Action::Invite(role) | Action::ChangeRole(role) = action {
-        may_grant(actor, role)?;
+    match may_ever(actor, action) {
+        Err(Denial::Role) if own_sessions => {}
+        other => other?,
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
@@ -156,6 +150,23 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
         None => {}
     }
     Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
+}
+
+/// Whether `actor` may do `action` to anybody at all.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
+    if actor.state != PersonState::Active {
+        return Err(Denial::Inactive);
+    }
+    if !actor.role.permissions_as(actor.kind).has(needed(action)) {
+        return Err(Denial::Role);
+    }
+    match action {
+        Action::Invite(role) | Action::ChangeRole(role) => may_grant(actor, role),
+        _ => Ok(()),
+    }
 }
 
 /// The permission that an action needs.

@@ -108,6 +108,10 @@ id!(
     /// A message on its way out.
     OutboxId, "msg"
 );
+id!(
+    /// One thing done to many people.
+    JobId, "job"
+);
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod authority;
+pub mod bulk;
 pub mod email;
 pub mod id;
 pub mod invitation;
@@ -21,7 +22,7 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
-pub use id::{AuditId, InvitationId, MembershipId, OrgId, OutboxId, SessionId, UserId};
+pub use id::{AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId};
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};

@@ -111,6 +111,19 @@ pub fn hue(text: &str) -> u8 {
     u8::try_from(sum % 12).unwrap_or(0)
 }
 
+/// A number with its thousands set apart.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +191,13 @@ mod tests {
             [("Ada Lovelace", "AL"), ("ada", "A"), ("Ngô Bảo Châu", "NC"), ("山田 花子", "山花"), ("", "")]
         {
             assert_eq!(initials(name), initial);
+        }
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (n, text) in [(0, "0"), (999, "999"), (1_284, "1,284"), (1_000_000, "1,000,000")] {
+            assert_eq!(thousands(n), text);
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod appearance;
+pub mod bulk;
 pub mod invitations;
 pub mod people;
 pub mod session;

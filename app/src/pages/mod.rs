@@ -2,6 +2,7 @@
 
 pub(crate) mod home;
 pub(crate) mod invite;
+pub(crate) mod job;
 pub(crate) mod login;
 pub(crate) mod orgs;
 pub(crate) mod people;

@@ -9,7 +9,7 @@ use model::{
 use store::{
     Tx,
     memberships::{self, Membership},
-    organizations, sessions,
+    organizations, outbox, sessions,
 };
 
 use crate::{Caller, Error, Rollcall};
@@ -18,8 +18,8 @@ use crate::{Caller, Error, Rollcall};
 pub(crate) struct Change {
     pub(crate) tx: Tx,
     pub(crate) viewer: Viewer,
-    /// The session of who acts.
-    pub(crate) session_id: SessionId,
+    /// The session of who acts; `None` where a job goes on without them.
+    pub(crate) session_id: Option<SessionId>,
     pub(crate) now: Timestamp,
 }
 
@@ -49,7 +49,7 @@ impl Rollcall {
             .await?
             .ok_or(Error::NotSignedIn)?;
         let viewer = signed.viewer.ok_or(Error::NotFound)?;
-        Ok(Change { tx, viewer, session_id: signed.session_id, now })
+        Ok(Change { tx, viewer, session_id: Some(signed.session_id), now })
     }
 }
 
@@ -64,6 +64,12 @@ impl Change {
         let person = memberships::by_id(&mut self.tx, &self.viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
         let permit = decide(self.actor(), action, Some(&person.target(self.now)))?;
         Ok((person, permit))
+    }
+
+    /// Takes the mail of links that this change closed out of the queue.
+    pub(crate) async fn cancel_closed_mail(&mut self) -> Result<(), Error> {
+        outbox::cancel_of_closed(&mut self.tx, &self.viewer.actor.org_id, self.now).await?;
+        Ok(())
     }
 }
 

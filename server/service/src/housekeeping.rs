@@ -2,9 +2,12 @@
 //! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
 
 use model::time::DAY;
-use store::{outbox, rate_limits, sessions};
+use store::{jobs, outbox, rate_limits, sessions};
 
 use crate::{Error, Mailer, Rollcall};
+
+/// For how long a job and the names in it are kept after it was last touched, in milliseconds.
+const JOBS_KEPT: i64 = 30 * DAY;
 
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,16 +19,18 @@ pub struct Ticked {
 }
 
 impl Rollcall {
-    /// Sends what is due and clears what is over.
+    /// Goes on with jobs, sends what is due and clears what is over.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn tick(&self, mailer: &dyn Mailer, budget: u32) -> Result<Ticked, Error> {
+        self.advance_jobs(budget).await?;
         let sent = self.deliver_due(mailer, budget).await?;
         let now = self.now();
         let mut tx = self.db.write().await?;
         sessions::purge(&mut tx, now).await?;
         rate_limits::purge(&mut tx, now.plus(-2 * DAY)).await?;
+        jobs::purge(&mut tx, now.plus(-JOBS_KEPT)).await?;
         tx.commit().await?;
         Ok(Ticked { sent, waiting: self.outbox_waiting().await? })
     }

@@ -140,6 +140,9 @@ impl Rollcall {
         invitations::insert(&mut change.tx, &permit, &out.links).await?;
         outbox::insert(&mut change.tx, &out.messages).await?;
         store::audit::insert(&mut change.tx, &out.events).await?;
+        if results.iter().any(|result| matches!(result.outcome, InviteOutcome::SentAgain { .. })) {
+            change.cancel_closed_mail().await?;
+        }
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(results)
@@ -249,7 +252,8 @@ impl Rollcall {
         }
     }
 
-    /// Replaces the link of a person who has not accepted: the old one stops working (B24, S26).
+    /// Replaces the link of a person who has not accepted: the old one stops working (B24, S26). Its mail, if it still
+    /// waits, is for the caller to cancel, once for all whom the change is about.
     pub(crate) async fn send_again(
         &self,
         change: &mut Change,
@@ -268,7 +272,6 @@ impl Rollcall {
         let expires_at = rules::open_until(now, &change.viewer.org.policies);
         let closed = InvitationState::Superseded;
         invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, now).await?;
-        outbox::cancel_of_closed(&mut change.tx, permit.org_id(), now).await?;
         let (link, invitation, message) =
             self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, person.role);
         memberships::reopen(&mut change.tx, permit, &person.id, expires_at).await?;
@@ -287,6 +290,7 @@ impl Rollcall {
         let mut change = self.change(caller, org).await?;
         let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
         let link = self.send_again(&mut change, &permit, &person).await?;
+        change.cancel_closed_mail().await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         let outcome = InviteOutcome::SentAgain { membership_id: person.id, link };
@@ -299,16 +303,22 @@ impl Rollcall {
     /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`].
     pub async fn revoke_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<Email, Error> {
         let mut change = self.change(caller, org).await?;
+        let person = self.withdraw(&mut change, id).await?;
+        change.cancel_closed_mail().await?;
+        change.tx.commit().await?;
+        Ok(person.email)
+    }
+
+    /// Revokes inside a change; yields the person as they were before. The mail is for the caller to cancel.
+    pub(crate) async fn withdraw(&self, change: &mut Change, id: &str) -> Result<Membership, Error> {
         let (person, permit) = change.permit_on(id, Action::RevokeInvitation).await?;
         let closed = InvitationState::Revoked;
         invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, change.now).await?;
-        outbox::cancel_of_closed(&mut change.tx, permit.org_id(), change.now).await?;
         memberships::delete_invited(&mut change.tx, &permit, &person).await?;
         let event =
             self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
         self.record(&mut change.tx, event).await?;
-        change.tx.commit().await?;
-        Ok(person.email)
+        Ok(person)
     }
 
     /// What the page of a link shows. Reads alone: opening a link never uses it up (N3, S30).
@@ -479,14 +489,5 @@ impl Rollcall {
 async fn inviter_may_still(tx: &mut Tx, found: &Found, role: Role, now: Timestamp) -> Result<bool, Error> {
     let org = organizations::by_id(tx, &found.org_id).await?.ok_or(Error::Internal)?;
     let Some(inviter) = memberships::by_user(tx, &found.org_id, &found.invited_by).await? else { return Ok(false) };
-    let actor = model::Actor {
-        user_id: found.invited_by.clone(),
-        membership_id: inviter.id.clone(),
-        org_id: found.org_id.clone(),
-        role: inviter.role,
-        kind: inviter.kind,
-        state: inviter.target(now).state,
-        admin_grantable: org.policies.admin_grantable,
-    };
-    Ok(decide(&actor, Action::Invite(role), None).is_ok())
+    Ok(inviter.actor(&org, now).is_some_and(|actor| decide(&actor, Action::Invite(role), None).is_ok()))
 }

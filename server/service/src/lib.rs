@@ -5,6 +5,7 @@
 
 mod activity;
 mod audit;
+mod bulk;
 mod caller;
 mod change;
 mod demo;
@@ -64,6 +65,7 @@ pub struct Rollcall {
     passwords: Passwords,
     settings: Arc<Settings>,
     outbox_ready: Arc<Notify>,
+    jobs_ready: Arc<Notify>,
     live: Arc<live::Live>,
 }
 
@@ -85,6 +87,7 @@ impl Rollcall {
             passwords,
             settings: Arc::new(settings),
             outbox_ready: Arc::new(Notify::new()),
+            jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
         }
     }
@@ -103,6 +106,10 @@ impl Rollcall {
     /// Waits until a transaction has queued a message.
     pub async fn outbox_ready(&self) {
         self.outbox_ready.notified().await;
+    }
+    /// Waits until a job has something to do.
+    pub async fn jobs_ready(&self) {
+        self.jobs_ready.notified().await;
     }
 
     fn fresh<I: Id>(&self, now: Timestamp) -> I {

@@ -7,7 +7,11 @@ use model::{
     rules, text,
 };
 use serde_json::json;
-use store::{StoreError, invitations, memberships, people, sessions};
+use store::{
+    StoreError, invitations,
+    memberships::{self, Membership},
+    people, sessions,
+};
 
 use crate::{
     Caller, Error, Rollcall,
@@ -146,6 +150,7 @@ impl Rollcall {
         if moved {
             let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
             self.send_again(&mut change, &permit, &person).await?;
+            change.cancel_closed_mail().await?;
         }
         change.tx.commit().await?;
         if moved {
@@ -160,9 +165,9 @@ impl Rollcall {
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] for the last Owner.
     pub async fn change_role(&self, caller: &Caller, org: &str, id: &str, to: Role) -> Result<String, Error> {
         let mut change = self.change(caller, org).await?;
-        let name = self.put_role(&mut change, id, to).await?;
+        let person = self.put_role(&mut change, id, to).await?;
         change.tx.commit().await?;
-        Ok(name)
+        Ok(person.name.display(&person.email))
     }
 
     /// "Revoke admin role": back to the organization's default role.
@@ -172,12 +177,13 @@ impl Rollcall {
     pub async fn revoke_admin(&self, caller: &Caller, org: &str, id: &str) -> Result<String, Error> {
         let mut change = self.change(caller, org).await?;
         let to = change.viewer.org.policies.default_role;
-        let name = self.put_role(&mut change, id, to).await?;
+        let person = self.put_role(&mut change, id, to).await?;
         change.tx.commit().await?;
-        Ok(name)
+        Ok(person.name.display(&person.email))
     }
 
-    pub(crate) async fn put_role(&self, change: &mut Change, id: &str, to: Role) -> Result<String, Error> {
+    /// Gives a role inside a change; yields the person as they were before.
+    pub(crate) async fn put_role(&self, change: &mut Change, id: &str, to: Role) -> Result<Membership, Error> {
         let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
@@ -186,7 +192,7 @@ impl Rollcall {
         let event =
             self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);
         self.record(&mut change.tx, event).await?;
-        Ok(person.name.display(&person.email))
+        Ok(person)
     }
 
     /// Turns the ACTIVE switch off (B31): the sessions of somebody without access elsewhere end at once.
@@ -194,7 +200,7 @@ impl Rollcall {
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] for the last Owner.
     pub async fn deactivate(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
-        self.turn_switch(caller, org, id, (Action::Deactivate, Status::Deactivated)).await
+        self.turn_switch(caller, org, id, Action::Deactivate).await
     }
 
     /// Turns the ACTIVE switch on (B32), with no new verification.
@@ -202,24 +208,25 @@ impl Rollcall {
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`].
     pub async fn activate(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
-        self.turn_switch(caller, org, id, (Action::Activate, Status::Active)).await
+        self.turn_switch(caller, org, id, Action::Activate).await
     }
 
-    async fn turn_switch(
-        &self,
-        caller: &Caller,
-        org: &str,
-        id: &str,
-        (action, to): (Action, Status),
-    ) -> Result<(), Error> {
+    async fn turn_switch(&self, caller: &Caller, org: &str, id: &str, action: Action) -> Result<(), Error> {
         let mut change = self.change(caller, org).await?;
-        let (person, permit) = match change.permit_on(id, action).await {
+        match self.put_switch(&mut change, id, action).await {
             // Somebody else turned it first: what was wanted is so already.
-            Err(Error::Denied(Denial::State)) if self.stands(&mut change, id, to).await? => return Ok(()),
+            Err(Error::Denied(Denial::State)) if self.stands(&mut change, id, switched(action)).await? => return Ok(()),
             other => other?,
         };
+        change.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Turns a switch inside a change; yields the person as they were before.
+    pub(crate) async fn put_switch(&self, change: &mut Change, id: &str, action: Action) -> Result<Membership, Error> {
+        let (person, permit) = change.permit_on(id, action).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
-        let to = rules::set_active(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
+        let to = rules::set_active(standing, switched(action)).map_err(|e| Error::Conflict(e.to_string()))?;
         memberships::set_status(&mut change.tx, &permit, &person, to).await?;
         if let (Status::Deactivated, Some(user_id)) = (to, &person.user_id) {
             sessions::end_all_without_access(&mut change.tx, user_id).await?;
@@ -227,8 +234,7 @@ impl Rollcall {
         let action = if to == Status::Active { "membership.activated" } else { "membership.deactivated" };
         let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&person), &json!({}));
         self.record(&mut change.tx, event).await?;
-        change.tx.commit().await?;
-        Ok(())
+        Ok(person)
     }
 
     async fn stands(&self, change: &mut Change, id: &str, status: Status) -> Result<bool, Error> {
@@ -236,6 +242,11 @@ impl Rollcall {
         let person = memberships::by_id(&mut change.tx, &change.viewer.actor.org_id, &id).await?;
         Ok(person.is_some_and(|p| p.status == status && p.target(change.now).state != PersonState::Invited))
     }
+}
+
+/// How the switch stands after an action that turns it.
+fn switched(action: Action) -> Status {
+    if action == Action::Activate { Status::Active } else { Status::Deactivated }
 }
 
 /// What the dialog "Edit user" holds (B30).

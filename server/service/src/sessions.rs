@@ -61,7 +61,7 @@ impl Rollcall {
         let detail = json!({ "browser": browser_name(&user_agent) });
         let event = self.event(change.now, &By::from(&change.viewer), "session.ended", To::from(&person), &detail);
         self.record(&mut change.tx, event).await?;
-        let ended = if session == change.session_id { Ended::Here } else { Ended::Elsewhere };
+        let ended = if change.session_id.as_ref() == Some(&session) { Ended::Here } else { Ended::Elsewhere };
         change.tx.commit().await?;
         Ok(ended)
     }

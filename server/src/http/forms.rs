@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{AppState, MAX_BODY, api, pages, plain};
 
@@ -36,6 +36,7 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let function = function.to_owned();
     pairs.extend(serde_urlencoded::from_str::<Vec<(String, String)>>(of_button).unwrap_or_default());
     pairs.retain(|(name, _)| name != "_fn");
+    let pairs = joined(pairs);
     let body = serde_urlencoded::to_string(&pairs).unwrap_or_default();
     let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
     let Some(target) = target else {
@@ -67,6 +68,26 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
     }
     response
+}
+
+/// What stands in a form more than once counts together, as in a URL.
+fn joined(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut joined: Vec<(String, String)> = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        match places.entry(name.clone()) {
+            Entry::Occupied(place) => {
+                let all = &mut joined[*place.get()].1;
+                all.push(',');
+                all.push_str(&value);
+            }
+            Entry::Vacant(place) => {
+                place.insert(joined.len());
+                joined.push((name, value));
+            }
+        }
+    }
+    joined
 }
 
 /// The same caller, asking for the function instead of the page.
@@ -137,6 +158,13 @@ mod tests {
         ] {
             assert_eq!(without_dialog(&from.parse().unwrap()), to);
         }
+    }
+
+    #[test]
+    fn what_is_checked_more_than_once_counts_together() {
+        let pairs = [("select", "a"), ("org", "x"), ("select", "b")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        let expected = [("select", "a,b"), ("org", "x")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        assert_eq!(joined(pairs.to_vec()), expected);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod migrations;
 pub mod audit;
 pub mod counts;
 pub mod invitations;
+pub mod jobs;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;

@@ -1,9 +1,9 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Email, Kind, MembershipId, OrgId, Permit, PersonName, PersonState, Role, Source, Status, Timestamp, UserId,
+    Actor, Email, Kind, MembershipId, OrgId, Permit, PersonName, PersonState, Role, Source, Status, Timestamp, UserId,
     id::Id,
-    people::{Class, OrgMembership, PersonRow},
+    people::{Class, OrgMembership, OrgSummary, PersonRow},
     rules::{Acceptance, Standing},
     text,
 };
@@ -57,6 +57,18 @@ impl Membership {
             role: self.role,
             state: self.status.at(self.open_until, now),
         }
+    }
+    /// The person as one who acts in the organization; `None` before they have accepted.
+    pub fn actor(&self, org: &OrgSummary, now: Timestamp) -> Option<Actor> {
+        Some(Actor {
+            user_id: self.user_id.clone()?,
+            membership_id: self.id.clone(),
+            org_id: self.org_id.clone(),
+            role: self.role,
+            kind: self.kind,
+            state: self.target(now).state,
+            admin_grantable: org.policies.admin_grantable,
+        })
     }
     /// The row of the grid.
     pub fn into_row(self, now: Timestamp) -> PersonRow {
@@ -159,17 +171,37 @@ pub async fn by_emails<H: Handle>(h: &mut H, org_id: &OrgId, emails: &[Email]) -
     rows.into_iter().map(from_row).collect()
 }
 
+/// The memberships of the organization that have any of the ids.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_ids<H: Handle>(h: &mut H, org_id: &OrgId, ids: &[MembershipId]) -> Result<Vec<Membership>, StoreError> {
+    const HEAD: &str = concat!("SELECT ", columns!(), " FROM memberships m WHERE m.org_id = ");
+    let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
+    let rows: Vec<Row> = select_in(h, HEAD, Some(org_id.as_str()), " AND m.id IN ", &ids).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// How many active Owners the organization has.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_owners<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
+    let (n,): (i64,) = fetch_one!(
+        h,
+        "SELECT count(*) FROM memberships WHERE org_id = $1 AND role = 'owner' AND status = 'active'",
+        org_id.as_str()
+    )?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
 /// What the rules over roles and statuses need, read behind [`organizations::bump_revision`].
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn standing(tx: &mut Tx, of: &Membership) -> Result<Standing, StoreError> {
-    let (active_owners,): (i64,) = fetch_one!(
-        tx,
-        "SELECT count(*) FROM memberships WHERE org_id = $1 AND role = 'owner' AND status = 'active'",
-        of.org_id.as_str()
-    )?;
-    Ok(Standing { role: of.role, status: of.status, active_owners: u64::try_from(active_owners).unwrap_or(0) })
+    let active_owners = active_owners(tx, &of.org_id).await?;
+    Ok(Standing { role: of.role, status: of.status, active_owners })
 }
 
 /// A membership to be made.

@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 12] = [
+    const TABLES: [&str; 14] = [
         "installation",
         "organizations",
         "users",
@@ -136,6 +136,8 @@ pub(crate) async fn everything(db: &Db) -> String {
         "audit_events",
         "outbox",
         "rate_limits",
+        "jobs",
+        "job_items",
     ];
     let mut all = String::new();
     for table in TABLES {

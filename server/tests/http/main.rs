@@ -35,6 +35,7 @@ mod engines;
 
 mod accept;
 mod actions;
+mod bulk;
 mod cross_site;
 mod export;
 mod headers;

@@ -125,7 +125,7 @@ async fn burst(server: &Server, cookie: &str, answered: usize) -> Burst {
     burst
 }
 
-async fn set_up(server: &Server) -> String {
+pub(crate) async fn set_up(server: &Server) -> String {
     let answer = reqwest::Client::new()
         .post(format!("{}/api/setup", server.url))
         .header("content-type", "application/x-www-form-urlencoded")

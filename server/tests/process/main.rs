@@ -1,6 +1,7 @@
 //! The binary as a process: killed, told to stop, and asked from the command line.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bulk;
 mod cli;
 mod kill;
 mod process;

@@ -2,16 +2,20 @@
 
 use leptos::{ev, prelude::*, server_fn::ServerFn as _, wasm_bindgen::JsCast as _, web_sys};
 use leptos_router::hooks::use_query_map;
-use model::people::{Column, From, PeopleCounts, PeoplePage, PeopleQuery, Sort, SortBy, Tab, Viewer};
+use model::{
+    people::{Column, From, PeopleCounts, PeoplePage, PeopleQuery, Sort, SortBy, Tab, Viewer},
+    text::thousands,
+};
 
 use super::{
+    bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
     row::{ActForm, Ground, Row},
     shown::Shown,
-    thousands, url,
+    url,
 };
 use crate::{
-    api::{invitations::ResendInvitation, people::ActOnPerson},
+    api::{bulk::StartBulk, invitations::ResendInvitation, people::ActOnPerson},
     components::{
         errors::ProblemPage,
         form::use_form,
@@ -39,6 +43,7 @@ pub fn Grid(
     shown.follow(query, remembered);
     let menu = RwSignal::new(use_query_map().with_untracked(|params| params.get("menu")));
     close_from_outside(menu);
+    let picks = Picks::of(&viewer, shown);
     let ground = Ground {
         viewer: StoredValue::new(viewer),
         shown,
@@ -46,6 +51,7 @@ pub fn Grid(
         here,
         menu,
         resend: use_form::<ResendInvitation>(None),
+        picks,
     };
     // Who works by keyboard stays where they were when rows move.
     let focused = StoredValue::new(String::new());
@@ -100,7 +106,9 @@ fn may_come_back(problem: &Problem) -> bool {
 #[component]
 fn Trouble(shown: Shown) -> impl IntoView {
     let refused = use_context::<Submitted>()
-        .filter(|submitted| [ActOnPerson::PATH, ResendInvitation::PATH].contains(&submitted.path.as_str()))
+        .filter(|submitted| {
+            [ActOnPerson::PATH, ResendInvitation::PATH, StartBulk::PATH].contains(&submitted.path.as_str())
+        })
         .and_then(|submitted| submitted.result.err())
         .map(|problem| view! { <p class="notice bad">{problem.message}</p> });
     view! {
@@ -193,14 +201,14 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
             .map(|column| {
                 let class = column_class(column);
                 match column.sorts_by().filter(|_| !query.tab.is_of_invitations()) {
-                    Some((by, down)) => sort_head(&org, &query, (column.label(), class), by, down),
+                    Some((by, down)) => sort_head(&org, &query, (column.label(), class), (by, down), None),
                     None => view! { <th scope="col" class=class>{column.label()}</th> }.into_any(),
                 }
             })
             .collect_view();
         view! {
             <tr>
-                {sort_head(&org, &query, ("Full name", "col-name"), SortBy::Name, false)} {heads}
+                {name_head(&org, &query, ground.picks)} {heads}
                 <th scope="col" class="col-actions">
                     <span class="visually-hidden">"Actions"</span>
                 </th>
@@ -219,7 +227,16 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
         view! { <Pager summary=shown.summary() ways /> }
     };
     view! {
-        <div class="grid" class:compact=move || shown.query().look.compact>
+        <div
+            class="grid"
+            class:compact=move || shown.query().look.compact
+            class:picks=ground.picks.is_some()
+            on:click=move |event| {
+                if let Some(picks) = ground.picks {
+                    picks.clicked(&event);
+                }
+            }
+        >
             <table>
                 <caption class="visually-hidden">{move || shown.summary()}</caption>
                 <thead>{head}</thead>
@@ -231,6 +248,7 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
             </table>
         </div>
         {pager}
+        {ground.picks.map(|picks| view! { <BulkBar viewer=ground.viewer picks /> })}
     }
 }
 
@@ -268,13 +286,20 @@ pub(super) const fn column_class(column: Column) -> &'static str {
     }
 }
 
-/// A column head that sorts; `down` says whether the first choice sorts downwards.
+/// The head of the names, with the box that selects all of the page.
+fn name_head(org: &str, query: &PeopleQuery, picks: Option<Picks>) -> AnyView {
+    let pick = picks.map(|picks| view! { <PickPage picks /> }.into_any());
+    sort_head(org, query, ("Full name", "col-name"), (SortBy::Name, false), pick)
+}
+
+/// A column head that sorts, behind what else stands in it; the second of `by` is whether the first choice sorts
+/// downwards.
 fn sort_head(
     org: &str,
     query: &PeopleQuery,
     (label, class): (&'static str, &'static str),
-    by: SortBy,
-    down: bool,
+    (by, down): (SortBy, bool),
+    front: Option<AnyView>,
 ) -> AnyView {
     let sorted = match query.sort {
         Sort::Best if query.q.is_empty() && by == SortBy::Name => Some(("ascending", "arrow-up")),
@@ -292,6 +317,7 @@ fn sort_head(
     let href = url(org, &query.restarted(|q| q.sort = next));
     view! {
         <th scope="col" class=class aria-sort=sorted.map(|s| s.0)>
+            {front}
             <a href=href class="sort">
                 {label}
                 <Icon name=sorted.map_or("chevrons-up-down", |s| s.1) />

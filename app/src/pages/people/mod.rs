@@ -1,5 +1,6 @@
 //! The people grid (B8–B15, B17, B18, B30–B33). Everything that one may want to share or go back to is in the URL.
 
+mod bulk;
 mod dialogs;
 mod empty;
 mod facets;
@@ -97,29 +98,4 @@ fn dialog_url(here: &str, dialog: &str, id: Option<&str>) -> String {
     let joint = if here.contains('?') { '&' } else { '?' };
     let id = id.map(|id| format!("&id={id}")).unwrap_or_default();
     format!("{here}{joint}dialog={dialog}{id}")
-}
-
-/// A number with its thousands set apart.
-fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (n, text) in [(0, "0"), (999, "999"), (1_284, "1,284"), (1_000_000, "1,000,000")] {
-            assert_eq!(thousands(n), text);
-        }
-    }
 }

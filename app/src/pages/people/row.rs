@@ -7,6 +7,7 @@ use model::{
 };
 
 use super::{
+    bulk::{Pick, Picks},
     dialog_url,
     grid::column_class,
     shown::{Entry, Shown},
@@ -36,6 +37,8 @@ pub struct Ground {
     /// Whose menu is open.
     pub menu: RwSignal<Option<String>>,
     pub resend: FormState<ResendInvitation>,
+    /// The boxes by which people are selected, where somebody may do anything to many.
+    pub picks: Option<Picks>,
 }
 
 impl Ground {
@@ -80,10 +83,16 @@ pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
         let entry = entry.clone();
         move || ground.columns.get().into_iter().map(|column| cell(column, &entry, ground)).collect_view()
     };
+    let name = {
+        let person = person.clone();
+        Signal::derive(move || person.with(PersonRow::display_name))
+    };
+    let pick = ground.picks.map(|_| view! { <Pick id=id.clone() name /> });
     let manage = move || person.with(|person| format!("Manage {}", person.display_name()));
     view! {
         <tr>
             <th scope="row" class="col-name">
+                {pick}
                 {identity}
             </th>
             {cells}

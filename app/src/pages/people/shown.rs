@@ -6,9 +6,9 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     MembershipId, Role, Timestamp,
     people::{PeopleCounts, PeoplePage, PeopleQuery, PersonRow},
+    text::thousands,
 };
 
-use super::thousands;
 use crate::{
     Reload,
     api::people::{PersonAct, act_on_person, applied, list_people},

@@ -39,6 +39,7 @@ mod audit;
 mod connections;
 mod counters;
 mod invitations;
+mod jobs;
 mod membership_changes;
 mod memberships;
 mod migrations;

@@ -1,0 +1,495 @@
+//! One thing done to many people: what, to whom, and what becomes of each of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Action, Actor, Denial, JobId, MembershipId, Permission, PersonState, Role, Status, Target, Timestamp,
+    authority::may_ever, decide, people::PeopleQuery, rules, text::thousands,
+};
+
+/// The most people of one job.
+pub const MAX_PEOPLE: u64 = 100_000;
+/// The most people who are named one by one: as many as a page of the grid holds.
+pub const MAX_NAMED: usize = 200;
+/// People on a page of a job.
+pub const JOB_PAGE: usize = 50;
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkOp {
+    /// Give a role (B33).
+    ChangeRole(Role),
+    /// Give everybody the role back that they had; only ever the undoing of [`Self::ChangeRole`].
+    RestoreRoles,
+    /// B31.
+    Deactivate,
+    /// B32.
+    Activate,
+    /// B24.
+    Resend,
+    /// B23.
+    Revoke,
+}
+
+impl BulkOp {
+    /// As stored, without the role of [`Self::ChangeRole`]; that alone is asked for beside it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ChangeRole(_) => "change_role",
+            Self::RestoreRoles => "restore_roles",
+            Self::Deactivate => "deactivate",
+            Self::Activate => "activate",
+            Self::Resend => "resend",
+            Self::Revoke => "revoke",
+        }
+    }
+    /// The role that everybody gets.
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Self::ChangeRole(role) => Some(role),
+            _ => None,
+        }
+    }
+    /// The operation of a [`Self::code`].
+    pub fn from_code(code: &str, role: Option<Role>) -> Option<Self> {
+        Some(match code {
+            "change_role" => Self::ChangeRole(role?),
+            "restore_roles" => Self::RestoreRoles,
+            "deactivate" => Self::Deactivate,
+            "activate" => Self::Activate,
+            "resend" => Self::Resend,
+            "revoke" => Self::Revoke,
+            _ => return None,
+        })
+    }
+    /// What is done to one person, who gets `role` where the operation gives each their own.
+    pub const fn action(self, role: Option<Role>) -> Option<Action> {
+        Some(match (self, role) {
+            (Self::ChangeRole(role), _) | (Self::RestoreRoles, Some(role)) => Action::ChangeRole(role),
+            (Self::RestoreRoles, None) => return None,
+            (Self::Deactivate, _) => Action::Deactivate,
+            (Self::Activate, _) => Action::Activate,
+            (Self::Resend, _) => Action::ResendInvitation,
+            (Self::Revoke, _) => Action::RevokeInvitation,
+        })
+    }
+    /// Whether somebody may do this to anybody.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_be_done_by(self, actor: &Actor) -> Result<(), Denial> {
+        may_ever(actor, Action::ViewPeople)?;
+        match self.action(None) {
+            Some(action) => may_ever(actor, action),
+            None if actor.role.permissions_as(actor.kind).has(Permission::ChangeRoles) => Ok(()),
+            None => Err(Denial::Role),
+        }
+    }
+    /// What takes it back, if anything does.
+    pub const fn undo(self) -> Option<Self> {
+        match self {
+            Self::ChangeRole(_) => Some(Self::RestoreRoles),
+            Self::Deactivate => Some(Self::Activate),
+            Self::Activate => Some(Self::Deactivate),
+            Self::RestoreRoles | Self::Resend | Self::Revoke => None,
+        }
+    }
+    /// As the heading of a job.
+    pub fn title(self) -> String {
+        match self {
+            Self::ChangeRole(role) => format!("Change role to {}", role.label()),
+            Self::RestoreRoles => "Undo a change of roles".to_owned(),
+            Self::Deactivate => "Deactivate people".to_owned(),
+            Self::Activate => "Activate people".to_owned(),
+            Self::Resend => "Resend invitations".to_owned(),
+            Self::Revoke => "Revoke invitations".to_owned(),
+        }
+    }
+    /// As the button that does it to so many.
+    pub fn confirmation(self, n: u64) -> String {
+        let people = people(n);
+        match self {
+            Self::ChangeRole(_) | Self::RestoreRoles => format!("Change {people}"),
+            Self::Deactivate => format!("Deactivate {people}"),
+            Self::Activate => format!("Activate {people}"),
+            Self::Resend => format!("Resend {}", invitations(n)),
+            Self::Revoke => format!("Revoke {}", invitations(n)),
+        }
+    }
+    /// What will have become of so many.
+    pub fn forecast(self, n: u64) -> String {
+        match self {
+            Self::ChangeRole(role) => format!("{} will have the role {}.", people(n), role.label()),
+            Self::RestoreRoles => format!("{} will have their earlier role.", people(n)),
+            Self::Deactivate => format!("{} will be deactivated.", people(n)),
+            Self::Activate => format!("{} will be activated.", people(n)),
+            Self::Resend => format!("{} will be sent again.", invitations(n)),
+            Self::Revoke => format!("{} will be revoked.", invitations(n)),
+        }
+    }
+    /// What has become of so many.
+    pub fn report(self, n: u64) -> String {
+        let have = if n == 1 { "has" } else { "have" };
+        let were = if n == 1 { "was" } else { "were" };
+        match self {
+            Self::ChangeRole(role) => format!("{} {have} the role {} now.", people(n), role.label()),
+            Self::RestoreRoles => format!("{} {have} their earlier role again.", people(n)),
+            Self::Deactivate => format!("{} {were} deactivated.", people(n)),
+            Self::Activate => format!("{} {were} activated.", people(n)),
+            Self::Resend => format!("{} {were} sent again.", invitations(n)),
+            Self::Revoke => format!("{} {were} revoked.", invitations(n)),
+        }
+    }
+    /// What happens to a person who is not left out, in a word or two.
+    pub fn result(self, role: Option<Role>, state: &ItemState) -> String {
+        let role = self.role().or(role).map_or("", Role::label);
+        match (self, state) {
+            (Self::ChangeRole(_) | Self::RestoreRoles, ItemState::Would) => format!("Will be {role}"),
+            (Self::ChangeRole(_) | Self::RestoreRoles, ItemState::Done) => format!("Is {role} now"),
+            (Self::ChangeRole(_) | Self::RestoreRoles, ItemState::Unchanged) => format!("Is {role} already"),
+            (Self::Deactivate, ItemState::Would) => "Will be deactivated".to_owned(),
+            (Self::Deactivate, ItemState::Done) => "Deactivated".to_owned(),
+            (Self::Deactivate, ItemState::Unchanged) => "Deactivated already".to_owned(),
+            (Self::Activate, ItemState::Would) => "Will be activated".to_owned(),
+            (Self::Activate, ItemState::Done) => "Activated".to_owned(),
+            (Self::Activate, ItemState::Unchanged) => "Active already".to_owned(),
+            (Self::Resend, ItemState::Would) => "Will be sent again".to_owned(),
+            (Self::Resend, ItemState::Done) => "Sent again".to_owned(),
+            (Self::Revoke, ItemState::Would) => "Will be revoked".to_owned(),
+            (Self::Revoke, ItemState::Done) => "Revoked".to_owned(),
+            (_, state) => state.label().to_owned(),
+        }
+    }
+}
+
+fn people(n: u64) -> String {
+    if n == 1 { "1 person".to_owned() } else { format!("{} people", thousands(n)) }
+}
+
+fn invitations(n: u64) -> String {
+    if n == 1 { "1 invitation".to_owned() } else { format!("{} invitations", thousands(n)) }
+}
+
+/// To whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// To these, at most [`MAX_NAMED`].
+    Named(Vec<MembershipId>),
+    /// To everybody who matches.
+    Matching(PeopleQuery),
+}
+
+/// What becomes of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// It will be done.
+    Would,
+    /// There is nothing to do.
+    Unchanged,
+    /// It is not done, and why.
+    LeftOut(String),
+    /// It was done.
+    Done,
+    /// It could not be done, and why.
+    Failed(String),
+}
+
+impl ItemState {
+    /// The codes of all, in the order of their tabs.
+    pub const CODES: [&'static str; 5] = ["would", "done", "failed", "left_out", "unchanged"];
+
+    /// As stored and in the URL.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Would => "would",
+            Self::Unchanged => "unchanged",
+            Self::LeftOut(_) => "left_out",
+            Self::Done => "done",
+            Self::Failed(_) => "failed",
+        }
+    }
+    /// As shown.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Would => "To do",
+            Self::Unchanged => "Unchanged",
+            Self::LeftOut(_) => "Left out",
+            Self::Done => "Done",
+            Self::Failed(_) => "Failed",
+        }
+    }
+    /// The reason, where there is one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::LeftOut(reason) | Self::Failed(reason) => Some(reason),
+            Self::Would | Self::Unchanged | Self::Done => None,
+        }
+    }
+    /// The state of a [`Self::code`].
+    pub fn from_code(code: &str, reason: &str) -> Option<Self> {
+        Some(match code {
+            "would" => Self::Would,
+            "unchanged" => Self::Unchanged,
+            "left_out" => Self::LeftOut(reason.to_owned()),
+            "done" => Self::Done,
+            "failed" => Self::Failed(reason.to_owned()),
+            _ => return None,
+        })
+    }
+}
+
+/// What would become of a person: the same questions that are asked when it is done.
+pub fn verdict(actor: &Actor, action: Action, target: &Target, active_owners: u64) -> ItemState {
+    let stands = match action {
+        Action::ChangeRole(role) => target.role == role,
+        Action::Deactivate => target.state == PersonState::Deactivated,
+        Action::Activate => target.state == PersonState::Active,
+        _ => false,
+    };
+    if stands {
+        return ItemState::Unchanged;
+    }
+    if let Err(why) = decide(actor, action, Some(target)) {
+        return ItemState::LeftOut(why.to_string());
+    }
+    let now = rules::Standing { role: target.role, status: target.state.stored(), active_owners };
+    let kept = match action {
+        Action::ChangeRole(role) => rules::change_role(now, role).map(drop),
+        Action::Deactivate => rules::set_active(now, Status::Deactivated).map(drop),
+        _ => Ok(()),
+    };
+    kept.map_or_else(|why| ItemState::LeftOut(why.to_string()), |()| ItemState::Would)
+}
+
+/// How far a job has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Looks up whom it is about.
+    Planning,
+    /// Waits to be confirmed.
+    Planned,
+    /// Does it.
+    Running,
+    /// Has done it.
+    Done,
+    /// Was canceled; what was done until then stays.
+    Canceled,
+}
+
+impl JobState {
+    /// As stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Planning => "planning",
+            Self::Planned => "planned",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Canceled => "canceled",
+        }
+    }
+    /// The state of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Planning, Self::Planned, Self::Running, Self::Done, Self::Canceled]
+            .into_iter()
+            .find(|state| state.code() == code)
+    }
+    /// Whether it goes on by itself.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Planning | Self::Running)
+    }
+}
+
+/// How many people of a job are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct JobCounts {
+    /// [`ItemState::Would`]
+    pub would: u64,
+    /// [`ItemState::Unchanged`]
+    pub unchanged: u64,
+    /// [`ItemState::LeftOut`]
+    pub left_out: u64,
+    /// [`ItemState::Done`]
+    pub done: u64,
+    /// [`ItemState::Failed`]
+    pub failed: u64,
+}
+
+impl JobCounts {
+    /// The number behind a state's code.
+    pub fn of(&mut self, state: &ItemState) -> &mut u64 {
+        match state {
+            ItemState::Would => &mut self.would,
+            ItemState::Unchanged => &mut self.unchanged,
+            ItemState::LeftOut(_) => &mut self.left_out,
+            ItemState::Done => &mut self.done,
+            ItemState::Failed(_) => &mut self.failed,
+        }
+    }
+    /// All of them.
+    pub const fn total(self) -> u64 {
+        self.would + self.unchanged + self.left_out + self.done + self.failed
+    }
+}
+
+/// A job, as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What is done.
+    pub op: BulkOp,
+    /// How far it has come.
+    pub state: JobState,
+    /// How many are how far.
+    pub counts: JobCounts,
+    /// The job that this one takes back.
+    pub undo_of: Option<JobId>,
+    /// The job that has taken this one back.
+    pub undone_by: Option<JobId>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+impl Job {
+    /// Whether it can be taken back: once, when it is over, and where anything was done.
+    pub const fn can_be_undone(&self) -> bool {
+        let over = matches!(self.state, JobState::Done | JobState::Canceled);
+        over && self.op.undo().is_some() && self.counts.done > 0 && self.undone_by.is_none() && self.undo_of.is_none()
+    }
+}
+
+/// One person of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobItem {
+    /// The place among the people of the job, from 1.
+    pub n: u64,
+    /// Whose membership.
+    pub membership_id: MembershipId,
+    /// The name at the time.
+    pub name: String,
+    /// The address at the time.
+    pub email: String,
+    /// The role that this person gets, where each gets their own.
+    pub role_to: Option<Role>,
+    /// What becomes of them.
+    pub state: ItemState,
+}
+
+/// A job with some of its people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobPage {
+    /// The job.
+    pub job: Job,
+    /// Whether who looks at it started it; nobody else may confirm it.
+    pub is_yours: bool,
+    /// At most [`JOB_PAGE`].
+    pub items: Vec<JobItem>,
+    /// After which place the next ones are read, if there are any.
+    pub next: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kind, OrgId, UserId, id::Id};
+
+    fn actor(role: Role) -> Actor {
+        let at = Timestamp::from_millis(1);
+        Actor {
+            user_id: UserId::fresh(at, [1; 10]),
+            membership_id: MembershipId::fresh(at, [1; 10]),
+            org_id: OrgId::fresh(at, [1; 10]),
+            role,
+            kind: Kind::Standard,
+            state: PersonState::Active,
+            admin_grantable: true,
+        }
+    }
+
+    #[test]
+    fn each_person_is_judged_as_if_they_were_alone() {
+        use PersonState::{Active, Deactivated, Expired, Invited};
+        let left_out = |why: Denial| ItemState::LeftOut(why.to_string());
+        let last_owner = || ItemState::LeftOut(rules::LastOwner.to_string());
+        let to_viewer = Action::ChangeRole(Role::Viewer);
+        for (by, action, role, state, owners, expected) in [
+            (Role::Admin, to_viewer, Role::Member, Active, 1, ItemState::Would),
+            (Role::Admin, to_viewer, Role::Member, Invited, 1, ItemState::Would),
+            (Role::Admin, to_viewer, Role::Viewer, Active, 1, ItemState::Unchanged),
+            (Role::Admin, to_viewer, Role::Owner, Active, 1, left_out(Denial::OwnerProtected)),
+            (Role::Owner, to_viewer, Role::Owner, Active, 1, last_owner()),
+            (Role::Owner, to_viewer, Role::Owner, Active, 2, ItemState::Would),
+            (
+                Role::Owner,
+                Action::ChangeRole(Role::Owner),
+                Role::Member,
+                Active,
+                1,
+                left_out(Denial::OwnerNotAssignable),
+            ),
+            (Role::Member, to_viewer, Role::Member, Active, 1, left_out(Denial::Role)),
+            (Role::Admin, Action::Deactivate, Role::Member, Active, 1, ItemState::Would),
+            (Role::Admin, Action::Deactivate, Role::Member, Deactivated, 1, ItemState::Unchanged),
+            (Role::Admin, Action::Deactivate, Role::Member, Invited, 1, left_out(Denial::State)),
+            (Role::Owner, Action::Deactivate, Role::Owner, Active, 1, last_owner()),
+            (Role::Admin, Action::Activate, Role::Member, Active, 1, ItemState::Unchanged),
+            (Role::Admin, Action::Activate, Role::Member, Deactivated, 1, ItemState::Would),
+            (Role::Admin, Action::Activate, Role::Member, Expired, 1, left_out(Denial::State)),
+            (Role::Admin, Action::ResendInvitation, Role::Member, Expired, 1, ItemState::Would),
+            (Role::Admin, Action::ResendInvitation, Role::Member, Active, 1, left_out(Denial::State)),
+            (Role::Admin, Action::RevokeInvitation, Role::Member, Invited, 1, ItemState::Would),
+            (Role::Admin, Action::RevokeInvitation, Role::Member, Deactivated, 1, left_out(Denial::State)),
+        ] {
+            let org_id = actor(by).org_id;
+            let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
+            let target = Target { membership_id, org_id, role, state };
+            assert_eq!(verdict(&actor(by), action, &target, owners), expected, "{by:?} {action:?} {target:?} {owners}");
+        }
+        let by = actor(Role::Admin);
+        let own = Target {
+            membership_id: by.membership_id.clone(),
+            org_id: by.org_id.clone(),
+            role: Role::Admin,
+            state: Active,
+        };
+        assert_eq!(verdict(&by, Action::Deactivate, &own, 1), left_out(Denial::Yourself));
+    }
+
+    #[test]
+    fn whoever_may_do_it_to_nobody_may_not_begin() {
+        let ops = [
+            BulkOp::ChangeRole(Role::Viewer),
+            BulkOp::RestoreRoles,
+            BulkOp::Deactivate,
+            BulkOp::Activate,
+            BulkOp::Resend,
+            BulkOp::Revoke,
+        ];
+        for op in ops {
+            assert_eq!(BulkOp::from_code(op.code(), op.role()), Some(op));
+            for role in [Role::Owner, Role::Admin] {
+                assert_eq!(op.may_be_done_by(&actor(role)), Ok(()), "{op:?}");
+            }
+            for role in [Role::Member, Role::Viewer, Role::Partner] {
+                assert_eq!(op.may_be_done_by(&actor(role)), Err(Denial::Role), "{op:?}");
+            }
+        }
+        assert_eq!(
+            BulkOp::ChangeRole(Role::Owner).may_be_done_by(&actor(Role::Owner)),
+            Err(Denial::OwnerNotAssignable)
+        );
+    }
+
+    #[test]
+    fn a_state_survives_the_database() {
+        for code in ItemState::CODES {
+            assert_eq!(ItemState::from_code(code, "why").map(|state| state.code()), Some(code));
+        }
+        assert_eq!(BulkOp::Deactivate.confirmation(1), "Deactivate 1 person");
+        assert_eq!(BulkOp::ChangeRole(Role::Viewer).forecast(12), "12 people will have the role Viewer.");
+    }
+}

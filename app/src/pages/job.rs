@@ -1,0 +1,326 @@
+//! One thing done to many people: first the plan, who is left out and why; then how far it has come; then the result for
+//! each person, and the way back.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{
+    bulk::{BulkOp, ItemState, Job, JobItem, JobPage as Page, JobState, MAX_PEOPLE},
+    people::Viewer,
+    text::thousands,
+};
+use std::time::Duration;
+
+use crate::{
+    Reload,
+    api::bulk::{CancelBulk, ConfirmBulk, UndoBulk, get_job},
+    components::{
+        errors::ProblemPage,
+        form::{Form, FormMessage, FormState, use_form},
+        ui::{Icon, PageTitle},
+    },
+    paths,
+};
+
+/// How often the page asks how far a job has come that goes on by itself.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+/// Which people of which job the URL asks for: the id, the state, and behind which place.
+type Asked = (String, Option<String>, u64);
+
+/// What can be done about a job, above the parts of the page that are read again.
+#[derive(Clone, Copy)]
+struct Forms {
+    confirm: FormState<ConfirmBulk>,
+    cancel: FormState<CancelBulk>,
+    undo: FormState<UndoBulk>,
+}
+
+/// `/o/:org/jobs/:id`
+#[component]
+pub fn JobPage() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let Reload(reload) = expect_context();
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| -> Asked {
+        let after = query.with(|q| q.get("after").and_then(|n| n.parse().ok()).unwrap_or(0));
+        (params.with(|p| p.get("id").unwrap_or_default()), query.with(|q| q.get("state")), after)
+    });
+    let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
+    let forms = Forms { confirm: use_form(None), cancel: use_form(None), undo: use_form(None) };
+    let found = Resource::new(
+        move || (asked.get(), reload.get()),
+        move |((id, state, after), _)| get_job(org.get_value(), id, state, after),
+    );
+    view! {
+        <a class="back" href=paths::users(&org.get_value())><Icon name="arrow-left" />"People"</a>
+        <FormMessage form=forms.confirm />
+        <FormMessage form=forms.cancel />
+        <FormMessage form=forms.undo />
+        <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(page) => view! { <Found org page asked=asked.get_untracked() forms /> }.into_any(),
+                    Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// A job that was found, and which is asked about again while it goes on by itself.
+#[component]
+fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> impl IntoView {
+    let title = page.job.op.title();
+    let (op, after) = (page.job.op, asked.2);
+    let asked = StoredValue::new(asked);
+    let shown = RwSignal::new(page);
+    let job = Memo::new(move |_| shown.with(|page| page.job.clone()));
+    let state = Memo::new(move |_| job.with(|job| job.state));
+    follow(org, asked, shown);
+    let items = move || shown.with(|page| page.items.iter().map(|item| line(op, item)).collect_view());
+    let empty = move || shown.with(|page| page.items.is_empty());
+    let to_page = move |after: Option<u64>| {
+        let (id, state, _) = asked.get_value();
+        url(&org.get_value(), &id, state.as_deref(), after)
+    };
+    let next = move || shown.with(|page| page.next.map(|next| to_page(Some(next))));
+    view! {
+        <PageTitle text=title.clone() />
+        <div class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p role="status">{move || job.with(sentence)}</p>
+            </div>
+        </div>
+        {move || state.get().is_under_way().then(|| view! { <Progress job /> })}
+        <div class="job-actions">
+            {move || {
+                state.track();
+                shown.with_untracked(|page| actions(org, page, forms, &to_page(Some(after))))
+            }}
+        </div>
+        {move || view! { <Tabs org=org.get_value() job=job.get() asked=asked.get_value() /> }}
+        <table class="job-items">
+            <caption class="visually-hidden">"What becomes of each person"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Email"</th>
+                    <th scope="col">"Result"</th>
+                    <th scope="col">"Reason"</th>
+                </tr>
+            </thead>
+            <tbody>{items}</tbody>
+        </table>
+        {move || empty().then(|| view! { <p class="job-nobody">"Nobody stands here."</p> })}
+        <nav class="pager" aria-label="Pages">
+            <span></span>
+            {(after > 0).then(|| view! { <a class="button small" href=to_page(None)>"Back to the first"</a> })}
+            {move || next().map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
+        </nav>
+    }
+}
+
+/// Asks again, a while after each answer, as long as the job goes on by itself.
+fn follow(org: StoredValue<String>, asked: StoredValue<Asked>, shown: RwSignal<Page>) {
+    let under_way = Memo::new(move |_| shown.with(|page| page.job.state.is_under_way()));
+    let answers = RwSignal::new(0u32);
+    Effect::new(move |_| {
+        answers.track();
+        if !under_way.get() {
+            return;
+        }
+        let ask = move || {
+            let ((id, state, after), org) = (asked.get_value(), org.get_value());
+            spawn_local(async move {
+                if let Ok(page) = get_job(org, id, state, after).await {
+                    shown.try_set(page);
+                }
+                answers.try_update(|n| *n += 1);
+            });
+        };
+        if let Ok(timer) = set_timeout_with_handle(ask, ASK_EVERY) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+}
+
+#[component]
+fn Progress(job: Memo<Job>) -> impl IntoView {
+    let total = move || job.with(|job| job.counts.total());
+    let over = move || job.with(|job| job.counts.total() - job.counts.would);
+    let running = Memo::new(move |_| job.with(|job| job.state == JobState::Running));
+    view! {
+        {move || {
+            if running.get() {
+                view! { <progress class="job-progress" max=total value=over aria-label="Progress"></progress> }.into_any()
+            } else {
+                view! { <progress class="job-progress" aria-label="Progress"></progress> }.into_any()
+            }
+        }}
+    }
+}
+
+/// What the forms of a job hold.
+#[component]
+fn Ids(org: StoredValue<String>, id: StoredValue<String>) -> impl IntoView {
+    view! {
+        <input type="hidden" name="org" value=org.get_value() />
+        <input type="hidden" name="id" value=id.get_value() />
+    }
+}
+
+/// The buttons that make sense now.
+fn actions(org: StoredValue<String>, page: &Page, forms: Forms, here: &str) -> AnyView {
+    let job = &page.job;
+    let id = StoredValue::new(job.id.to_string());
+    let would = job.counts.would;
+    let confirm = (job.state == JobState::Planned && page.is_yours && would > 0).then(|| {
+        let tone =
+            if matches!(job.op, BulkOp::Deactivate | BulkOp::Revoke) { "button danger" } else { "button primary" };
+        let label = job.op.confirmation(would);
+        view! { <Form form=forms.confirm><Ids org id /><button class=tone>{label}</button></Form> }
+    });
+    let cancel = (!matches!(job.state, JobState::Done | JobState::Canceled)).then(|| {
+        let label = if job.state == JobState::Running { "Stop" } else { "Cancel" };
+        view! { <Form form=forms.cancel><Ids org id /><button class="button">{label}</button></Form> }
+    });
+    let undo = job.can_be_undone().then(|| {
+        view! { <Form form=forms.undo><Ids org id /><button class="button">"Undo"</button></Form> }
+    });
+    let refresh = job
+        .state
+        .is_under_way()
+        .then(|| view! { <a class="button without-js" href=here.to_owned()><Icon name="refresh-cw" />"Refresh"</a> });
+    let other = |label: &'static str, id: &model::JobId| {
+        let href = paths::job(&org.get_value(), &id.to_string());
+        view! { <a class="button ghost" href=href>{label}</a> }
+    };
+    view! {
+        {confirm}
+        {cancel}
+        {undo}
+        {refresh}
+        {job.undone_by.as_ref().map(|id| other("It was undone: see how", id))}
+        {job.undo_of.as_ref().map(|id| other("See what this undoes", id))}
+    }
+    .into_any()
+}
+
+/// How a job stands, in words.
+fn sentence(job: &Job) -> String {
+    let counts = job.counts;
+    let mut words = match job.state {
+        JobState::Planning => return format!("Looking up the people: {} so far.", thousands(counts.total())),
+        JobState::Planned if counts.would == 0 => "There is nothing to do.".to_owned(),
+        JobState::Planned => job.op.forecast(counts.would),
+        JobState::Running => {
+            let over = counts.total() - counts.would;
+            format!("{} of {} so far.", thousands(over), thousands(counts.total()))
+        }
+        JobState::Canceled if counts.total() > MAX_PEOPLE => {
+            return format!("More than {} people match. Narrow the list down first.", thousands(MAX_PEOPLE));
+        }
+        JobState::Canceled if counts.done == 0 => return "Canceled. Nothing was changed.".to_owned(),
+        JobState::Canceled => format!("Canceled. {}", job.op.report(counts.done)),
+        JobState::Done if counts.done == 0 => "Nothing was changed.".to_owned(),
+        JobState::Done => job.op.report(counts.done),
+    };
+    let are = |n: u64| if n == 1 { "is" } else { "are" };
+    if counts.left_out > 0 {
+        words.push_str(&format!(" {} {} left out.", thousands(counts.left_out), are(counts.left_out)));
+    }
+    if counts.failed > 0 {
+        words.push_str(&format!(" {} failed.", thousands(counts.failed)));
+    }
+    words
+}
+
+/// One person.
+fn line(op: BulkOp, item: &JobItem) -> AnyView {
+    let reason = item.state.reason().map(str::to_owned);
+    view! {
+        <tr>
+            <th scope="row" dir="auto">{item.name.clone()}</th>
+            <td class="job-email">{item.email.clone()}</td>
+            <td class=format!("job-result {}", item.state.code())>{op.result(item.role_to, &item.state)}</td>
+            <td class="job-reason">{reason}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn url(org: &str, id: &str, state: Option<&str>, after: Option<u64>) -> String {
+    let state = state.map(|state| ("state", state.to_owned()));
+    let after = after.filter(|after| *after > 0).map(|after| ("after", after.to_string()));
+    let params: Vec<_> = state.into_iter().chain(after).collect();
+    paths::with_params(&paths::job(org, id), &params)
+}
+
+/// The people by what becomes of them.
+#[component]
+fn Tabs(org: String, job: Job, asked: Asked) -> impl IntoView {
+    let (id, chosen, _) = asked;
+    let tab = |label: &'static str, code: Option<&str>, n: u64| {
+        let here = (chosen.as_deref() == code).then_some("page");
+        view! {
+            <a href=url(&org, &id, code, None) aria-current=here>
+                {label}
+                <span class="count">{thousands(n)}</span>
+            </a>
+        }
+    };
+    let mut counts = job.counts;
+    let states = ItemState::CODES.into_iter().filter_map(|code| ItemState::from_code(code, ""));
+    let tabs = states
+        .map(|state| (*counts.of(&state), state))
+        .filter(|(n, state)| *n > 0 || chosen.as_deref() == Some(state.code()))
+        .map(|(n, state)| tab(state.label(), Some(state.code()), n))
+        .collect_view();
+    view! {
+        <nav class="tabs" aria-label="Results">
+            {tab("Everybody", None, job.counts.total())}
+            {tabs}
+        </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Role, Timestamp, bulk::JobCounts, id::Id as _};
+
+    #[test]
+    fn how_a_job_stands_is_said_in_sentences() {
+        let at = Timestamp::from_millis(1);
+        let job = |state, counts| Job {
+            id: model::JobId::fresh(at, [1; 10]),
+            op: BulkOp::ChangeRole(Role::Viewer),
+            state,
+            counts,
+            undo_of: None,
+            undone_by: None,
+            created_at: at,
+        };
+        let none = JobCounts::default();
+        for (state, counts, text) in [
+            (JobState::Planning, JobCounts { would: 1_200, ..none }, "Looking up the people: 1,200 so far."),
+            (
+                JobState::Planned,
+                JobCounts { would: 12, left_out: 2, unchanged: 3, ..none },
+                "12 people will have the role Viewer. 2 are left out.",
+            ),
+            (JobState::Planned, JobCounts { left_out: 1, ..none }, "There is nothing to do. 1 is left out."),
+            (JobState::Running, JobCounts { would: 40, done: 60, ..none }, "60 of 100 so far."),
+            (JobState::Done, JobCounts { done: 1, failed: 2, ..none }, "1 person has the role Viewer now. 2 failed."),
+            (JobState::Canceled, JobCounts { would: 4, ..none }, "Canceled. Nothing was changed."),
+            (
+                JobState::Canceled,
+                JobCounts { would: 100_001, ..none },
+                "More than 100,000 people match. Narrow the list down first.",
+            ),
+        ] {
+            assert_eq!(sentence(&job(state, counts)), text);
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! Bulk: one thing done to many people, planned first and done after somebody has looked at the plan.
+//!
+//! Everything stands in the database. A batch takes the job on a lease, and what it does to people, the lines of the
+//! audit log, the messages, and the note that it was done are one transaction: a process that is killed loses nothing, and
+//! whoever takes over does nothing twice. Each person is decided about again inside that transaction, as the one who
+//! started the job is then.
+
+use model::{
+    Action, Denial, JobId, MembershipId, Role, Timestamp,
+    bulk::{
+        BulkOp, ItemState, JOB_PAGE, Job, JobCounts, JobItem, JobPage, JobState, MAX_NAMED, MAX_PEOPLE, Selection,
+        verdict,
+    },
+    id::{Id, InvalidId},
+    people::{Cursor, From, PageSize, PeopleQuery, PersonRow, Viewer},
+    text,
+    time::MINUTE,
+};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use store::{
+    StoreError, Tx,
+    jobs::{self, Asked, StoredJob},
+    memberships, organizations, people,
+};
+
+use crate::{
+    Caller, Error, Rollcall,
+    audit::{By, To},
+    change::Change,
+};
+
+/// People of one transaction: a few tenths of a second, so that others who change the organization need not wait.
+const BATCH: usize = 100;
+/// How long a worker holds a job, in milliseconds: far longer than a batch takes.
+const LEASE: i64 = MINUTE / 2;
+/// What is said of somebody who went between the plan and its turn.
+const GONE: &str = "This person is no longer in the organization.";
+
+impl Rollcall {
+    /// Begins to plan: nothing is done to anybody before [`Self::confirm_bulk`]. A small selection is planned at once.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who may do this to nobody, [`Error::Conflict`] for no or too many people.
+    pub async fn start_bulk(
+        &self,
+        caller: &Caller,
+        org: &str,
+        selection: Selection,
+        op: BulkOp,
+    ) -> Result<JobId, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        op.may_be_done_by(&viewer.actor)?;
+        let selection = match selection {
+            Selection::Named(ids) if ids.is_empty() => {
+                return Err(Error::Conflict("Select the people first.".to_owned()));
+            }
+            Selection::Named(ids) if ids.len() > MAX_NAMED => {
+                return Err(Error::Conflict(format!("Select at most {MAX_NAMED} people one by one.")));
+            }
+            Selection::Matching(query) => Selection::Matching(walked(&query)),
+            named @ Selection::Named(_) => named,
+        };
+        let now = self.now();
+        let mut job = StoredJob {
+            job: Job {
+                id: self.fresh(now),
+                op,
+                state: JobState::Planning,
+                counts: JobCounts::default(),
+                undo_of: None,
+                undone_by: None,
+                created_at: now,
+            },
+            org_id: viewer.actor.org_id.clone(),
+            created_by: viewer.actor.user_id.clone(),
+            selection,
+            cursor: String::new(),
+            leased_until: now,
+        };
+        let mut tx = self.db.write().await?;
+        jobs::insert(&mut tx, &job).await?;
+        plan(&mut tx, &mut job, Some(&viewer), now).await?;
+        tx.commit().await?;
+        self.jobs_ready.notify_one();
+        Ok(job.job.id)
+    }
+
+    /// A job with some of its people: those in the state of a code, behind a place.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a job of another organization (S44), [`Error::Denied`] as for the operation.
+    pub async fn job(
+        &self,
+        caller: &Caller,
+        org: &str,
+        id: &str,
+        state: Option<&str>,
+        after: u64,
+    ) -> Result<JobPage, Error> {
+        let (viewer, found) = self.found_job(caller, org, id).await?;
+        let state = ItemState::CODES.into_iter().find(|code| Some(*code) == state);
+        let mut conn = self.db.read().await?;
+        let mut items = jobs::items(&mut conn, &found.job.id, &Asked { state, after, limit: JOB_PAGE + 1 }).await?;
+        let more = items.len() > JOB_PAGE;
+        items.truncate(JOB_PAGE);
+        let next = items.last().filter(|_| more).map(|item| item.n);
+        Ok(JobPage { is_yours: found.created_by == viewer.actor.user_id, job: found.job, items, next })
+    }
+
+    async fn found_job(&self, caller: &Caller, org: &str, id: &str) -> Result<(Viewer, StoredJob), Error> {
+        let viewer = self.viewer(caller, org).await?;
+        let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
+        let mut conn = self.db.read().await?;
+        let found = jobs::by_id(&mut conn, &viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
+        found.job.op.may_be_done_by(&viewer.actor)?;
+        Ok((viewer, found))
+    }
+
+    /// Lets a planned job run, as the one who started it; nobody else may.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it is not planned any more or somebody else's; else as [`Self::job`].
+    pub async fn confirm_bulk(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
+        let (viewer, found) = self.found_job(caller, org, id).await?;
+        if found.created_by != viewer.actor.user_id {
+            return Err(Error::Conflict("Only the person who prepared this can confirm it.".to_owned()));
+        }
+        let detail = json!({ "op": found.job.op.code(), "people": found.job.counts.would });
+        let confirmed = found.job.state == JobState::Planned;
+        if !confirmed || !self.move_on(&viewer, &found, JobState::Running, ("bulk.confirmed", detail)).await? {
+            return Err(Error::Conflict("This was confirmed or canceled already.".to_owned()));
+        }
+        self.jobs_ready.notify_one();
+        Ok(())
+    }
+
+    /// Stops a job; what it has done until then stays.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it is over; else as [`Self::job`].
+    pub async fn cancel_bulk(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
+        // It may move on between the reading and the writing: from planning to planned, or to done.
+        for _ in 0..3 {
+            let (viewer, found) = self.found_job(caller, org, id).await?;
+            if matches!(found.job.state, JobState::Done | JobState::Canceled) {
+                break;
+            }
+            let detail = json!({ "op": found.job.op.code() });
+            if self.move_on(&viewer, &found, JobState::Canceled, ("bulk.canceled", detail)).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Conflict("This is over already.".to_owned()))
+    }
+
+    async fn move_on(
+        &self,
+        viewer: &Viewer,
+        job: &StoredJob,
+        to: JobState,
+        (what, detail): (&'static str, serde_json::Value),
+    ) -> Result<bool, Error> {
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        let moved = jobs::set_state(&mut tx, job, to, now).await?;
+        if moved {
+            let about = To { id: Some(job.job.id.to_string()), name: job.job.op.title() };
+            self.record(&mut tx, self.event(now, &By::from(viewer), what, about, &detail)).await?;
+            tx.commit().await?;
+        }
+        Ok(moved)
+    }
+
+    /// Takes a job back: a new one does the opposite to those to whom it was done, and runs at once.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] for what cannot be taken back or was already; else as [`Self::job`].
+    pub async fn undo_bulk(&self, caller: &Caller, org: &str, id: &str) -> Result<JobId, Error> {
+        let (viewer, found) = self.found_job(caller, org, id).await?;
+        let undone = || Error::Conflict("This cannot be undone, or was already.".to_owned());
+        let op = found.job.op.undo().filter(|_| found.job.can_be_undone()).ok_or_else(undone)?;
+        op.may_be_done_by(&viewer.actor)?;
+        let now = self.now();
+        let mut job = StoredJob {
+            job: Job {
+                id: self.fresh(now),
+                op,
+                state: JobState::Running,
+                counts: JobCounts::default(),
+                undo_of: Some(found.job.id.clone()),
+                undone_by: None,
+                created_at: now,
+            },
+            created_by: viewer.actor.user_id.clone(),
+            cursor: String::new(),
+            leased_until: now,
+            ..found
+        };
+        let mut tx = self.db.write().await?;
+        match jobs::insert(&mut tx, &job).await {
+            Err(StoreError::Taken) => return Err(undone()),
+            other => other?,
+        }
+        job.job.counts.would = jobs::insert_undone(&mut tx, &job.job.id, &found.job.id).await?;
+        jobs::settle(&mut tx, &job).await?;
+        let about = To { id: Some(job.job.id.to_string()), name: op.title() };
+        let detail = json!({ "op": op.code(), "undo_of": found.job.id, "people": job.job.counts.would });
+        self.record(&mut tx, self.event(now, &By::from(&viewer), "bulk.confirmed", about, &detail)).await?;
+        tx.commit().await?;
+        self.jobs_ready.notify_one();
+        Ok(job.job.id)
+    }
+
+    /// Goes on with jobs, batch by batch and in turns, until none has anything to do or `budget` batches are done. Yields
+    /// how many were.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
+    pub async fn advance_jobs(&self, budget: u32) -> Result<u32, Error> {
+        for batch in 0..budget {
+            let now = self.now();
+            let mut tx = self.db.write().await?;
+            let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;
+            tx.commit().await?;
+            match leased {
+                Some(job) if job.job.state == JobState::Planning => self.plan_on(job).await?,
+                Some(job) => self.run_on(job).await?,
+                None => return Ok(batch),
+            }
+        }
+        Ok(budget)
+    }
+
+    async fn plan_on(&self, mut job: StoredJob) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        if jobs::hold(&mut tx, &job, now).await? {
+            let starter = starter(&mut tx, &job, now).await?;
+            plan(&mut tx, &mut job, starter.as_ref(), now).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn run_on(&self, mut job: StoredJob) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        organizations::bump_revision(&mut tx, &job.org_id).await?;
+        // Canceled meanwhile, or another worker's.
+        if !jobs::hold(&mut tx, &job, now).await? {
+            return Ok(());
+        }
+        let starter = starter(&mut tx, &job, now).await?;
+        let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit: BATCH };
+        let items = jobs::items(&mut tx, &job.job.id, &asked).await?;
+        if items.len() < BATCH {
+            job.job.state = JobState::Done;
+        }
+        let Some(viewer) = starter else {
+            let why = ItemState::LeftOut(Denial::Inactive.to_string());
+            for item in items {
+                note(&mut tx, &mut job, JobItem { state: why.clone(), ..item }, None).await?;
+            }
+            jobs::settle(&mut tx, &job).await?;
+            return Ok(tx.commit().await?);
+        };
+        let mut change = Change { tx, viewer, session_id: None, now };
+        for item in items {
+            let (state, role_before) = self.do_one(&mut change, job.job.op, &item).await?;
+            note(&mut change.tx, &mut job, JobItem { state, ..item }, role_before).await?;
+        }
+        if matches!(job.job.op, BulkOp::Resend | BulkOp::Revoke) {
+            change.cancel_closed_mail().await?;
+        }
+        jobs::settle(&mut change.tx, &job).await?;
+        change.tx.commit().await?;
+        if job.job.op == BulkOp::Resend {
+            self.outbox_ready.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Does it to one person, if it may and can be done now; and the role that they had before.
+    async fn do_one(
+        &self,
+        change: &mut Change,
+        op: BulkOp,
+        item: &JobItem,
+    ) -> Result<(ItemState, Option<Role>), Error> {
+        let action = op.action(item.role_to).ok_or(Error::Internal)?;
+        let org_id = change.viewer.actor.org_id.clone();
+        let Some(person) = memberships::by_id(&mut change.tx, &org_id, &item.membership_id).await? else {
+            return Ok((ItemState::LeftOut(GONE.to_owned()), None));
+        };
+        let owners = memberships::active_owners(&mut change.tx, &org_id).await?;
+        let state = verdict(change.actor(), action, &person.target(change.now), owners);
+        if state != ItemState::Would {
+            return Ok((state, None));
+        }
+        let id = item.membership_id.as_str();
+        let done = match action {
+            Action::ChangeRole(role) => self.put_role(change, id, role).await.map(drop),
+            Action::Deactivate | Action::Activate => self.put_switch(change, id, action).await.map(drop),
+            Action::ResendInvitation => self.put_again(change, id).await,
+            Action::RevokeInvitation => self.withdraw(change, id).await.map(drop),
+            Action::ViewPeople | Action::Invite(_) | Action::Edit | Action::EndSessions | Action::ViewAudit => {
+                return Err(Error::Internal);
+            }
+        };
+        Ok(match done {
+            Ok(()) => (ItemState::Done, Some(person.role)),
+            Err(why @ Error::TooMany { .. }) => (ItemState::Failed(why.to_string()), None),
+            Err(other) => return Err(other),
+        })
+    }
+
+    async fn put_again(&self, change: &mut Change, id: &str) -> Result<(), Error> {
+        let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
+        self.send_again(change, &permit, &person).await.map(drop)
+    }
+}
+
+/// The list from its beginning in the largest pages, however it was looked at.
+fn walked(query: &PeopleQuery) -> PeopleQuery {
+    PeopleQuery { size: PageSize::P200, ..query.restarted(|_| ()) }
+}
+
+/// Who started a job, as they are now; `None` when they have left.
+async fn starter(tx: &mut Tx, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
+    let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
+    let org = organizations::by_id(tx, &job.org_id).await?.ok_or(Error::Internal)?;
+    let actor = person.actor(&org, now);
+    Ok(actor.map(|actor| Viewer { actor, name: person.name, email: person.email, org }))
+}
+
+/// Notes what became of somebody.
+async fn note(tx: &mut Tx, job: &mut StoredJob, item: JobItem, role_before: Option<Role>) -> Result<(), Error> {
+    jobs::mark(tx, &job.job.id, &item, role_before).await?;
+    *job.job.counts.of(&ItemState::Would) -= 1;
+    *job.job.counts.of(&item.state) += 1;
+    Ok(())
+}
+
+/// Looks the next people of a selection up, and judges them.
+async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: Timestamp) -> Result<(), Error> {
+    let Some(viewer) = starter else {
+        job.job.state = JobState::Canceled;
+        return Ok(jobs::settle(tx, job).await?);
+    };
+    let found = match &job.selection {
+        Selection::Named(ids) => named(tx, job, ids, now).await?,
+        Selection::Matching(query) => matching(tx, job, query, now).await?,
+    };
+    let ids: Vec<MembershipId> = found.rows.iter().map(|row| row.target.membership_id.clone()).collect();
+    // Who moves to a later place of the list while it is read comes by twice.
+    let known: HashSet<MembershipId> = jobs::known(tx, &job.job.id, &ids).await?.into_iter().collect();
+    let owners = memberships::active_owners(tx, &job.org_id).await?;
+    let action = job.job.op.action(None).ok_or(Error::Internal)?;
+    let mut items = Vec::with_capacity(found.rows.len());
+    for row in found.rows.into_iter().filter(|row| !known.contains(&row.target.membership_id)) {
+        let state = verdict(&viewer.actor, action, &row.target, owners);
+        *job.job.counts.of(&state) += 1;
+        items.push(JobItem {
+            n: job.job.counts.total(),
+            name: row.display_name(),
+            membership_id: row.target.membership_id,
+            email: row.email.to_string(),
+            role_to: None,
+            state,
+        });
+    }
+    jobs::insert_items(tx, &job.job.id, &items).await?;
+    job.cursor = found.cursor;
+    job.job.state = if job.job.counts.total() > MAX_PEOPLE {
+        JobState::Canceled
+    } else if job.cursor.is_empty() {
+        JobState::Planned
+    } else {
+        JobState::Planning
+    };
+    Ok(jobs::settle(tx, job).await?)
+}
+
+/// People of a selection, and from where the next are read; an empty text after the last.
+struct Batch {
+    rows: Vec<PersonRow>,
+    cursor: String,
+}
+
+async fn named(tx: &mut Tx, job: &StoredJob, ids: &[MembershipId], now: Timestamp) -> Result<Batch, Error> {
+    let found = memberships::by_ids(tx, &job.org_id, ids).await?;
+    let mut found: HashMap<MembershipId, PersonRow> =
+        found.into_iter().map(|person| (person.id.clone(), person.into_row(now))).collect();
+    // In the order in which they were named, each once.
+    let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
+    Ok(Batch { rows, cursor: String::new() })
+}
+
+async fn matching(tx: &mut Tx, job: &StoredJob, query: &PeopleQuery, now: Timestamp) -> Result<Batch, Error> {
+    let words = text::search_words(&query.q);
+    if words.is_empty() && !query.q.is_empty() {
+        return Ok(Batch { rows: Vec::new(), cursor: String::new() });
+    }
+    let from = Cursor::decode(&job.cursor).map_or(From::Start, From::After);
+    let query = PeopleQuery { from, ..query.clone() };
+    let sizes = people::sizes(tx, &job.org_id, &query, &words, now).await?;
+    let found = people::page(tx, &job.org_id, &query, &words, &sizes, now).await?;
+    let last = found.rows.last().filter(|_| found.has_next);
+    let cursor = last.map(|row| row.cursor(query.sort, &words).encode()).unwrap_or_default();
+    Ok(Batch { rows: found.rows, cursor })
+}
