@@ -25,7 +25,6 @@ pub struct Picks {
     picked: RwSignal<usize>,
     /// The box that was clicked last.
     last: StoredValue<Option<String>>,
-    shown: Shown,
 }
 
 /// What somebody may do to many people at once; nothing where they may do it to nobody.
@@ -50,7 +49,7 @@ impl Picks {
         if ops(viewer).is_empty() && roles(viewer).is_empty() {
             return None;
         }
-        let picks = Self { picked: RwSignal::new(0), last: StoredValue::new(None), shown };
+        let picks = Self { picked: RwSignal::new(0), last: StoredValue::new(None) };
         // Rows that leave the page take their boxes along.
         Effect::new(move |_| {
             shown.rows();
@@ -113,8 +112,8 @@ pub fn Pick(id: String, #[prop(into)] name: Signal<String>) -> impl IntoView {
 
 /// The box over the rows, for all of the page; it needs a script.
 #[component]
-pub fn PickPage(picks: Picks) -> impl IntoView {
-    let all = move || picks.picked.get() > 0 && picks.picked.get() == picks.shown.rows().len();
+pub fn PickPage(picks: Picks, shown: Shown) -> impl IntoView {
+    let all = move || picks.picked.get() > 0 && picks.picked.get() == shown.rows().len();
     view! {
         <label class="pick needs-js">
             <input
@@ -130,11 +129,10 @@ pub fn PickPage(picks: Picks) -> impl IntoView {
 
 /// What can be done to those who are selected. It is there while somebody is, which the style sees to.
 #[component]
-pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks) -> impl IntoView {
+pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl IntoView {
     let form = use_form::<StartBulk>(None);
     let role = NodeRef::<html::Select>::new();
     let all = NodeRef::<html::Input>::new();
-    let shown = picks.shown;
     let list = move || shown.with(|query, _| query.restarted(|_| ()).to_params());
     let params = move || {
         list()

@@ -51,7 +51,7 @@ pub fn Grid(
         here,
         menu,
         resend: use_form::<ResendInvitation>(None),
-        picks,
+        selects: picks.is_some(),
     };
     // Who works by keyboard stays where they were when rows move.
     let focused = StoredValue::new(String::new());
@@ -73,7 +73,7 @@ pub fn Grid(
             let query = shown.query();
             view! { <Empty org=org.get_value() query here=here.get() may_invite /> }.into_any()
         } else {
-            view! { <Table org ground /> }.into_any()
+            view! { <Table org ground picks /> }.into_any()
         }
     };
     view! {
@@ -189,7 +189,7 @@ fn close_from_outside(menu: RwSignal<Option<String>>) {
 }
 
 #[component]
-fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
+fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl IntoView {
     let shown = ground.shown;
     let head = move || {
         let query = shown.query();
@@ -208,7 +208,7 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
             .collect_view();
         view! {
             <tr>
-                {name_head(&org, &query, ground.picks)} {heads}
+                {name_head(&org, &query, picks.map(|picks| (picks, shown)))} {heads}
                 <th scope="col" class="col-actions">
                     <span class="visually-hidden">"Actions"</span>
                 </th>
@@ -230,9 +230,9 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
         <div
             class="grid"
             class:compact=move || shown.query().look.compact
-            class:picks=ground.picks.is_some()
+            class:picks=ground.selects
             on:click=move |event| {
-                if let Some(picks) = ground.picks {
+                if let Some(picks) = picks {
                     picks.clicked(&event);
                 }
             }
@@ -248,7 +248,7 @@ fn Table(org: StoredValue<String>, ground: Ground) -> impl IntoView {
             </table>
         </div>
         {pager}
-        {ground.picks.map(|picks| view! { <BulkBar viewer=ground.viewer picks /> })}
+        {picks.map(|picks| view! { <BulkBar viewer=ground.viewer picks shown /> })}
     }
 }
 
@@ -287,8 +287,8 @@ pub(super) const fn column_class(column: Column) -> &'static str {
 }
 
 /// The head of the names, with the box that selects all of the page.
-fn name_head(org: &str, query: &PeopleQuery, picks: Option<Picks>) -> AnyView {
-    let pick = picks.map(|picks| view! { <PickPage picks /> }.into_any());
+fn name_head(org: &str, query: &PeopleQuery, picks: Option<(Picks, Shown)>) -> AnyView {
+    let pick = picks.map(|(picks, shown)| view! { <PickPage picks shown /> }.into_any());
     sort_head(org, query, ("Full name", "col-name"), (SortBy::Name, false), pick)
 }
 

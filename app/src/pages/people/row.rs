@@ -7,7 +7,7 @@ use model::{
 };
 
 use super::{
-    bulk::{Pick, Picks},
+    bulk::Pick,
     dialog_url,
     grid::column_class,
     shown::{Entry, Shown},
@@ -37,8 +37,8 @@ pub struct Ground {
     /// Whose menu is open.
     pub menu: RwSignal<Option<String>>,
     pub resend: FormState<ResendInvitation>,
-    /// The boxes by which people are selected, where somebody may do anything to many.
-    pub picks: Option<Picks>,
+    /// Whether people are selected by boxes: where the viewer may do anything to many.
+    pub selects: bool,
 }
 
 impl Ground {
@@ -87,7 +87,7 @@ pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
         let person = person.clone();
         Signal::derive(move || person.with(PersonRow::display_name))
     };
-    let pick = ground.picks.map(|_| view! { <Pick id=id.clone() name /> });
+    let pick = ground.selects.then(|| view! { <Pick id=id.clone() name /> });
     let manage = move || person.with(|person| format!("Manage {}", person.display_name()));
     view! {
         <tr>

@@ -140,7 +140,7 @@ async fn a_batch_notes_how_far_it_has_come_and_gives_the_job_back(db: Db) {
     let mut held = lease(&db, NOW).await.unwrap();
     assert!(lease(&db, NOW).await.is_none());
     held.job.counts = JobCounts { would: 1, done: 1, ..JobCounts::default() };
-    held.cursor = "further".to_owned();
+    "further".clone_into(&mut held.cursor);
     let mut tx = db.write().await.unwrap();
     assert!(jobs::hold(&mut tx, &held, NOW.plus(1)).await.unwrap());
     let done = JobItem { state: ItemState::Done, ..items[0].clone() };
