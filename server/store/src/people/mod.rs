@@ -2,7 +2,7 @@
 //!
 //! There are several ways to a page, since each alone is slow at one end. Where a word or a filter leaves few people, they
 //! are read from its index and sorted. Where all leave many, the ordered index is walked and each row probed, which finds
-//! a page soon because hits are dense. Counters and bounded counts tell which; see [`plan`]. All cost what a page costs,
+//! a page soon because hits are dense. Counters and bounded counts tell which; see `plan.rs`. All cost what a page costs,
 //! not what the organization holds.
 //!
 //! Some orders fall into parts that stand one behind the other, each with an index of its own: whole words before
