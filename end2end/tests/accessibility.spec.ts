@@ -96,7 +96,7 @@ test.describe('the people', () => {
     await invite(server, owner.session, GRACE);
     await goto(page, ORG.users);
     await openMenu(row(page, GRACE.email));
-    await expect(page.getByText('Resend invitation')).toBeVisible();
+    await expect(row(page, GRACE.email).getByText('Resend invitation')).toBeVisible();
     await expectAccessible(page);
   });
 
