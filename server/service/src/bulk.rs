@@ -12,7 +12,7 @@ use model::{
         verdict,
     },
     id::{Id, InvalidId},
-    people::{Cursor, From, PageSize, PeopleQuery, PersonRow, Viewer},
+    people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
     text,
     time::MINUTE,
 };
@@ -28,6 +28,7 @@ use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
     change::Change,
+    people::walked,
 };
 
 /// People of one transaction: a few tenths of a second, so that others who change the organization need not wait.
@@ -321,11 +322,6 @@ impl Rollcall {
     }
 }
 
-/// The list from its beginning in the largest pages, however it was looked at.
-fn walked(query: &PeopleQuery) -> PeopleQuery {
-    PeopleQuery { size: PageSize::P200, ..query.restarted(|_| ()) }
-}
-
 /// Who started a job, as they are now; `None` when they have left.
 async fn starter(tx: &mut Tx, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
     let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
@@ -399,14 +395,10 @@ async fn named(tx: &mut Tx, job: &StoredJob, ids: &[MembershipId], now: Timestam
 
 async fn matching(tx: &mut Tx, job: &StoredJob, query: &PeopleQuery, now: Timestamp) -> Result<Batch, Error> {
     let words = text::search_words(&query.q);
-    if words.is_empty() && !query.q.is_empty() {
-        return Ok(Batch { rows: Vec::new(), cursor: String::new() });
-    }
     let from = Cursor::decode(&job.cursor).map_or(From::Start, From::After);
     let query = PeopleQuery { from, ..query.clone() };
     let sizes = people::sizes(tx, &job.org_id, &query, &words, now).await?;
-    let found = people::page(tx, &job.org_id, &query, &words, &sizes, now).await?;
-    let last = found.rows.last().filter(|_| found.has_next);
-    let cursor = last.map(|row| row.cursor(query.sort, &words).encode()).unwrap_or_default();
+    let found = people::rows(tx, &job.org_id, &query, &words, &sizes, now).await?;
+    let cursor = found.behind(query.sort, &words).map(|cursor| cursor.encode()).unwrap_or_default();
     Ok(Batch { rows: found.rows, cursor })
 }

@@ -38,17 +38,11 @@ impl Rollcall {
         let mut conn = self.db.read().await?;
         let org_id = &viewer.actor.org_id;
         let sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
-        // A search of punctuation alone has no words and finds nobody, rather than everybody.
-        let mut found = if words.is_empty() && !query.q.is_empty() {
-            people::Found { matches: Some(0), ..people::Found::default() }
-        } else {
-            people::page(&mut conn, org_id, query, &words, &sizes, now).await?
-        };
-        let place = |row: &PersonRow| row.cursor(query.sort, &words);
-        let first = found.rows.first().filter(|_| found.has_previous).map(|row| From::Before(place(row)));
+        let mut found = people::page(&mut conn, org_id, query, &words, &sizes, now).await?;
+        let first = found.in_front(query.sort, &words).map(From::Before);
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
         let previous = first.map(|first| if query.page <= 2 { From::Start } else { first });
-        let next = found.rows.last().filter(|_| found.has_next).map(|row| From::After(place(row)));
+        let next = found.behind(query.sort, &words).map(From::After);
         for row in &mut found.rows {
             row.mark(&words);
         }
@@ -66,7 +60,7 @@ impl Rollcall {
         decide(&viewer.actor, Action::ViewPeople, None)?;
         let now = self.now();
         let words = text::search_words(&query.q);
-        let query = PeopleQuery { from: From::Start, size: PageSize::P200, ..query.clone() };
+        let query = walked(query);
         let sizes = {
             let mut conn = self.db.read().await?;
             people::sizes(&mut conn, &viewer.actor.org_id, &query, &words, now).await?
@@ -76,8 +70,7 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         self.record(&mut tx, event).await?;
         tx.commit().await?;
-        let over = words.is_empty() && !query.q.is_empty();
-        Ok(Export { rollcall: self.clone(), viewer, query, words, sizes, now, over })
+        Ok(Export { rollcall: self.clone(), viewer, query, words, sizes, now, over: false })
     }
 
     /// A profile page, and who asks (B29).
@@ -290,13 +283,18 @@ impl Export {
         }
         let mut conn = self.rollcall.db.read().await?;
         let org_id = &self.viewer.actor.org_id;
-        let found = people::page(&mut conn, org_id, &self.query, &self.words, &self.sizes, self.now).await?;
-        self.over = !found.has_next;
-        if let Some(last) = found.rows.last() {
-            self.query.from = From::After(last.cursor(self.query.sort, &self.words));
+        let found = people::rows(&mut conn, org_id, &self.query, &self.words, &self.sizes, self.now).await?;
+        match found.behind(self.query.sort, &self.words) {
+            Some(cursor) => self.query.from = From::After(cursor),
+            None => self.over = true,
         }
         Ok(Some(found.rows))
     }
+}
+
+/// The list from its beginning in the largest pages, however it was looked at.
+pub(crate) fn walked(query: &PeopleQuery) -> PeopleQuery {
+    PeopleQuery { size: PageSize::P200, ..query.restarted(|_| ()) }
 }
 
 /// The question as it stands in the URL.

@@ -14,17 +14,27 @@
 mod plan;
 mod sql;
 
-use model::{
-    Kind, OrgId, Role, Source, Status, Timestamp,
-    people::{Census, Class, Cursor, From, PeopleQuery, PersonRow, Tab},
-};
-use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
-
 use crate::{
     Engine, Handle, StoreError,
     memberships::{self, Row, counted_as},
 };
+use model::{
+    Kind, OrgId, Role, Source, Status, Timestamp,
+    people::{Census, Class, Cursor, From, PeopleQuery, PersonRow, Sort, Tab},
+};
 use plan::Plan;
+
+/// Runs a statement of [`sql`] on either engine; on PostgreSQL it is not kept prepared.
+macro_rules! run {
+    ($h:expr, $fetch:ident, $statement:ident($($value:expr),*)) => {
+        match $h.engine() {
+            Engine::Sqlite(c) => sql::$statement::<sqlx::Sqlite>($($value),*).build_query_as().$fetch(c).await?,
+            Engine::Postgres(c) => {
+                sql::$statement::<sqlx::Postgres>($($value),*).build_query_as().persistent(false).$fetch(c).await?
+            }
+        }
+    };
+}
 
 /// Rows of a page, in the order that was asked for.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +47,17 @@ pub struct Found {
     pub has_previous: bool,
     /// Rows follow these.
     pub has_next: bool,
+}
+
+impl Found {
+    /// From where the rows behind these are read, if there are any; for the sort and the words of the same question.
+    pub fn behind(&self, sort: Sort, words: &[String]) -> Option<Cursor> {
+        self.rows.last().filter(|_| self.has_next).map(|row| row.cursor(sort, words))
+    }
+    /// From where the rows in front of these are read, if there are any.
+    pub fn in_front(&self, sort: Sort, words: &[String]) -> Option<Cursor> {
+        self.rows.first().filter(|_| self.has_previous).map(|row| row.cursor(sort, words))
+    }
 }
 
 /// What tells how a page is best read.
@@ -62,15 +83,7 @@ pub async fn sizes<H: Handle>(
     now: Timestamp,
 ) -> Result<Sizes, StoreError> {
     type Line = (String, String, String, String, String, i64);
-    let rows: Vec<Line> = match h.engine() {
-        Engine::Sqlite(c) => {
-            sql::sizes::<sqlx::Sqlite>(org_id, query, words, now).build_query_as().fetch_all(c).await?
-        }
-        Engine::Postgres(c) => {
-            let sizes = &mut sql::sizes::<sqlx::Postgres>(org_id, query, words, now);
-            sizes.build_query_as().persistent(false).fetch_all(c).await?
-        }
-    };
+    let rows: Vec<Line> = run!(h, fetch_all, sizes(org_id, query, words, now));
     let (mut counted, mut expired) = (Vec::new(), Vec::new());
     let mut sizes = Sizes { words: vec![0; words.len()], ..Sizes::default() };
     for (what, kind, status, role, source, n) in rows {
@@ -98,7 +111,7 @@ pub async fn sizes<H: Handle>(
     Ok(sizes)
 }
 
-/// One page. The sizes are those that [`sizes`] found for the same question.
+/// One page, and how many match. The sizes are those that [`sizes`] found for the same question.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -110,17 +123,55 @@ pub async fn page<H: Handle>(
     sizes: &Sizes,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    if query.tab == Tab::Requests {
+    if finds_nobody(query, words) {
         return Ok(Found { matches: Some(0), ..Found::default() });
     }
     let plan = Plan::new(org_id, query, words, sizes, now);
-    let size = query.size.rows();
+    let found = beside(h, &plan).await?;
+    let matches = if words.is_empty() && query.filters.login.is_none() {
+        Some(sizes.census.of(query.tab, &query.filters))
+    } else if plan.is_counted() {
+        let (n,): (i64,) = run!(h, fetch_one, matches(&plan));
+        Some(u64::try_from(n).unwrap_or(0))
+    } else {
+        None
+    };
+    Ok(Found { matches, ..found })
+}
+
+/// Whether nobody can match: requests are no memberships, and a search of punctuation alone has no words, which finds
+/// nobody rather than everybody.
+fn finds_nobody(query: &PeopleQuery, words: &[String]) -> bool {
+    query.tab == Tab::Requests || words.is_empty() && !query.q.is_empty()
+}
+
+/// One page without counting who matches, for whoever reads on and on.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rows<H: Handle>(
+    h: &mut H,
+    org_id: &OrgId,
+    query: &PeopleQuery,
+    words: &[String],
+    sizes: &Sizes,
+    now: Timestamp,
+) -> Result<Found, StoreError> {
+    if finds_nobody(query, words) {
+        return Ok(Found::default());
+    }
+    beside(h, &Plan::new(org_id, query, words, sizes, now)).await
+}
+
+/// The rows on the side of the cursor that was asked for.
+async fn beside<H: Handle>(h: &mut H, plan: &Plan<'_>) -> Result<Found, StoreError> {
+    let (query, size) = (plan.query, plan.query.size.rows());
     let (cursor, backwards) = match &query.from {
         From::Start => (None, false),
         From::After(cursor) => (Some(cursor), false),
         From::Before(cursor) => (Some(cursor), true),
     };
-    let mut people = read(h, &plan, cursor, backwards, size + 1).await?;
+    let mut people = read(h, plan, cursor, backwards, size + 1).await?;
     let more = people.len() > size;
     people.truncate(size);
     if backwards {
@@ -131,14 +182,7 @@ pub async fn page<H: Handle>(
         From::After(_) => (true, more),
         From::Before(_) => (more, true),
     };
-    let matches = if words.is_empty() && query.filters.login.is_none() {
-        Some(sizes.census.of(query.tab, &query.filters))
-    } else if plan.is_counted() {
-        Some(matches(h, &plan).await?)
-    } else {
-        None
-    };
-    Ok(Found { rows: people, matches, has_previous, has_next })
+    Ok(Found { rows: people, matches: None, has_previous, has_next })
 }
 
 /// The rows beyond the cursor, part after part until there are enough.
@@ -158,13 +202,7 @@ async fn read<H: Handle>(
     for (i, part) in parts.iter().enumerate().skip(begin) {
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
-        let rows: Vec<Row> = match h.engine() {
-            Engine::Sqlite(c) => all(sql::page::<sqlx::Sqlite>(plan, part, cursor, backwards, limit), c).await?,
-            Engine::Postgres(c) => {
-                let page = &mut sql::page::<sqlx::Postgres>(plan, part, cursor, backwards, limit);
-                page.build_query_as().persistent(false).fetch_all(c).await?
-            }
-        };
+        let rows: Vec<Row> = run!(h, fetch_all, page(plan, part, cursor, backwards, limit));
         for row in rows {
             people.push(memberships::from_row(row)?.into_row(plan.now));
         }
@@ -173,24 +211,4 @@ async fn read<H: Handle>(
         }
     }
     Ok(people)
-}
-
-async fn all<R>(
-    mut query: sqlx::QueryBuilder<sqlx::Sqlite>,
-    connection: &mut sqlx::SqliteConnection,
-) -> Result<Vec<R>, StoreError>
-where
-    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    Ok(query.build_query_as().fetch_all(connection).await?)
-}
-
-async fn matches<H: Handle>(h: &mut H, plan: &Plan<'_>) -> Result<u64, StoreError> {
-    let (n,): (i64,) = match h.engine() {
-        Engine::Sqlite(c) => sql::matches::<sqlx::Sqlite>(plan).build_query_as().fetch_one(c).await?,
-        Engine::Postgres(c) => {
-            sql::matches::<sqlx::Postgres>(plan).build_query_as().persistent(false).fetch_one(c).await?
-        }
-    };
-    Ok(u64::try_from(n).unwrap_or(0))
 }
