@@ -10,9 +10,9 @@ use axum::{
 use futures::{StreamExt as _, stream};
 use model::people::{EXPORT_COLUMNS, ExportRow, PeopleQuery};
 use service::{Error, Export};
-use std::io;
+use std::{collections::HashMap, io};
 
-use super::{AppState, context, plain, respond};
+use super::{AppState, context, forms, plain, respond};
 
 /// The kinds of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +47,9 @@ pub(super) async fn people(
     let Some(format) = Format::of(&file) else {
         return plain::page(&state, 404, "Page not found", "There is no such file.");
     };
-    let params: Vec<(String, String)> =
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-    let query = PeopleQuery::from_params(|key| {
-        let all: Vec<&str> = params.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect();
-        (!all.is_empty()).then(|| all.join(","))
-    });
+    let params = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    let params: HashMap<String, String> = forms::joined(params).into_iter().collect();
+    let query = PeopleQuery::from_params(|key| params.get(key).cloned());
     let caller = context::of(&state, &parts).caller;
     match state.app.export(&caller, &org, &query).await {
         Ok(export) => file_of(export, format, &org, &file),

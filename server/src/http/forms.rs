@@ -70,8 +70,8 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     response
 }
 
-/// What stands in a form more than once counts together, as in a URL.
-fn joined(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+/// What stands in a form or URL more than once counts together.
+pub(super) fn joined(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut joined: Vec<(String, String)> = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
