@@ -63,11 +63,16 @@ pub fn hits(text: &str, searched: &[String]) -> Vec<(usize, usize)> {
     let mut at = 0;
     while let Some(start) = text[at..].find(of_word).map(|i| at + i) {
         let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |i| start + i);
-        // Letter by letter, since folding may change their number; of several words the longest.
-        let reached = searched.iter().filter_map(|word| {
-            let mut cuts = text[start..end].char_indices().map(|(i, c)| start + i + c.len_utf8());
-            cuts.find(|cut| fold(&text[start..*cut]).starts_with(word.as_str()))
-        });
+        // Letter by letter, since folding may change their number: how long the folded word is at each place.
+        let mut folded = String::new();
+        let mut cuts = Vec::new();
+        for (i, c) in text[start..end].char_indices() {
+            folded.push_str(&fold(c.encode_utf8(&mut [0; 4])));
+            cuts.push((folded.len(), start + i + c.len_utf8()));
+        }
+        let begun = searched.iter().filter(|word| folded.starts_with(word.as_str()));
+        let reached = begun.filter_map(|word| cuts.iter().find(|(len, _)| *len >= word.len())).map(|(_, cut)| *cut);
+        // Of several words the longest.
         if let Some(mut cut) = reached.max() {
             // An accent that stands by itself belongs to its letter.
             cut += text[cut..end].chars().take_while(|c| is_combining_mark(*c)).map(char::len_utf8).sum::<usize>();
