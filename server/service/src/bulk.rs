@@ -33,6 +33,19 @@ use crate::{
 
 /// People of one transaction: a few tenths of a second, so that others who change the organization need not wait.
 const BATCH: usize = 100;
+/// Why somebody was given up on.
+const OURS: &str = "Something went wrong on our side. Nothing was changed for this person.";
+
+/// How a job goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Many at once.
+    Batch,
+    /// The next person alone.
+    One,
+    /// Past the next person, who cannot be done.
+    GiveUp,
+}
 /// How long a worker holds a job, in milliseconds: far longer than a batch takes.
 const LEASE: i64 = MINUTE / 2;
 /// What is said of somebody who went between the plan and its turn.
@@ -244,7 +257,20 @@ impl Rollcall {
         Ok(())
     }
 
-    async fn run_on(&self, mut job: StoredJob) -> Result<(), Error> {
+    /// One batch. Where somebody in it cannot be done for a reason of ours, one by one, so that nobody else is held up.
+    async fn run_on(&self, job: StoredJob) -> Result<(), Error> {
+        for pace in [Pace::Batch, Pace::One, Pace::GiveUp] {
+            match self.run_at(pace, job.clone()).await {
+                Err(Error::Internal) => {
+                    tracing::error!(job.id = %job.job.id, job.pace = ?pace, "a batch of a job failed");
+                }
+                other => return other,
+            }
+        }
+        Err(Error::Internal)
+    }
+
+    async fn run_at(&self, pace: Pace, mut job: StoredJob) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &job.org_id).await?;
@@ -253,9 +279,10 @@ impl Rollcall {
             return Ok(());
         }
         let starter = starter(&mut tx, &job, now).await?;
-        let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit: BATCH };
+        let limit = if pace == Pace::Batch { BATCH } else { 1 };
+        let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit };
         let items = jobs::items(&mut tx, &job.job.id, &asked).await?;
-        if items.len() < BATCH {
+        if items.len() < limit {
             job.job.state = JobState::Done;
         }
         let Some(viewer) = starter else {
@@ -268,11 +295,11 @@ impl Rollcall {
         };
         let mut change = Change { tx, viewer, session_id: None, now };
         for item in items {
-            let (state, role_before) = self.do_one(&mut change, job.job.op, &item).await?;
+            let (state, role_before) = match pace {
+                Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
+                Pace::GiveUp => (ItemState::Failed(OURS.to_owned()), None),
+            };
             note(&mut change.tx, &mut job, JobItem { state, ..item }, role_before).await?;
-        }
-        if matches!(job.job.op, BulkOp::Resend | BulkOp::Revoke) {
-            change.cancel_closed_mail().await?;
         }
         jobs::settle(&mut change.tx, &job).await?;
         change.tx.commit().await?;
@@ -399,6 +426,6 @@ async fn matching(tx: &mut Tx, job: &StoredJob, query: &PeopleQuery, now: Timest
     let query = PeopleQuery { from, ..query.clone() };
     let sizes = people::sizes(tx, &job.org_id, &query, &words, now).await?;
     let found = people::rows(tx, &job.org_id, &query, &words, &sizes, now).await?;
-    let cursor = found.behind(query.sort, &words).map(|cursor| cursor.encode()).unwrap_or_default();
+    let cursor = found.behind(query.sort).map(|cursor| cursor.encode()).unwrap_or_default();
     Ok(Batch { rows: found.rows, cursor })
 }

@@ -2,12 +2,13 @@
 //! organization's revision, so that a right lost a moment ago is not used (S47).
 
 use model::{
-    Action, Actor, Permit, Role, SessionId, Slug, Timestamp, decide,
+    Action, Actor, MembershipId, Permit, Role, SessionId, Slug, Timestamp, decide,
     id::{Id, InvalidId},
     people::Viewer,
+    rules::InvitationState,
 };
 use store::{
-    Tx,
+    Tx, invitations,
     memberships::{self, Membership},
     organizations, outbox, sessions,
 };
@@ -66,9 +67,11 @@ impl Change {
         Ok((person, permit))
     }
 
-    /// Takes the mail of links that this change closed out of the queue.
-    pub(crate) async fn cancel_closed_mail(&mut self) -> Result<(), Error> {
-        outbox::cancel_of_closed(&mut self.tx, &self.viewer.actor.org_id, self.now).await?;
+    /// Closes the open links of a person (S26), and takes their mail out of the queue.
+    pub(crate) async fn close_links(&mut self, of: &MembershipId, how: InvitationState) -> Result<(), Error> {
+        let org_id = &self.viewer.actor.org_id;
+        invitations::close_open(&mut self.tx, org_id, of, how, self.now).await?;
+        outbox::cancel_of_closed(&mut self.tx, org_id, of, self.now).await?;
         Ok(())
     }
 }

@@ -140,9 +140,6 @@ impl Rollcall {
         invitations::insert(&mut change.tx, &permit, &out.links).await?;
         outbox::insert(&mut change.tx, &out.messages).await?;
         store::audit::insert(&mut change.tx, &out.events).await?;
-        if results.iter().any(|result| matches!(result.outcome, InviteOutcome::SentAgain { .. })) {
-            change.cancel_closed_mail().await?;
-        }
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(results)
@@ -252,8 +249,8 @@ impl Rollcall {
         }
     }
 
-    /// Replaces the link of a person who has not accepted: the old one stops working (B24, S26). Its mail, if it still
-    /// waits, is for the caller to cancel, once for all whom the change is about.
+    /// Replaces the link of a person who has not accepted: the old one stops working, and its mail does not leave any more
+    /// (B24, S26).
     pub(crate) async fn send_again(
         &self,
         change: &mut Change,
@@ -270,11 +267,10 @@ impl Rollcall {
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
         let expires_at = rules::open_until(now, &change.viewer.org.policies);
-        let closed = InvitationState::Superseded;
-        invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, now).await?;
+        change.close_links(&person.id, InvitationState::Superseded).await?;
         let (link, invitation, message) =
             self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, person.role);
-        memberships::reopen(&mut change.tx, permit, &person.id, expires_at).await?;
+        memberships::reopen(&mut change.tx, permit, &person, expires_at).await?;
         invitations::insert(&mut change.tx, permit, &[invitation]).await?;
         outbox::insert(&mut change.tx, &[message]).await?;
         let event = self.event(now, &By::from(&change.viewer), "invitation.resent", To::from(&person), &json!({}));
@@ -290,7 +286,6 @@ impl Rollcall {
         let mut change = self.change(caller, org).await?;
         let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
         let link = self.send_again(&mut change, &permit, &person).await?;
-        change.cancel_closed_mail().await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         let outcome = InviteOutcome::SentAgain { membership_id: person.id, link };
@@ -304,16 +299,14 @@ impl Rollcall {
     pub async fn revoke_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<Email, Error> {
         let mut change = self.change(caller, org).await?;
         let person = self.withdraw(&mut change, id).await?;
-        change.cancel_closed_mail().await?;
         change.tx.commit().await?;
         Ok(person.email)
     }
 
-    /// Revokes inside a change; yields the person as they were before. The mail is for the caller to cancel.
+    /// Revokes inside a change; yields the person as they were before.
     pub(crate) async fn withdraw(&self, change: &mut Change, id: &str) -> Result<Membership, Error> {
         let (person, permit) = change.permit_on(id, Action::RevokeInvitation).await?;
-        let closed = InvitationState::Revoked;
-        invitations::close_open(&mut change.tx, permit.org_id(), &person.id, closed, change.now).await?;
+        change.close_links(&person.id, InvitationState::Revoked).await?;
         memberships::delete_invited(&mut change.tx, &permit, &person).await?;
         let event =
             self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));

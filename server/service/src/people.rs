@@ -39,10 +39,10 @@ impl Rollcall {
         let org_id = &viewer.actor.org_id;
         let sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
         let mut found = people::page(&mut conn, org_id, query, &words, &sizes, now).await?;
-        let first = found.in_front(query.sort, &words).map(From::Before);
+        let first = found.in_front(query.sort).map(From::Before);
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
         let previous = first.map(|first| if query.page <= 2 { From::Start } else { first });
-        let next = found.behind(query.sort, &words).map(From::After);
+        let next = found.behind(query.sort).map(From::After);
         for row in &mut found.rows {
             row.mark(&words);
         }
@@ -143,7 +143,6 @@ impl Rollcall {
         if moved {
             let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
             self.send_again(&mut change, &permit, &person).await?;
-            change.cancel_closed_mail().await?;
         }
         change.tx.commit().await?;
         if moved {
@@ -284,7 +283,7 @@ impl Export {
         let mut conn = self.rollcall.db.read().await?;
         let org_id = &self.viewer.actor.org_id;
         let found = people::rows(&mut conn, org_id, &self.query, &self.words, &self.sizes, self.now).await?;
-        match found.behind(self.query.sort, &self.words) {
+        match found.behind(self.query.sort) {
             Some(cursor) => self.query.from = From::After(cursor),
             None => self.over = true,
         }

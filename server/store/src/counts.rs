@@ -1,24 +1,52 @@
-//! Maintained counters: how many people of each class an organization has. An invitation whose time ran out is counted
-//! as one still; reading takes those out.
+//! Maintained counters: how many people of each class an organization has. Time runs out by itself, so whoever is invited
+//! is counted under the day on which the invitation ends; reading then looks at the people of a single day.
 
-use model::{OrgId, id::Id, people::Class};
+use model::{OrgId, Timestamp, id::Id, people::Class, time::DAY};
 
 use crate::{StoreError, Tx, db::execute};
+
+/// As what somebody is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted {
+    class: Class,
+    /// The day (since 1970, UTC) on which the open invitation ends; 0 for whoever has accepted.
+    ends_on: i64,
+}
+
+impl Counted {
+    /// A class, and the end of the open invitation.
+    pub fn new(class: Class, open_until: Option<Timestamp>) -> Self {
+        Self { class, ends_on: open_until.map_or(0, day) }
+    }
+    /// The same person with something else about them.
+    #[must_use]
+    pub fn with(self, change: impl FnOnce(&mut Class)) -> Self {
+        let mut changed = self;
+        change(&mut changed.class);
+        changed
+    }
+}
+
+/// The day of a time, since 1970 in UTC.
+pub(crate) const fn day(at: Timestamp) -> i64 {
+    at.millis().div_euclid(DAY)
+}
 
 /// So many people more.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn add(tx: &mut Tx, org_id: &OrgId, of: Class, people: u32) -> Result<(), StoreError> {
+pub async fn add(tx: &mut Tx, org_id: &OrgId, of: Counted, people: u32) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO people_counts (org_id, kind, status, role, source, n) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (org_id, kind, status, role, source) DO UPDATE SET n = people_counts.n + $6",
+        "INSERT INTO people_counts (org_id, kind, status, role, source, ends_on, n) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (org_id, kind, status, role, source, ends_on) DO UPDATE SET n = people_counts.n + $7",
         org_id.as_str(),
-        of.kind.code(),
-        of.state.stored().code(),
-        of.role.code(),
-        of.source.code(),
+        of.class.kind.code(),
+        of.class.state.stored().code(),
+        of.class.role.code(),
+        of.class.source.code(),
+        of.ends_on,
         i64::from(people),
     )?;
     Ok(())
@@ -28,24 +56,43 @@ pub async fn add(tx: &mut Tx, org_id: &OrgId, of: Class, people: u32) -> Result<
 ///
 /// # Errors
 /// [`StoreError`]; a counter never falls below zero.
-pub async fn remove(tx: &mut Tx, org_id: &OrgId, of: Class) -> Result<(), StoreError> {
+pub async fn remove(tx: &mut Tx, org_id: &OrgId, of: Counted) -> Result<(), StoreError> {
     let n = execute!(
         tx,
-        "UPDATE people_counts SET n = n - 1 WHERE org_id = $1 AND kind = $2 AND status = $3 AND role = $4 AND source = $5",
+        "UPDATE people_counts SET n = n - 1 \
+         WHERE org_id = $1 AND kind = $2 AND status = $3 AND role = $4 AND source = $5 AND ends_on = $6",
         org_id.as_str(),
-        of.kind.code(),
-        of.state.stored().code(),
-        of.role.code(),
-        of.source.code(),
+        of.class.kind.code(),
+        of.class.state.stored().code(),
+        of.class.role.code(),
+        of.class.source.code(),
+        of.ends_on,
     )?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("a counter is missing")) }
+    if n != 1 {
+        return Err(StoreError::Corrupt("a counter is missing"));
+    }
+    // Days pass: what is empty would pile up.
+    if of.ends_on != 0 {
+        execute!(
+            tx,
+            "DELETE FROM people_counts WHERE org_id = $1 AND kind = $2 AND status = $3 AND role = $4 AND source = $5 \
+             AND ends_on = $6 AND n = 0",
+            org_id.as_str(),
+            of.class.kind.code(),
+            of.class.state.stored().code(),
+            of.class.role.code(),
+            of.class.source.code(),
+            of.ends_on,
+        )?;
+    }
+    Ok(())
 }
 
-/// Moves one person from one class to another.
+/// Moves one person from one counter to another.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn shift(tx: &mut Tx, org_id: &OrgId, from: Class, to: Class) -> Result<(), StoreError> {
+pub async fn shift(tx: &mut Tx, org_id: &OrgId, from: Counted, to: Counted) -> Result<(), StoreError> {
     if from != to {
         remove(tx, org_id, from).await?;
         add(tx, org_id, to, 1).await?;

@@ -1,7 +1,7 @@
 //! Connections and transactions on either engine, and the macros that run one SQL text on both.
 
 use sqlx::{
-    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
@@ -9,6 +9,9 @@ use sqlx::{
 use std::{str::FromStr, time::Duration};
 
 use crate::{StoreError, migrations};
+
+/// A connection that was not used for so long is asked whether it still stands.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -121,6 +124,16 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(options.max_connections)
                 .acquire_timeout(options.acquire_timeout)
+                // Whether the server is still there is asked after a pause alone, not in front of every statement.
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for > PAUSE {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_lazy_with(connect);
             return Ok(Self::Postgres(pool));
         }
@@ -136,7 +149,11 @@ impl Db {
             .busy_timeout(options.acquire_timeout)
             .pragma("cache_size", "-4096")
             .pragma("temp_store", "memory");
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(options.acquire_timeout);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(options.acquire_timeout)
+            // There is no network on which a connection could be lost.
+            .test_before_acquire(false);
         let mut tries = 0;
         let write = loop {
             match writer.clone().connect_with(connect.clone()).await {
@@ -148,6 +165,7 @@ impl Db {
         let read = SqlitePoolOptions::new()
             .max_connections(options.max_connections)
             .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
             .connect_lazy_with(connect.pragma("query_only", "on"));
         Ok(Self::Sqlite { read, write })
     }

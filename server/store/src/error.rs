@@ -37,9 +37,9 @@ impl From<sqlx::Error> for StoreError {
             {
                 Self::Unavailable(error)
             }
-            // Connection exception, insufficient resources, operator intervention.
+            // Connection exception, rolled back for others (deadlock), insufficient resources, operator intervention.
             sqlx::Error::Database(db)
-                if db.code().is_some_and(|c| ["08", "53", "57"].iter().any(|p| c.starts_with(p))) =>
+                if db.code().is_some_and(|c| ["08", "40", "53", "57"].iter().any(|p| c.starts_with(p))) =>
             {
                 Self::Unavailable(error)
             }

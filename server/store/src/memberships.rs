@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::{
     FOREVER, Handle, StoreError, Tx, Value,
     bulk::select_in,
-    counts,
+    counts::{self, Counted},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     insert_many, organizations,
 };
@@ -83,8 +83,9 @@ impl Membership {
         }
     }
     /// As what the person is counted.
-    pub fn class(&self) -> Class {
-        Class { kind: self.kind, state: counted_as(self.status), role: self.role, source: self.source }
+    pub fn counted(&self) -> Counted {
+        let class = Class { kind: self.kind, state: counted_as(self.status), role: self.role, source: self.source };
+        Counted::new(class, self.open_until)
     }
 }
 
@@ -97,11 +98,42 @@ pub(crate) const fn counted_as(status: Status) -> PersonState {
     }
 }
 
-/// The columns of [`Row`]; a macro, so that `concat!` makes one static text of it.
+/// The columns of [`Row`], of table `m` or of what is named; a macro, so that `concat!` makes one static text of it.
 macro_rules! columns {
     () => {
-        "m.id, m.org_id, m.user_id, m.kind, m.role, m.status, m.source, m.email, m.first_name, m.last_name, \
-         m.open_until, m.created_at, m.joined_at, m.last_login_at"
+        columns!("m.")
+    };
+    ($of:literal) => {
+        concat!(
+            $of,
+            "id, ",
+            $of,
+            "org_id, ",
+            $of,
+            "user_id, ",
+            $of,
+            "kind, ",
+            $of,
+            "role, ",
+            $of,
+            "status, ",
+            $of,
+            "source, ",
+            $of,
+            "email, ",
+            $of,
+            "first_name, ",
+            $of,
+            "last_name, ",
+            $of,
+            "open_until, ",
+            $of,
+            "created_at, ",
+            $of,
+            "joined_at, ",
+            $of,
+            "last_login_at"
+        )
     };
 }
 pub(crate) use columns;
@@ -315,12 +347,13 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
     // In the order of the table, so that neighbours land on the same page while it is in the cache.
     terms.sort_unstable();
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
-    let mut classes: BTreeMap<Class, u32> = BTreeMap::new();
+    let mut counted: BTreeMap<Counted, u32> = BTreeMap::new();
     for p in people {
-        *classes.entry(Class { kind, state: counted_as(p.status), role: p.role, source: p.source }).or_default() += 1;
+        let class = Class { kind, state: counted_as(p.status), role: p.role, source: p.source };
+        *counted.entry(Counted::new(class, p.open_until)).or_default() += 1;
     }
-    for (class, n) in classes {
-        counts::add(tx, org_id, class, n).await?;
+    for (of, n) in counted {
+        counts::add(tx, org_id, of, n).await?;
     }
     Ok(())
 }
@@ -383,7 +416,7 @@ pub async fn set_role(tx: &mut Tx, permit: &Permit, of: &Membership, role: Role)
         role.code()
     )?;
     one(n)?;
-    counts::shift(tx, permit.org_id(), of.class(), Class { role, ..of.class() }).await
+    counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.role = role)).await
 }
 
 /// Turns the switch of the permit's target, and counts.
@@ -399,7 +432,7 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
         to.code()
     )?;
     one(n)?;
-    counts::shift(tx, permit.org_id(), of.class(), Class { state: counted_as(to), ..of.class() }).await
+    counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.state = counted_as(to))).await
 }
 
 /// Corrects name and address of the permit's target.
@@ -422,20 +455,22 @@ pub async fn set_details(tx: &mut Tx, permit: &Permit, name: &PersonName, email:
     rewrite_terms(tx, permit.org_id(), id).await
 }
 
-/// Moves the end of the invitation of a membership.
+/// Moves the end of the invitation of a membership, and counts.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn reopen(tx: &mut Tx, permit: &Permit, id: &MembershipId, until: Timestamp) -> Result<(), StoreError> {
+pub async fn reopen(tx: &mut Tx, permit: &Permit, of: &Membership, until: Timestamp) -> Result<(), StoreError> {
     let n = execute!(
         tx,
         "UPDATE memberships SET open_until = $3 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
-        id.as_str(),
+        of.id.as_str(),
         permit.org_id().as_str(),
         until.millis()
     )?;
     one(n)?;
-    rewrite_terms(tx, permit.org_id(), id).await
+    rewrite_terms(tx, permit.org_id(), &of.id).await?;
+    let reopened = Membership { open_until: Some(until), ..of.clone() };
+    counts::shift(tx, permit.org_id(), of.counted(), reopened.counted()).await
 }
 
 /// Takes the row of a withdrawn invitation away (B23): afterwards the address can be invited again.
@@ -450,7 +485,7 @@ pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Re
         permit.org_id().as_str()
     )?;
     one(n)?;
-    counts::remove(tx, permit.org_id(), of.class()).await
+    counts::remove(tx, permit.org_id(), of.counted()).await
 }
 
 /// Makes an invited person a member (B22).
@@ -474,8 +509,8 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
     )?;
     one(n)?;
     rewrite_terms(tx, acceptance.org_id(), acceptance.membership_id()).await?;
-    let active = Class { state: PersonState::Active, ..of.class() };
-    counts::shift(tx, acceptance.org_id(), of.class(), active).await
+    let active = Class { kind: of.kind, state: PersonState::Active, role: of.role, source: of.source };
+    counts::shift(tx, acceptance.org_id(), of.counted(), Counted::new(active, None)).await
 }
 
 /// Notes that a user came in (B11).

@@ -3,7 +3,7 @@
 //! A worker takes due messages on a lease. A worker that dies loses the lease when its time runs out, and another one
 //! takes over; the message's id is its Message-ID, so that a mail server or a person can tell a repetition.
 
-use model::{InvitationId, OrgId, OutboxId, Timestamp, id::Id};
+use model::{InvitationId, MembershipId, OrgId, OutboxId, Timestamp, id::Id};
 
 use crate::{
     Handle, StoreError, Tx, Value,
@@ -143,17 +143,23 @@ pub async fn mark_failed(
     Ok(())
 }
 
-/// Takes messages that carry a link out of the queue, when the link is closed before they left.
+/// Takes the messages that carry closed links of a membership out of the queue, unless they are leaving this moment.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn cancel_of_closed(tx: &mut Tx, org_id: &OrgId, at: Timestamp) -> Result<u64, StoreError> {
+pub async fn cancel_of_closed(
+    tx: &mut Tx,
+    org_id: &OrgId,
+    membership_id: &MembershipId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed_body = '' WHERE state = 'queued' AND org_id = $1 \
-         AND leased_until <= $2 AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = outbox.invitation_id \
-         AND i.org_id = $1 AND i.state <> 'open')",
+        "UPDATE outbox SET state = 'cancelled', closed_at = $3, sealed_body = '' WHERE state = 'queued' \
+         AND leased_until <= $3 AND invitation_id IN (SELECT i.id FROM invitations i \
+         WHERE i.membership_id = $2 AND i.org_id = $1 AND i.state <> 'open')",
         org_id.as_str(),
+        membership_id.as_str(),
         at.millis()
     )
 }

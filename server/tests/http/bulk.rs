@@ -16,7 +16,7 @@ use crate::{
     app::TestApp,
     browser::Browser,
     cast::{ORG, USERS, invite},
-    engines::number,
+    engines::{number, raw},
 };
 
 on_both_engines! {
@@ -32,6 +32,7 @@ on_both_engines! {
     whoever_may_do_it_to_nobody_is_refused,
     a_right_that_is_lost_on_the_way_leaves_the_rest_out,
     who_changed_since_the_plan_is_judged_again,
+    somebody_who_cannot_be_read_does_not_hold_up_the_others,
     a_selection_that_makes_no_sense_is_refused,
     five_thousand_people_are_done_batch_by_batch,
 }
@@ -369,6 +370,17 @@ async fn who_changed_since_the_plan_is_judged_again(app: TestApp) {
     assert_eq!(outcomes["grace"].0, "unchanged");
     assert_eq!(outcomes["ida"], ("left_out", "This person is no longer in the organization.".to_owned()));
     assert_eq!(names(&page, "done"), ["barbara"]);
+}
+
+async fn somebody_who_cannot_be_read_does_not_hold_up_the_others(app: TestApp) {
+    let (ada, _) = cast(&app).await;
+    let id = started(&ada, &TO_VIEWER).await;
+    raw(app.db(), "UPDATE memberships SET source = 'nonsense' WHERE email = 'grace@engines.example'").await;
+    let page = run(&app, &ada, &id).await;
+    assert_eq!(names(&page, "done"), ["barbara", "ida"]);
+    let why = "Something went wrong on our side. Nothing was changed for this person.";
+    assert_eq!(outcomes(&page)["grace"], ("failed", why.to_owned()));
+    assert_eq!(audited(&app, "membership.role_changed").await, 2, "each once");
 }
 
 async fn a_selection_that_makes_no_sense_is_refused(app: TestApp) {

@@ -41,17 +41,16 @@ impl Class {
 pub struct Census(Vec<(Class, u64)>);
 
 impl Census {
-    /// From the counters by stored status, and how many of the invited have run out.
-    pub fn new(counted: Vec<(Class, u64)>, expired: &[(Class, u64)]) -> Self {
-        let late = |class: &Class| {
-            let alike = |e: &&(Class, u64)| e.0 == Class { state: PersonState::Expired, ..*class };
-            expired.iter().find(alike).map_or(0, |e| e.1)
-        };
-        let open = counted.into_iter().map(|(class, n)| match class.state {
-            PersonState::Invited => (class, n.saturating_sub(late(&class))),
-            _ => (class, n),
-        });
-        Self(open.chain(expired.iter().copied()).collect())
+    /// From the counters, and how many of those who are counted as invited have run out since.
+    pub fn new(counted: Vec<(Class, u64)>, late: &[(Class, u64)]) -> Self {
+        let run_out = |class: &Class| late.iter().find(|(late, _)| late == class).map_or(0, |(_, n)| *n);
+        let open = counted.into_iter().map(|(class, n)| (class, n.saturating_sub(run_out(&class))));
+        let expired = late.iter().map(|(class, n)| (Class { state: PersonState::Expired, ..*class }, *n));
+        Self(open.chain(expired).collect())
+    }
+    /// How many there are.
+    pub fn total(&self) -> u64 {
+        self.0.iter().map(|(_, n)| n).sum()
     }
     /// How many stand on a tab and pass the filters, but for the one by last login.
     pub fn of(&self, tab: Tab, filters: &Filters) -> u64 {
@@ -92,14 +91,15 @@ mod tests {
             (class(Kind::Standard, Active, Role::Owner), 1),
             (class(Kind::Standard, Active, Role::Member), 40),
             (class(Kind::Standard, Deactivated, Role::Member), 5),
-            (class(Kind::Standard, Invited, Role::Member), 10),
+            (class(Kind::Standard, Invited, Role::Member), 9),
+            (class(Kind::Standard, Expired, Role::Member), 1),
             (class(Kind::External, Active, Role::Viewer), 3),
             (class(Kind::External, Invited, Role::Viewer), 2),
             (class(Kind::EmailOnly, Active, Role::Viewer), 7),
         ];
-        let expired =
-            [(class(Kind::Standard, Expired, Role::Member), 4), (class(Kind::External, Expired, Role::Viewer), 1)];
-        Census::new(counted, &expired)
+        let late =
+            [(class(Kind::Standard, Invited, Role::Member), 3), (class(Kind::External, Invited, Role::Viewer), 1)];
+        Census::new(counted, &late)
     }
 
     #[test]

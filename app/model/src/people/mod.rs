@@ -69,17 +69,19 @@ impl PersonRow {
             SortBy::Added => self.added_at.millis().to_string(),
         }
     }
-    /// The place of this row in an order; `words` are those that were searched for.
-    pub fn cursor(&self, sort: Sort, words: &[String]) -> Cursor {
-        let second = match sort {
-            Sort::Best if !words.is_empty() => {
-                let terms = crate::text::terms(&self.name, &self.email);
-                !words.iter().all(|word| terms.contains(word))
-            }
-            Sort::Up(SortBy::LastLogin) => self.last_login_at.is_none(),
-            _ => false,
+    /// The first of the person's words that begin with one that was searched for; empty without one.
+    pub fn found_by(&self, word: &str) -> String {
+        let mut terms = crate::text::terms(&self.name, &self.email).into_iter();
+        terms.find(|term| term.starts_with(word)).unwrap_or_default()
+    }
+    /// The place of this row in an order; `lead` is the word of a search whose hits are the order of [`Sort::Best`].
+    pub fn cursor(&self, sort: Sort, lead: Option<&str>) -> Cursor {
+        let key = match (sort, lead) {
+            (Sort::Best, Some(lead)) => format!("{}~{}", self.found_by(lead), self.sort_key(SortBy::Name)),
+            _ => self.sort_key(sort.by()),
         };
-        Cursor { key: self.sort_key(sort.by()), id: self.target.membership_id.clone(), second }
+        let second = sort == Sort::Up(SortBy::LastLogin) && self.last_login_at.is_none();
+        Cursor { key, id: self.target.membership_id.clone(), second }
     }
 }
 

@@ -79,6 +79,10 @@ impl Tab {
     pub const fn is_of_invitations(self) -> bool {
         matches!(self, Self::Invitations | Self::Expired)
     }
+    /// Whether it can be sorted so: invitations are all of one status, and nobody there has come in yet.
+    pub const fn sorts_by(self, by: SortBy) -> bool {
+        !self.is_of_invitations() || !matches!(by, SortBy::Status | SortBy::LastLogin)
+    }
 }
 
 words! {
@@ -137,7 +141,8 @@ words! {
 /// The order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Sort {
-    /// Whole words before beginnings of words while searching, and by name within both.
+    /// By name; while searching, by the word that was found, so that whole words stand in front of longer ones, and by
+    /// name among those of one word.
     #[default]
     Best,
     /// The lowest first.
@@ -362,14 +367,14 @@ impl PeopleQuery {
         Self { tab, q, filters, sort, size, look, from, page }.fitting()
     }
 
-    /// Without what has no meaning on the tab: who has not come in yet is told apart by name, role and source alone.
+    /// Without what has no meaning on the tab: who has not come in yet has one status and no login.
     fn fitting(mut self) -> Self {
         if self.tab.is_of_invitations() {
             self.filters.states.clear();
             self.filters.login = None;
-            if self.sort.by() != SortBy::Name {
-                self.sort = Sort::Best;
-            }
+        }
+        if !self.tab.sorts_by(self.sort.by()) {
+            self.sort = Sort::Best;
         }
         self
     }
@@ -490,6 +495,8 @@ mod tests {
         let unsortable =
             read(&[("tab", "invitations".into()), ("sort", "last_login".into()), ("login", "never".into())]);
         assert_eq!((unsortable.sort, unsortable.filters.login), (Sort::Best, None));
+        let by_role = read(&[("tab", "invitations".into()), ("sort", "-role".into())]);
+        assert_eq!(by_role.sort, Sort::Down(SortBy::Role));
         let doubled = read(&[("role", "admin,x,admin,owner".into()), ("cols", "role,role".into())]);
         assert_eq!(doubled.filters.roles, [Role::Admin, Role::Owner]);
         assert_eq!(doubled.look.columns, [Column::Role]);

@@ -200,7 +200,7 @@ fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl
             .into_iter()
             .map(|column| {
                 let class = column_class(column);
-                match column.sorts_by().filter(|_| !query.tab.is_of_invitations()) {
+                match column.sorts_by().filter(|(by, _)| query.tab.sorts_by(*by)) {
                     Some((by, down)) => sort_head(&org, &query, (column.label(), class), (by, down), None),
                     None => view! { <th scope="col" class=class>{column.label()}</th> }.into_any(),
                 }

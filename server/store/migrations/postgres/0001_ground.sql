@@ -55,6 +55,9 @@ CREATE INDEX memberships_by_status ON memberships (org_id, kind, status, sort_na
 CREATE INDEX memberships_by_source ON memberships (org_id, kind, source, sort_name, id, open_until);
 CREATE INDEX memberships_by_age ON memberships (org_id, kind, created_at, id, open_until);
 CREATE INDEX memberships_invited_by_name ON memberships (org_id, sort_name, id, open_until) WHERE status = 'invited';
+CREATE INDEX memberships_invited_by_role ON memberships (org_id, role, sort_name, id, open_until) WHERE status = 'invited';
+CREATE INDEX memberships_invited_by_source ON memberships (org_id, source, sort_name, id, open_until) WHERE status = 'invited';
+CREATE INDEX memberships_invited_by_age ON memberships (org_id, created_at, id, open_until) WHERE status = 'invited';
 CREATE INDEX memberships_invited_by_end ON memberships (org_id, open_until, kind, role, source) WHERE status = 'invited';
 CREATE INDEX memberships_owners ON memberships (org_id) WHERE role = 'owner';
 
@@ -71,14 +74,17 @@ CREATE TABLE membership_terms (
 );
 CREATE INDEX membership_terms_by_membership ON membership_terms (membership_id, term);
 
+-- Who is invited is counted by the day (since 1970, UTC) on which the invitation ends, so that nobody has to be counted
+-- for having run out but those of today.
 CREATE TABLE people_counts (
-    org_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
-    kind   TEXT COLLATE "C" NOT NULL,
-    status TEXT COLLATE "C" NOT NULL,
-    role   TEXT COLLATE "C" NOT NULL,
-    source TEXT COLLATE "C" NOT NULL,
-    n      BIGINT NOT NULL CHECK (n >= 0),
-    PRIMARY KEY (org_id, kind, status, role, source)
+    org_id  TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    kind    TEXT COLLATE "C" NOT NULL,
+    status  TEXT COLLATE "C" NOT NULL,
+    role    TEXT COLLATE "C" NOT NULL,
+    source  TEXT COLLATE "C" NOT NULL,
+    ends_on BIGINT NOT NULL,
+    n       BIGINT NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (org_id, kind, status, role, source, ends_on)
 );
 
 CREATE TABLE invitations (
@@ -140,6 +146,7 @@ CREATE TABLE outbox (
     last_error      TEXT
 );
 CREATE INDEX outbox_due ON outbox (next_attempt_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_by_invitation ON outbox (invitation_id) WHERE state = 'queued';
 
 CREATE TABLE rate_limits (
     key       TEXT COLLATE "C" PRIMARY KEY,

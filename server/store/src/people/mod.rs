@@ -2,11 +2,11 @@
 //!
 //! There are several ways to a page, since each alone is slow at one end. Where a word or a filter leaves few people, they
 //! are read from its index and sorted. Where all leave many, the ordered index is walked and each row probed, which finds
-//! a page soon because hits are dense. Counters and bounded counts tell which; see `plan.rs`. All cost what a page costs,
-//! not what the organization holds.
+//! a page soon because hits are dense. A search is in the order of the index over words. Counters and bounded counts tell
+//! which way is best; see `plan.rs`. All cost what a page costs, not what the organization holds.
 //!
-//! Some orders fall into parts that stand one behind the other, each with an index of its own: whole words before
-//! beginnings of words, those who came before those who never did, one role after the other.
+//! Some orders fall into parts that stand one behind the other, each with an index of its own: those who came before
+//! those who never did, one role after the other.
 //!
 //! On PostgreSQL these statements are not kept prepared: it would settle on one plan for all words and tabs, which for
 //! most of them reads everything.
@@ -19,21 +19,27 @@ use crate::{
     memberships::{self, Row, counted_as},
 };
 use model::{
-    Kind, OrgId, Role, Source, Status, Timestamp,
+    Kind, OrgId, PersonState, Role, Source, Status, Timestamp,
     people::{Census, Class, Cursor, From, PeopleQuery, PersonRow, Sort, Tab},
 };
 use plan::Plan;
+use serde::de::DeserializeOwned;
 
-/// Runs a statement of [`sql`] on either engine; on PostgreSQL it is not kept prepared.
-macro_rules! run {
-    ($h:expr, $fetch:ident, $statement:ident($($value:expr),*)) => {
+/// The one value that a statement of [`sql`] yields on either engine; on PostgreSQL it is not kept prepared.
+macro_rules! value {
+    ($h:expr, $statement:ident($($value:expr),*)) => {
         match $h.engine() {
-            Engine::Sqlite(c) => sql::$statement::<sqlx::Sqlite>($($value),*).build_query_as().$fetch(c).await?,
+            Engine::Sqlite(c) => sql::$statement::<sqlx::Sqlite>($($value),*).build_query_scalar().fetch_one(c).await?,
             Engine::Postgres(c) => {
-                sql::$statement::<sqlx::Postgres>($($value),*).build_query_as().persistent(false).$fetch(c).await?
+                sql::$statement::<sqlx::Postgres>($($value),*).build_query_scalar().persistent(false).fetch_one(c).await?
             }
         }
     };
+}
+
+/// The rows of a statement that yields them as JSON.
+fn rows_of<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Corrupt("rows as JSON"))
 }
 
 /// Rows of a page, in the order that was asked for.
@@ -47,16 +53,18 @@ pub struct Found {
     pub has_previous: bool,
     /// Rows follow these.
     pub has_next: bool,
+    /// The word of the search whose hits are the order, if any.
+    pub lead: Option<String>,
 }
 
 impl Found {
-    /// From where the rows behind these are read, if there are any; for the sort and the words of the same question.
-    pub fn behind(&self, sort: Sort, words: &[String]) -> Option<Cursor> {
-        self.rows.last().filter(|_| self.has_next).map(|row| row.cursor(sort, words))
+    /// From where the rows behind these are read, if there are any; for the sort of the same question.
+    pub fn behind(&self, sort: Sort) -> Option<Cursor> {
+        self.rows.last().filter(|_| self.has_next).map(|row| row.cursor(sort, self.lead.as_deref()))
     }
     /// From where the rows in front of these are read, if there are any.
-    pub fn in_front(&self, sort: Sort, words: &[String]) -> Option<Cursor> {
-        self.rows.first().filter(|_| self.has_previous).map(|row| row.cursor(sort, words))
+    pub fn in_front(&self, sort: Sort) -> Option<Cursor> {
+        self.rows.first().filter(|_| self.has_previous).map(|row| row.cursor(sort, self.lead.as_deref()))
     }
 }
 
@@ -83,8 +91,9 @@ pub async fn sizes<H: Handle>(
     now: Timestamp,
 ) -> Result<Sizes, StoreError> {
     type Line = (String, String, String, String, String, i64);
-    let rows: Vec<Line> = run!(h, fetch_all, sizes(org_id, query, words, now));
-    let (mut counted, mut expired) = (Vec::new(), Vec::new());
+    let json: String = value!(h, sizes(org_id, query, words, now));
+    let rows: Vec<Line> = rows_of(&json)?;
+    let (mut counted, mut late) = (Vec::new(), Vec::new());
     let mut sizes = Sizes { words: vec![0; words.len()], ..Sizes::default() };
     for (what, kind, status, role, source, n) in rows {
         let class = || {
@@ -98,7 +107,8 @@ pub async fn sizes<H: Handle>(
         let people = u64::try_from(n).unwrap_or(0);
         match what.as_str() {
             "class" => counted.push((class()?, people)),
-            "expired" => expired.push((Class { state: model::PersonState::Expired, ..class()? }, people)),
+            "expired" => counted.push((Class { state: PersonState::Expired, ..class()? }, people)),
+            "late" => late.push((class()?, people)),
             "logins" => sizes.logins = n,
             word => {
                 if let Some(hits) = word.parse::<usize>().ok().and_then(|i| sizes.words.get_mut(i)) {
@@ -107,7 +117,7 @@ pub async fn sizes<H: Handle>(
             }
         }
     }
-    sizes.census = Census::new(counted, &expired);
+    sizes.census = Census::new(counted, &late);
     Ok(sizes)
 }
 
@@ -123,15 +133,15 @@ pub async fn page<H: Handle>(
     sizes: &Sizes,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    if finds_nobody(query, words) {
+    if finds_nobody(query, words, sizes) {
         return Ok(Found { matches: Some(0), ..Found::default() });
     }
     let plan = Plan::new(org_id, query, words, sizes, now);
     let found = beside(h, &plan).await?;
     let matches = if words.is_empty() && query.filters.login.is_none() {
         Some(sizes.census.of(query.tab, &query.filters))
-    } else if plan.is_counted() {
-        let (n,): (i64,) = run!(h, fetch_one, matches(&plan));
+    } else if plan.is_counted {
+        let n: i64 = value!(h, matches(&plan));
         Some(u64::try_from(n).unwrap_or(0))
     } else {
         None
@@ -139,10 +149,13 @@ pub async fn page<H: Handle>(
     Ok(Found { matches, ..found })
 }
 
-/// Whether nobody can match: requests are no memberships, and a search of punctuation alone has no words, which finds
-/// nobody rather than everybody.
-fn finds_nobody(query: &PeopleQuery, words: &[String]) -> bool {
-    query.tab == Tab::Requests || words.is_empty() && !query.q.is_empty()
+/// Whether nobody can match: requests are no memberships, a search of punctuation alone has no words, which finds nobody
+/// rather than everybody, and what was counted as nobody needs no look.
+fn finds_nobody(query: &PeopleQuery, words: &[String], sizes: &Sizes) -> bool {
+    query.tab == Tab::Requests
+        || words.is_empty() && !query.q.is_empty()
+        || sizes.words.contains(&0)
+        || sizes.census.of(query.tab, &query.filters) == 0
 }
 
 /// One page without counting who matches, for whoever reads on and on.
@@ -157,7 +170,7 @@ pub async fn rows<H: Handle>(
     sizes: &Sizes,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    if finds_nobody(query, words) {
+    if finds_nobody(query, words, sizes) {
         return Ok(Found::default());
     }
     beside(h, &Plan::new(org_id, query, words, sizes, now)).await
@@ -182,7 +195,7 @@ async fn beside<H: Handle>(h: &mut H, plan: &Plan<'_>) -> Result<Found, StoreErr
         From::After(_) => (true, more),
         From::Before(_) => (more, true),
     };
-    Ok(Found { rows: people, matches: None, has_previous, has_next })
+    Ok(Found { rows: people, matches: None, has_previous, has_next, lead: plan.lead().map(str::to_owned) })
 }
 
 /// The rows beyond the cursor, part after part until there are enough.
@@ -199,11 +212,11 @@ async fn read<H: Handle>(
     }
     let begin = cursor.and_then(|cursor| parts.iter().position(|part| part.holds(cursor))).unwrap_or(0);
     let mut people = Vec::new();
-    for (i, part) in parts.iter().enumerate().skip(begin) {
+    for (i, part) in parts.iter().copied().enumerate().skip(begin) {
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
-        let rows: Vec<Row> = run!(h, fetch_all, page(plan, part, cursor, backwards, limit));
-        for row in rows {
+        let json: String = value!(h, page(plan, part, cursor, backwards, limit));
+        for row in rows_of::<Row>(&json)? {
             people.push(memberships::from_row(row)?.into_row(plan.now));
         }
         if people.len() >= enough {

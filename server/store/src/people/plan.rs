@@ -2,7 +2,7 @@
 
 use model::{
     OrgId, Timestamp,
-    people::{Cursor, Filters, LoginFilter, PeopleQuery, Sort, SortBy, Tab},
+    people::{Cursor, Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab},
 };
 
 use super::Sizes;
@@ -26,16 +26,58 @@ pub(super) const COUNTED_LOGINS: i64 = MANY + 1;
 pub(super) enum Way {
     /// The list in its order, probing each row.
     Walk,
-    /// The hits of the rarest word.
+    /// The lists by name of each word of a filter beside each other, probing each row.
+    WalkOf(Set),
+    /// The hits of the rarest word, all of them.
     Words,
+    /// The hits of the rarest word in their own order, probing each.
+    Hits,
+    /// All whom a filter lets through.
+    Of(Set),
+    /// Those who came last then.
+    Logins,
+}
+
+/// A filter with an index by name for each of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Set {
     /// Those of the roles.
     Roles,
     /// Those in the states.
     States,
     /// Those from the sources.
     Sources,
-    /// Those who came last then.
-    Logins,
+}
+
+impl Set {
+    pub(super) const ALL: [Self; 3] = [Self::Roles, Self::States, Self::Sources];
+
+    /// The column that holds its words.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Roles => "role",
+            Self::States => "status",
+            Self::Sources => "source",
+        }
+    }
+    /// The words that the filter lets through; none where it lets everybody through.
+    pub(super) fn words(self, filters: &Filters) -> Vec<&'static str> {
+        match self {
+            Self::Roles => filters.roles.iter().map(|role| role.code()).collect(),
+            Self::States => filters.states.iter().map(|state| state.stored().code()).collect(),
+            Self::Sources => filters.sources.iter().map(|source| source.code()).collect(),
+        }
+    }
+    /// This filter without the others.
+    fn alone(self, filters: &Filters) -> Filters {
+        let mut alone = Filters::default();
+        match self {
+            Self::Roles => alone.roles.clone_from(&filters.roles),
+            Self::States => alone.states.clone_from(&filters.states),
+            Self::Sources => alone.sources.clone_from(&filters.sources),
+        }
+        alone
+    }
 }
 
 /// A part of an order that has an index of its own.
@@ -43,10 +85,6 @@ pub(super) enum Way {
 pub(super) enum Part {
     /// The whole.
     Whole,
-    /// Those who have each word of the search as a whole word.
-    WholeWords,
-    /// The other hits.
-    Beginnings,
     /// Those who came in once.
     Came,
     /// Those who never did.
@@ -60,8 +98,8 @@ impl Part {
     pub(super) fn holds(self, cursor: &Cursor) -> bool {
         match self {
             Self::Whole => true,
-            Self::WholeWords | Self::Came => !cursor.second,
-            Self::Beginnings | Self::Never => cursor.second,
+            Self::Came => !cursor.second,
+            Self::Never => cursor.second,
             Self::Of(word) => cursor.key.split_once('~').is_some_and(|(key, _)| key == word),
         }
     }
@@ -72,9 +110,11 @@ impl Part {
 pub(super) struct Plan<'a> {
     pub(super) org_id: &'a OrgId,
     pub(super) query: &'a PeopleQuery,
-    /// The rarest first.
+    /// The rarest first, or the one by which the page before was read.
     pub(super) words: Vec<&'a str>,
     pub(super) way: Way,
+    /// Whether those who match are few enough to be counted.
+    pub(super) is_counted: bool,
     pub(super) now: Timestamp,
 }
 
@@ -89,18 +129,26 @@ impl<'a> Plan<'a> {
         let mut by_rarity: Vec<(i64, &str)> =
             sizes.words.iter().copied().zip(words.iter().map(String::as_str)).collect();
         by_rarity.sort_unstable();
-        Self {
-            org_id,
-            query,
-            words: by_rarity.into_iter().map(|(_, word)| word).collect(),
-            way: way(query, sizes),
-            now,
+        let mut words: Vec<&str> = by_rarity.into_iter().map(|(_, word)| word).collect();
+        if let (Sort::Best, From::After(cursor) | From::Before(cursor)) = (query.sort, &query.from)
+            && let Some(lead) = words.iter().position(|word| cursor.key.starts_with(word))
+        {
+            words[..=lead].rotate_right(1);
         }
+        let way = way(query, sizes);
+        let is_counted = match way {
+            // In the order of hits, a walk comes by everybody.
+            Way::Walk => query.sort == Sort::Best && !words.is_empty(),
+            Way::WalkOf(_) => false,
+            Way::Hits => sizes.words.iter().any(|hits| *hits <= FEW),
+            Way::Words | Way::Of(_) | Way::Logins => true,
+        };
+        Self { org_id, query, words, way, is_counted, now }
     }
 
-    /// Whether those who match are few enough to be counted.
-    pub(super) fn is_counted(&self) -> bool {
-        self.way != Way::Walk
+    /// The word whose hits are the order, if any.
+    pub(super) fn lead(&self) -> Option<&'a str> {
+        self.words.first().copied().filter(|_| self.query.sort == Sort::Best)
     }
 
     /// The window of `open_until` that the tab shows (exclusive below, inclusive above).
@@ -119,19 +167,15 @@ impl<'a> Plan<'a> {
         let filters = &self.query.filters;
         let down = self.query.sort.is_down();
         match self.query.sort {
-            // Of many who have several words, one in any number may have them whole: nobody waits for that.
-            Sort::Best if self.words.len() == 1 || (self.words.len() > 1 && self.way != Way::Walk) => {
-                vec![Part::WholeWords, Part::Beginnings]
-            }
             Sort::Up(SortBy::LastLogin) => match filters.login {
                 None => vec![Part::Came, Part::Never],
                 Some(LoginFilter::Never) => vec![Part::Never],
                 Some(LoginFilter::Over30Days | LoginFilter::Over90Days) => vec![Part::Came],
             },
             sort => match sort.by() {
-                SortBy::Role => of(filters.roles.iter().map(|role| role.code()), down),
-                SortBy::Status => of(filters.states.iter().map(|state| state.stored().code()), down),
-                SortBy::Source => of(filters.sources.iter().map(|source| source.code()), down),
+                SortBy::Role => of(Set::Roles.words(filters), down),
+                SortBy::Status => of(Set::States.words(filters), down),
+                SortBy::Source => of(Set::Sources.words(filters), down),
                 SortBy::Name | SortBy::LastLogin | SortBy::Added => vec![Part::Whole],
             },
         }
@@ -139,8 +183,7 @@ impl<'a> Plan<'a> {
 }
 
 /// One part for each word, in the order of a column of words.
-fn of(words: impl Iterator<Item = &'static str>, down: bool) -> Vec<Part> {
-    let mut words: Vec<&str> = words.collect();
+fn of(mut words: Vec<&'static str>, down: bool) -> Vec<Part> {
     if words.is_empty() {
         return vec![Part::Whole];
     }
@@ -151,42 +194,71 @@ fn of(words: impl Iterator<Item = &'static str>, down: bool) -> Vec<Part> {
     words.into_iter().map(Part::Of).collect()
 }
 
-/// The cheapest way. Words and filters are taken to be independent: where one in ten passes the one and one in ten the
-/// other, one in a hundred passes both, and a walk meets a hundred for each that it finds.
+/// The cheapest way. How many pass role, state and source together is counted; words and logins are taken to be
+/// independent of that: where one in ten passes the one and one in ten the other, one in a hundred passes both, and a walk
+/// meets a hundred for each that it finds.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
+    let by_hits = query.sort == Sort::Best && !sizes.words.is_empty();
     if sizes.words.iter().any(|hits| *hits <= FEW) {
-        return Way::Words;
+        return if by_hits { Way::Hits } else { Way::Words };
     }
-    let everybody = sizes.census.of(query.tab, &Filters::default()).max(1) as f64;
-    let count = |filters: Filters| i64::try_from(sizes.census.of(query.tab, &filters)).unwrap_or(i64::MAX);
     let filters = &query.filters;
+    let count = |filters: &Filters| sizes.census.of(query.tab, filters) as f64;
+    let everybody = count(&Filters::default()).max(1.0);
     // How many hits a word that stands alone has is known up to the few alone.
     let most = if sizes.words.len() == 1 { FEW } else { MANY };
-    let mut ways: Vec<(i64, Way)> =
-        sizes.words.iter().map(|hits| (if *hits > most { i64::MAX } else { *hits }, Way::Words)).collect();
+    let bounded = |people: i64, bound: i64| if people > bound { f64::MAX } else { people as f64 };
+    let sets: Vec<(f64, Set)> = Set::ALL
+        .into_iter()
+        .filter(|set| !set.words(filters).is_empty())
+        .map(|set| (count(&set.alone(filters)), set))
+        .collect();
+    let words: Vec<f64> = sizes.words.iter().map(|hits| bounded(*hits, most)).collect();
+    let mut ways = Vec::new();
+    let mut passing = count(&Filters { login: None, ..filters.clone() }).max(1.0) / everybody;
     // The lists of invitations mix kinds, and these indices do not.
     if !query.tab.is_of_invitations() {
-        if !filters.roles.is_empty() {
-            ways.push((count(Filters { roles: filters.roles.clone(), ..Filters::default() }), Way::Roles));
-        }
-        if !filters.states.is_empty() {
-            ways.push((count(Filters { states: filters.states.clone(), ..Filters::default() }), Way::States));
-        }
-        if !filters.sources.is_empty() {
-            ways.push((count(Filters { sources: filters.sources.clone(), ..Filters::default() }), Way::Sources));
-        }
+        ways.extend(sets.iter().map(|(people, set)| (*people, Way::Of(*set))));
         if filters.login.is_some() {
-            ways.push((sizes.logins, Way::Logins));
+            ways.push((bounded(sizes.logins, MANY), Way::Logins));
         }
     }
-    let one_in: f64 =
-        ways.iter().map(|(people, _)| (*people as f64).max(1.0) / everybody).map(|s| s.min(1.0)).product();
-    let walk = (query.size.rows() as f64 / one_in).min(everybody);
-    match ways.into_iter().min_by_key(|(people, _)| *people) {
-        Some((people, way)) if people <= MANY && (people as f64) < walk => way,
-        _ => Way::Walk,
+    let one_in = |people: f64| (people.max(1.0) / everybody).min(1.0);
+    if filters.login.is_some() {
+        passing *= one_in(bounded(sizes.logins, MANY));
     }
+    passing *= words.iter().copied().map(one_in).product::<f64>();
+    let rows = query.size.rows() as f64;
+    let rarest = words.iter().copied().fold(f64::MAX, f64::min);
+    let mut walks = Vec::new();
+    if by_hits {
+        // The hits of a word are of all lists; where a list is short, all of it is the better way.
+        let of_others = sizes.census.total() as f64 / everybody;
+        walks.push(((rows * one_in(rarest) / passing * of_others).min(rarest), Way::Hits));
+        ways.push((everybody, Way::Walk));
+    } else {
+        ways.extend(words.iter().map(|hits| (*hits, Way::Words)));
+        walks.push(((rows / passing).min(everybody), Way::Walk));
+    }
+    if query.sort.by() == SortBy::Name && !by_hits {
+        // As many as the filter has words lie beside each other, and none of them holds anybody whom it does not want.
+        walks.extend(sets.iter().map(|(people, set)| {
+            let met = rows * set.words(filters).len() as f64 * (people / everybody) / passing;
+            (met.min(*people), Way::WalkOf(*set))
+        }));
+    }
+    let (met, walk) = cheapest(walks).unwrap_or((everybody, Way::Walk));
+    // Whom the counters count, nobody has to count by looking.
+    let uncounted = !sizes.words.is_empty() || filters.login.is_some();
+    match cheapest(ways) {
+        Some((people, way)) if people <= MANY as f64 && (people < met || uncounted && people <= FEW as f64) => way,
+        _ => walk,
+    }
+}
+
+fn cheapest(ways: Vec<(f64, Way)>) -> Option<(f64, Way)> {
+    ways.into_iter().min_by(|(a, _), (b, _)| a.total_cmp(b))
 }
 
 #[cfg(test)]
@@ -213,23 +285,40 @@ mod tests {
     fn the_way_is_by_what_leaves_few_or_else_along_the_list() {
         let roles = |roles: &[Role]| Filters { roles: roles.to_vec(), ..Filters::default() };
         let login = Filters { login: Some(LoginFilter::Never), ..Filters::default() };
-        for (filters, words, logins, expected) in [
-            (Filters::default(), &[][..], 0, Way::Walk),
-            (roles(&[Role::Owner]), &[], 0, Way::Roles),
-            (roles(&[Role::Viewer]), &[], 0, Way::Walk),
-            (Filters { sources: vec![Source::SetUp], ..Filters::default() }, &[], 0, Way::Sources),
-            (login.clone(), &[], 70, Way::Logins),
-            (login, &[], COUNTED_LOGINS, Way::Walk),
-            (Filters::default(), &[1_999], 0, Way::Words),
-            (Filters::default(), &[2_001], 0, Way::Walk),
+        let viewers = |states: &[PersonState]| Filters { states: states.to_vec(), ..roles(&[Role::Viewer]) };
+        let (name, age) = (Sort::Best, Sort::Down(SortBy::Added));
+        for (filters, sort, words, logins, expected) in [
+            (Filters::default(), name, &[][..], 0, Way::Walk),
+            (roles(&[Role::Owner]), name, &[], 0, Way::WalkOf(Set::Roles)),
+            (roles(&[Role::Owner]), age, &[], 0, Way::Of(Set::Roles)),
+            (roles(&[Role::Viewer]), name, &[], 0, Way::WalkOf(Set::Roles)),
+            (roles(&[Role::Viewer]), age, &[], 0, Way::Walk),
+            // The viewers are the deactivated; each list holds nobody else.
+            (viewers(&[PersonState::Deactivated]), name, &[], 0, Way::WalkOf(Set::Roles)),
+            // Nobody is both.
+            (viewers(&[PersonState::Active]), name, &[], 0, Way::WalkOf(Set::Roles)),
+            (Filters { sources: vec![Source::SetUp], ..Filters::default() }, age, &[], 0, Way::Of(Set::Sources)),
+            (login.clone(), name, &[], 70, Way::Logins),
+            (login.clone(), name, &[], COUNTED_LOGINS, Way::Walk),
+            (Filters { roles: vec![Role::Viewer], ..login.clone() }, name, &[], 1_000, Way::Logins),
+            (Filters { roles: vec![Role::Owner], ..login }, name, &[], COUNTED_LOGINS, Way::Of(Set::Roles)),
+            (Filters::default(), name, &[1_999], 0, Way::Hits),
+            (Filters::default(), name, &[2_001], 0, Way::Hits),
+            (Filters::default(), name, &[10_001, 10_001], 0, Way::Hits),
+            (Filters { states: vec![PersonState::Active], ..Filters::default() }, name, &[2_001], 0, Way::Hits),
+            (roles(&[Role::Owner]), name, &[10_001, 10_001], 0, Way::Of(Set::Roles)),
+            (Filters::default(), age, &[1_999], 0, Way::Words),
+            (Filters::default(), age, &[2_001], 0, Way::Walk),
             // Nine thousand with each word: some eighty with both, of whom a walk would meet one in twelve thousand.
-            (Filters::default(), &[9_000, 9_000], 0, Way::Words),
-            (Filters::default(), &[10_001, 10_001], 0, Way::Walk),
-            (roles(&[Role::Owner]), &[10_001, 10_001], 0, Way::Roles),
+            (Filters::default(), age, &[9_000, 9_000], 0, Way::Words),
+            (Filters::default(), age, &[10_001, 10_001], 0, Way::Walk),
         ] {
-            let query = PeopleQuery { filters, ..PeopleQuery::default() };
+            let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
             let sizes = Sizes { census: census(), words: words.to_vec(), logins };
-            assert_eq!(way(&query, &sizes), expected, "{:?} {words:?}", query.filters);
+            assert_eq!(way(&query, &sizes), expected, "{:?} {sort:?} {words:?}", query.filters);
         }
+        let guests = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };
+        let sizes = Sizes { census: census(), words: vec![2_001], logins: 0 };
+        assert_eq!(way(&guests, &sizes), Way::Walk, "a short list is read whole");
     }
 }

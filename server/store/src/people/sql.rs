@@ -1,35 +1,51 @@
 //! The statements of the grid, one text for both engines.
 
 use model::{
-    OrgId, PersonState, Role, Source, Timestamp,
+    OrgId, Timestamp,
     id::Id,
     people::{Cursor, PeopleQuery, SortBy},
     text,
+    time::DAY,
 };
-use sqlx::{Encode, QueryBuilder, Type};
+use sqlx::QueryBuilder;
 
-use super::plan::{COUNTED_LOGINS, Part, Plan, Way, counted};
-use crate::{FOREVER, memberships::columns};
+use super::plan::{COUNTED_LOGINS, Part, Plan, Set, Way, counted};
+use crate::{FOREVER, counts::day, memberships::columns};
 
-/// What the engines have to take.
+/// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
+    const COLUMNS: &'static str;
+    const ROWS: &'static str;
     fn text(q: &mut QueryBuilder<Self>, text: &str);
     fn int(q: &mut QueryBuilder<Self>, n: i64);
 }
 
-impl<DB> Takes for DB
-where
-    DB: sqlx::Database,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    fn text(q: &mut QueryBuilder<Self>, text: &str) {
-        // PostgreSQL refuses a text with NUL, and nothing that is stored has one.
-        q.push_bind(text.replace('\0', ""));
-    }
-    fn int(q: &mut QueryBuilder<Self>, n: i64) {
-        q.push_bind(n);
-    }
+macro_rules! takes {
+    ($db:ty, $columns:literal, $rows:literal) => {
+        impl Takes for $db {
+            const COLUMNS: &'static str = $columns;
+            const ROWS: &'static str = $rows;
+            fn text(q: &mut QueryBuilder<Self>, text: &str) {
+                // PostgreSQL refuses a text with NUL, and nothing that is stored has one.
+                q.push_bind(text.replace('\0', ""));
+            }
+            fn int(q: &mut QueryBuilder<Self>, n: i64) {
+                q.push_bind(n);
+            }
+        }
+    };
+}
+takes!(sqlx::Sqlite, "json_array", "json_group_array");
+takes!(sqlx::Postgres, "json_build_array", "json_agg");
+
+/// The rows of a statement as one JSON text of arrays, in their order: sqlx hands SQLite's rows over one by one, from one
+/// thread to another, which makes a page several times as dear.
+fn as_json<DB: Takes>(columns: &str, statement: impl FnOnce(&mut QueryBuilder<DB>)) -> QueryBuilder<DB> {
+    let (rows, array) = (DB::ROWS, DB::COLUMNS);
+    let mut q = QueryBuilder::new(format!("SELECT CAST(COALESCE({rows}({array}({columns})), '[]') AS TEXT) FROM ("));
+    statement(&mut q);
+    q.push(") AS page");
+    q
 }
 
 /// The counters and bounded counts of [`super::sizes`].
@@ -39,84 +55,133 @@ pub(super) fn sizes<DB: Takes>(
     words: &[String],
     now: Timestamp,
 ) -> QueryBuilder<DB> {
-    let org = org_id.as_str();
-    let mut q =
-        QueryBuilder::<DB>::new("SELECT 'class', kind, status, role, source, n FROM people_counts WHERE org_id = ");
-    DB::text(&mut q, org);
+    as_json("what, kind, status, role, source, n", |q| size_lines(q, org_id.as_str(), query, words, now))
+}
+
+fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuery, words: &[String], now: Timestamp) {
+    let today = day(now);
+    q.push(format!(
+        "SELECT CASE WHEN ends_on > 0 AND ends_on < {today} THEN 'expired' ELSE 'class' END AS what, kind, status, \
+         role, source, CAST(sum(n) AS BIGINT) AS n FROM people_counts WHERE org_id = "
+    ));
+    DB::text(q, org);
     q.push(
-        " UNION ALL SELECT 'expired', kind, 'invited', role, source, count(*) FROM memberships \
+        " GROUP BY 1, 2, 3, 4, 5 UNION ALL SELECT 'late', kind, 'invited', role, source, count(*) FROM memberships \
          WHERE status = 'invited' AND org_id = ",
     );
-    DB::text(&mut q, org);
-    q.push(" AND open_until <= ");
-    DB::int(&mut q, now.millis());
+    DB::text(q, org);
+    range(q, "open_until", (today * DAY, now.millis() + 1));
     q.push(" GROUP BY kind, role, source");
     for (i, word) in words.iter().enumerate() {
         q.push(format!(
             " UNION ALL SELECT '{i}', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM membership_terms WHERE org_id = "
         ));
-        DB::text(&mut q, org);
+        DB::text(q, org);
         q.push(" AND term >= ");
-        DB::text(&mut q, word);
+        DB::text(q, word);
         q.push(" AND term < ");
-        DB::text(&mut q, &text::prefix_end(word));
+        DB::text(q, &text::prefix_end(word));
         q.push(format!(" LIMIT {}) AS hits{i}", counted(words.len())));
     }
     if let (Some(login), Some(kind)) = (query.filters.login, query.tab.kind()) {
         q.push(
             " UNION ALL SELECT 'logins', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM memberships m WHERE m.org_id = ",
         );
-        DB::text(&mut q, org);
+        DB::text(q, org);
         q.push(format!(" AND m.kind = '{}'", kind.code()));
-        range(&mut q, "COALESCE(m.last_login_at, 0)", login.range(now));
+        range(q, "COALESCE(m.last_login_at, 0)", login.range(now));
         q.push(format!(" LIMIT {COUNTED_LOGINS}) AS hits"));
     }
-    q
 }
 
 /// The rows of one part beyond the cursor.
 pub(super) fn page<DB: Takes>(
     plan: &Plan<'_>,
-    part: &Part,
+    part: Part,
     cursor: Option<&Cursor>,
     backwards: bool,
     limit: usize,
 ) -> QueryBuilder<DB> {
+    as_json(columns!(""), |q| page_lines(q, plan, part, cursor, backwards, limit))
+}
+
+fn page_lines<DB: Takes>(
+    q: &mut QueryBuilder<DB>,
+    plan: &Plan<'_>,
+    part: Part,
+    cursor: Option<&Cursor>,
+    backwards: bool,
+    limit: usize,
+) {
     let by = plan.query.sort.by();
     let descending = plan.query.sort.is_down() != backwards;
     let (order, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
-    let mut q = QueryBuilder::<DB>::new(concat!("SELECT ", columns!(), " FROM "));
-    // The hits of words carry the name: where nothing else is asked, they are cut to a page before anybody is read.
-    let short = plan.way == Way::Words && by == SortBy::Name && plan.query.filters.is_empty();
-    let keys = if *part == Part::WholeWords && matches!(plan.way, Way::Walk | Way::Words) {
-        whole_words(&mut q, plan);
-        ["t.sort_name", "t.membership_id"].map(str::to_owned).to_vec()
-    } else if short {
-        q.push("(SELECT DISTINCT t.sort_name, t.membership_id FROM membership_terms t WHERE ");
-        hits(&mut q, plan);
-        if *part == Part::Beginnings {
-            not_whole_words(&mut q, plan, "t", "membership_id");
-        }
-        beyond_cursor(&mut q, cursor, by, &["t.sort_name".to_owned(), "t.membership_id".to_owned()], beyond);
-        q.push(format!(" ORDER BY t.sort_name {order}, t.membership_id {order} LIMIT {limit}) AS hit "));
-        q.push("JOIN memberships m ON m.id = hit.membership_id ");
-        q.push(format!("ORDER BY hit.sort_name {order}, hit.membership_id {order}"));
-        return q;
-    } else {
-        people(&mut q, plan);
-        of_part(&mut q, plan, *part);
-        times(&mut q, plan, *part, cursor, beyond);
-        sort_keys(by, *part)
+    // What stands behind the rows: those beyond the cursor, in their order, up to the limit.
+    let rest = |q: &mut QueryBuilder<DB>, keys: &[String]| {
+        beyond_cursor(q, cursor, by, keys, beyond);
+        let order: Vec<String> = keys.iter().map(|key| format!("{key} {order}")).collect();
+        q.push(format!(" ORDER BY {} LIMIT {limit}", order.join(", ")));
     };
-    beyond_cursor(&mut q, cursor, by, &keys, beyond);
-    let order: Vec<String> = keys.iter().map(|key| format!("{key} {order}")).collect();
-    q.push(format!(" ORDER BY {} LIMIT {limit}", order.join(", ")));
-    q
+    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    match (plan.way, plan.lead()) {
+        // The index over words is in this order. A person may have several words that begin alike: the first counts.
+        (Way::Hits, Some(lead)) => {
+            q.push(concat!("SELECT ", columns!(), " FROM membership_terms t CROSS JOIN memberships m "));
+            q.push("WHERE m.id = t.membership_id AND ");
+            hits(q, plan);
+            // No word is before the first; said so, PostgreSQL takes this to be true often.
+            q.push(" AND t.term <= ");
+            first_term(q, ("t", "membership_id"), lead);
+            filtered(q, plan);
+            rest(q, &keys(&["t.term", "t.sort_name", "t.membership_id"]));
+        }
+        (_, Some(lead)) => {
+            q.push(concat!("SELECT ", columns!("hit."), " FROM (SELECT m.*, "));
+            first_term(q, ("m", "id"), lead);
+            q.push(" AS term FROM ");
+            people(q, plan);
+            q.push(") AS hit WHERE hit.term IS NOT NULL");
+            rest(q, &keys(&["hit.term", "hit.sort_name", "hit.id"]));
+        }
+        // One list by name for each word of the filter, each cut to a page.
+        (Way::WalkOf(set), None) => {
+            q.push(concat!("SELECT ", columns!("hit."), " FROM ("));
+            for (i, word) in set.words(&plan.query.filters).into_iter().enumerate() {
+                q.push(if i == 0 {
+                    "SELECT * FROM (SELECT m.* FROM "
+                } else {
+                    " UNION ALL SELECT * FROM (SELECT m.* FROM "
+                });
+                people(q, plan);
+                q.push(format!(" AND m.{} = ", set.column()));
+                DB::text(q, word);
+                rest(q, &keys(&["m.sort_name", "m.id"]));
+                q.push(format!(") AS hits{i}"));
+            }
+            q.push(format!(") AS hit ORDER BY hit.sort_name {order}, hit.id {order} LIMIT {limit}"));
+        }
+        // The hits of words carry the name: where nothing else is asked, they are cut to a page before anybody is read.
+        (Way::Words, None) if by == SortBy::Name && plan.query.filters.is_empty() => {
+            q.push(concat!("SELECT ", columns!(), " FROM "));
+            q.push("(SELECT DISTINCT t.sort_name, t.membership_id FROM membership_terms t WHERE ");
+            hits(q, plan);
+            rest(q, &keys(&["t.sort_name", "t.membership_id"]));
+            q.push(") AS hit JOIN memberships m ON m.id = hit.membership_id ");
+            q.push(format!("ORDER BY hit.sort_name {order}, hit.membership_id {order}"));
+        }
+        _ => {
+            q.push(concat!("SELECT ", columns!(), " FROM "));
+            people(q, plan);
+            of_part(q, plan, part);
+            logins(q, plan, part, cursor, beyond);
+            rest(q, &sort_keys(by, part));
+        }
+    }
 }
 
 /// How many match.
 pub(super) fn matches<DB: Takes>(plan: &Plan<'_>) -> QueryBuilder<DB> {
-    if plan.way == Way::Words && plan.query.filters.is_empty() {
+    if matches!(plan.way, Way::Words | Way::Hits) && plan.query.filters.is_empty() {
         let mut q = QueryBuilder::<DB>::new(
             "SELECT count(*) FROM (SELECT DISTINCT t.membership_id FROM membership_terms t WHERE ",
         );
@@ -154,7 +219,7 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     // Those of the way first, and their rows one by one: with an IN, PostgreSQL may walk the whole list and compare each
     // row with each of them. CROSS JOIN is what makes SQLite keep to this order.
     match plan.way {
-        Way::Walk => {
+        Way::Walk | Way::WalkOf(_) => {
             q.push("memberships m WHERE m.org_id = ");
             DB::text(q, plan.org_id.as_str());
             if let Some(kind) = plan.query.tab.kind() {
@@ -163,65 +228,40 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
                 q.push(" AND m.status = 'invited'");
             }
         }
-        Way::Words => {
+        Way::Words | Way::Hits => {
             q.push("(SELECT DISTINCT t.membership_id FROM membership_terms t WHERE ");
             hits(q, plan);
             q.push(") AS hit CROSS JOIN memberships m WHERE m.id = hit.membership_id");
         }
-        Way::Roles | Way::States | Way::Sources | Way::Logins => {
+        Way::Of(_) | Way::Logins => {
             let filters = &plan.query.filters;
             q.push("(SELECT d.id FROM memberships d WHERE d.org_id = ");
             DB::text(q, plan.org_id.as_str());
             if let Some(kind) = plan.query.tab.kind() {
                 q.push(format!(" AND d.kind = '{}'", kind.code()));
             }
-            match plan.way {
-                Way::Roles => one_of(q, "d.role", filters.roles.iter().map(|role| role.code())),
-                Way::States => one_of(q, "d.status", filters.states.iter().map(|state| state.stored().code())),
-                Way::Sources => one_of(q, "d.source", filters.sources.iter().map(|source| source.code())),
-                _ => {
-                    if let Some(login) = filters.login {
-                        range(q, "COALESCE(d.last_login_at, 0)", login.range(plan.now));
-                    }
-                }
+            if let Way::Of(set) = plan.way {
+                one_of(q, &format!("d.{}", set.column()), set.words(filters));
+            } else if let Some(login) = filters.login {
+                range(q, "COALESCE(d.last_login_at, 0)", login.range(plan.now));
             }
             q.push(") AS hit CROSS JOIN memberships m WHERE m.id = hit.id");
         }
     }
     window(q, "m", plan);
     filtered(q, plan);
-    if plan.way != Way::Words {
+    if !matches!(plan.way, Way::Words | Way::Hits) {
         for word in &plan.words {
-            has_word(q, ("m", "id"), word, false);
+            has_word(q, plan, ("m", "id"), word);
         }
     }
-}
-
-/// Those who have each word as a whole word, in the order of their names, which is that of the index over words.
-fn whole_words<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
-    let rarest = plan.words.first().copied().unwrap_or_default();
-    q.push("membership_terms t CROSS JOIN memberships m WHERE m.id = t.membership_id AND t.org_id = ");
-    DB::text(q, plan.org_id.as_str());
-    q.push(" AND t.term = ");
-    DB::text(q, rarest);
-    of_tab(q, plan);
-    for word in plan.words.iter().skip(1) {
-        has_word(q, ("t", "membership_id"), word, true);
-    }
-    filtered(q, plan);
 }
 
 /// What a part adds.
 fn of_part<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part) {
     match part {
-        // By time, the range is pushed with the cursor.
+        // By login, the range is pushed with the cursor.
         Part::Whole | Part::Came => {}
-        Part::WholeWords => {
-            for word in &plan.words {
-                has_word(q, ("m", "id"), word, true);
-            }
-        }
-        Part::Beginnings => not_whole_words(q, plan, "m", "id"),
         Part::Never => {
             q.push(" AND COALESCE(m.last_login_at, 0) = 0");
         }
@@ -240,26 +280,24 @@ fn of_part<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part) {
 /// That a row passes the filters. In a form that no index is entered by: the way of the plan says which index is.
 fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     let filters = &plan.query.filters;
-    let with = |q: &mut QueryBuilder<DB>, column: &'static str, words: Vec<&'static str>| {
+    for set in Set::ALL {
+        let words = set.words(filters);
         if !words.is_empty() {
-            one_of(q, column, words.into_iter());
+            one_of(q, &format!("m.{} || ''", set.column()), words);
         }
-    };
-    with(q, "m.role || ''", filters.roles.iter().copied().map(Role::code).collect());
-    with(q, "m.status || ''", filters.states.iter().map(|s: &PersonState| s.stored().code()).collect());
-    with(q, "m.source || ''", filters.sources.iter().copied().map(Source::code).collect());
+    }
     if let Some(login) = filters.login {
         range(q, "COALESCE(m.last_login_at, 0) + 0", login.range(plan.now));
     }
 }
 
-fn one_of<DB: Takes>(q: &mut QueryBuilder<DB>, column: &str, words: impl Iterator<Item = impl AsRef<str>>) {
+fn one_of<'a, DB: Takes>(q: &mut QueryBuilder<DB>, column: &str, words: impl IntoIterator<Item = &'a str>) {
     q.push(format!(" AND {column} IN ("));
-    for (i, word) in words.enumerate() {
+    for (i, word) in words.into_iter().enumerate() {
         if i > 0 {
             q.push(", ");
         }
-        DB::text(q, word.as_ref());
+        DB::text(q, word);
     }
     q.push(")");
 }
@@ -282,7 +320,7 @@ fn hits<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     DB::text(q, &text::prefix_end(rarest));
     of_tab(q, plan);
     for word in plan.words.iter().skip(1) {
-        has_word(q, ("t", "membership_id"), word, false);
+        has_word(q, plan, ("t", "membership_id"), word);
     }
 }
 
@@ -294,27 +332,35 @@ fn of_tab<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     window(q, "t", plan);
 }
 
-/// That the row of `table` has the word, or one that begins with it. The organization follows from the id; it stands here
-/// because PostgreSQL may read all hits of the word at once, and then has to read those of one organization alone.
-fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, (table, id): (&'static str, &'static str), word: &str, whole: bool) {
-    q.push(format!(
-        " AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.org_id = {table}.org_id AND w.term "
-    ));
-    q.push(if whole { "= " } else { ">= " });
-    DB::text(q, word);
-    if !whole {
+/// That the row of `table` has a word that begins with one. Where all hits are read, by `EXISTS`; the organization follows
+/// from the id, and stands there since PostgreSQL may read all who have the word at once. Where rows are met one after the
+/// other until there are enough, it must not.
+fn has_word<DB: Takes>(
+    q: &mut QueryBuilder<DB>,
+    plan: &Plan<'_>,
+    (table, id): (&'static str, &'static str),
+    word: &str,
+) {
+    if plan.way == Way::Words {
+        q.push(format!(" AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.org_id = {table}.org_id AND w.term >= "));
+        DB::text(q, word);
         q.push(" AND w.term < ");
         DB::text(q, &text::prefix_end(word));
+        q.push(")");
+    } else {
+        q.push(" AND ");
+        first_term(q, (table, id), word);
+        q.push(" IS NOT NULL");
     }
-    q.push(")");
 }
 
-/// That some word is not a whole one. A count of what one person has, since PostgreSQL would read all who have the words
-/// rather than ask about each row.
-fn not_whole_words<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, table: &'static str, id: &'static str) {
-    q.push(format!(" AND (SELECT count(*) FROM membership_terms w WHERE w.membership_id = {table}.{id}"));
-    one_of(q, "w.term", plan.words.iter().copied());
-    q.push(format!(") < {}", plan.words.len()));
+/// The first word of a row of `table` that begins with one.
+fn first_term<DB: Takes>(q: &mut QueryBuilder<DB>, (table, id): (&'static str, &'static str), word: &str) {
+    q.push(format!("(SELECT min(w.term) FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.term >= "));
+    DB::text(q, word);
+    q.push(" AND w.term < ");
+    DB::text(q, &text::prefix_end(word));
+    q.push(")");
 }
 
 fn window<DB: Takes>(q: &mut QueryBuilder<DB>, table: &'static str, plan: &Plan<'_>) {
@@ -327,19 +373,16 @@ fn window<DB: Takes>(q: &mut QueryBuilder<DB>, table: &'static str, plan: &Plan<
     }
 }
 
-/// The times between which a part lies that is sorted by time: one range out of filter, part and cursor, since SQLite
-/// enters an index by one lower and one upper bound alone, and takes the first it meets.
-fn times<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part, cursor: Option<&Cursor>, beyond: &str) {
-    let key = match (plan.query.sort.by(), part) {
-        (SortBy::LastLogin, Part::Whole | Part::Came) => "COALESCE(m.last_login_at, 0)",
-        (SortBy::Added, _) => "m.created_at",
-        _ => return,
-    };
-    let (mut from, mut to) = match (key, plan.query.filters.login, part) {
-        ("m.created_at", ..) => (0, i64::MAX),
-        (_, Some(login), _) => login.range(plan.now),
-        (_, None, Part::Came) => (1, i64::MAX),
-        (_, None, _) => (0, i64::MAX),
+/// The last logins between which a part lies: one range out of filter, part and cursor, since SQLite enters an index by one
+/// lower and one upper bound alone, and takes the first it meets.
+fn logins<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part, cursor: Option<&Cursor>, beyond: &str) {
+    if plan.query.sort.by() != SortBy::LastLogin || part == Part::Never {
+        return;
+    }
+    let (mut from, mut to) = match (plan.query.filters.login, part) {
+        (Some(login), _) => login.range(plan.now),
+        (None, Part::Came) => (1, i64::MAX),
+        (None, _) => (0, i64::MAX),
     };
     if let Some(at) = cursor.and_then(|cursor| cursor.key.parse::<i64>().ok()) {
         if beyond == ">" {
@@ -348,7 +391,7 @@ fn times<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part, curso
             to = to.min(at.saturating_add(1));
         }
     }
-    range(q, key, (from, to));
+    range(q, "COALESCE(m.last_login_at, 0)", (from, to));
 }
 
 fn beyond_cursor<DB: Takes>(
@@ -365,7 +408,7 @@ fn beyond_cursor<DB: Takes>(
             DB::int(q, cursor.key.parse().unwrap_or(0));
             q.push(", ");
         }
-        (SortBy::Name, _) => {
+        (SortBy::Name, 2) => {
             DB::text(q, &cursor.key);
             q.push(", ");
         }

@@ -1,8 +1,10 @@
 //! Maintained counters say what counting would say.
 
-use model::{Action, Kind, PersonState, Role, Source, Status, people::Class, rules::InvitationState};
+use model::{Action, Kind, PersonState, Role, Source, Status, people::Class, rules::InvitationState, time::DAY};
 use store::{
-    Db, StoreError, counts, invitations,
+    Db, StoreError,
+    counts::{self, Counted},
+    invitations,
     memberships::{self, Membership},
 };
 
@@ -22,9 +24,9 @@ pub(crate) async fn counter(db: &Db, org: &Org, status: Status) -> i64 {
     number(db, &sql).await
 }
 
-/// The class of an Owner who set the organization up.
-const fn class(kind: Kind, state: PersonState) -> Class {
-    Class { kind, state, role: Role::Owner, source: Source::SetUp }
+/// As what an Owner is counted who set the organization up.
+fn of(kind: Kind, state: PersonState) -> Counted {
+    Counted::new(Class { kind, state, role: Role::Owner, source: Source::SetUp }, None)
 }
 
 pub(crate) async fn assert_counters_are_true(db: &Db, org: &Org) {
@@ -36,6 +38,15 @@ pub(crate) async fn assert_counters_are_true(db: &Db, org: &Org) {
         );
         assert_eq!(counter(db, org, status).await, number(db, &sql).await, "{status:?}");
     }
+    let wrong = format!(
+        "SELECT count(*) FROM people_counts c WHERE org_id = '{}' AND kind = 'standard' AND n <> (SELECT count(*) FROM memberships m \
+         WHERE m.org_id = c.org_id AND m.kind = c.kind AND m.status = c.status AND m.role = c.role \
+         AND m.source = c.source AND c.ends_on = CASE m.status WHEN 'invited' THEN m.open_until / {DAY} ELSE 0 END)",
+        org.id
+    );
+    assert_eq!(number(db, &wrong).await, 0, "each by its class and day");
+    let empty = format!("SELECT count(*) FROM people_counts WHERE org_id = '{}' AND ends_on > 0 AND n = 0", org.id);
+    assert_eq!(number(db, &empty).await, 0, "what is empty goes");
 }
 
 async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
@@ -43,9 +54,9 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
     let mut dice = Dice(7);
     let mut invited: Vec<(Membership, Link)> = Vec::new();
     let mut accepted: Vec<Membership> = Vec::new();
-    let mut done = [0; 5];
-    for step in 0..160 {
-        let command = dice.roll(5);
+    let mut done = [0; 6];
+    for step in 0..260 {
+        let command = dice.roll(6);
         match command {
             0 => invited.push(org.invite(&db, &format!("p{step}@x.example")).await.unwrap()),
             1 if !invited.is_empty() => {
@@ -56,10 +67,20 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
             }
             2 if invited.len() > 2 => {
                 let (person, _) = invited.swap_remove(dice.roll(invited.len()));
+                let person = org.person(&db, &person.id).await.unwrap();
                 let mut tx = db.write().await.unwrap();
                 let permit = org.may(Action::RevokeInvitation, &person);
                 memberships::delete_invited(&mut tx, &permit, &person).await.unwrap();
                 invitations::close_open(&mut tx, &org.id, &person.id, InvitationState::Revoked, NOW).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            5 if !invited.is_empty() => {
+                let person = &invited[dice.roll(invited.len())].0;
+                let person = org.person(&db, &person.id).await.unwrap();
+                let until = NOW.plus(i64::try_from(1 + dice.roll(4)).unwrap() * DAY);
+                let mut tx = db.write().await.unwrap();
+                let permit = org.may(Action::ResendInvitation, &person);
+                memberships::reopen(&mut tx, &permit, &person, until).await.unwrap();
                 tx.commit().await.unwrap();
             }
             3 | 4 if !accepted.is_empty() => {
@@ -90,12 +111,12 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
 async fn a_counter_never_falls_below_zero(db: Db) {
     let org = Org::found(&db, "acme").await;
     let mut tx = db.write().await.unwrap();
-    let missing = counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Invited)).await;
+    let missing = counts::remove(&mut tx, &org.id, of(Kind::Standard, PersonState::Invited)).await;
     assert!(matches!(missing, Err(StoreError::Corrupt(_))), "{missing:?}");
     drop(tx);
     let mut tx = db.write().await.unwrap();
-    counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Active)).await.unwrap();
-    let below = counts::remove(&mut tx, &org.id, class(Kind::Standard, PersonState::Active)).await;
+    counts::remove(&mut tx, &org.id, of(Kind::Standard, PersonState::Active)).await.unwrap();
+    let below = counts::remove(&mut tx, &org.id, of(Kind::Standard, PersonState::Active)).await;
     assert!(below.is_err());
     drop(tx);
     assert_counters_are_true(&db, &org).await;
@@ -104,16 +125,11 @@ async fn a_counter_never_falls_below_zero(db: Db) {
 async fn a_shift_to_the_same_status_changes_nothing(db: Db) {
     let org = Org::found(&db, "acme").await;
     let mut tx = db.write().await.unwrap();
-    counts::shift(
-        &mut tx,
-        &org.id,
-        class(Kind::Standard, PersonState::Active),
-        class(Kind::Standard, PersonState::Active),
-    )
-    .await
-    .unwrap();
-    counts::add(&mut tx, &org.id, class(Kind::External, PersonState::Active), 3).await.unwrap();
-    counts::add(&mut tx, &org.id, class(Kind::External, PersonState::Active), 4).await.unwrap();
+    counts::shift(&mut tx, &org.id, of(Kind::Standard, PersonState::Active), of(Kind::Standard, PersonState::Active))
+        .await
+        .unwrap();
+    counts::add(&mut tx, &org.id, of(Kind::External, PersonState::Active), 3).await.unwrap();
+    counts::add(&mut tx, &org.id, of(Kind::External, PersonState::Active), 4).await.unwrap();
     tx.commit().await.unwrap();
     assert_counters_are_true(&db, &org).await;
     assert_eq!(number(&db, "SELECT n FROM people_counts WHERE kind = 'external'").await, 7);

@@ -120,18 +120,21 @@ impl Asked<'_> {
 
 /// Sizes that make the store believe in many or few of everything.
 fn believed(way: Way, words: usize) -> Sizes {
-    if way == Way::Few {
-        return Sizes { words: vec![1; words], ..Sizes::default() };
-    }
+    let each = if way == Way::Few { 1 } else { 1_000_000 };
+    Sizes { census: census_of(each), words: vec![each; words], logins: each }
+}
+
+/// So many of every class.
+pub(crate) fn census_of(each: i64) -> Census {
     let mut classes = Vec::new();
     for kind in [Kind::Standard, Kind::External] {
-        for state in [PersonState::Active, PersonState::Deactivated, PersonState::Invited] {
+        for state in [PersonState::Active, PersonState::Deactivated, PersonState::Invited, PersonState::Expired] {
             for role in Role::ALL {
-                classes.extend(Source::ALL.map(|source| (Class { kind, state, role, source }, 1_000_000)));
+                classes.extend(Source::ALL.map(|source| (Class { kind, state, role, source }, each.unsigned_abs())));
             }
         }
     }
-    Sizes { census: Census::new(classes, &[]), words: vec![1_000_000; words], logins: 1_000_000 }
+    Census::new(classes, &[])
 }
 
 impl Crowd {
@@ -156,8 +159,8 @@ impl Crowd {
         Self { org, people: people.into_iter().chain([owner]).collect(), db }
     }
 
-    /// Whom a list ought to show, in its order.
-    pub(crate) fn expected(&self, asked: &Asked<'_>) -> Vec<MembershipId> {
+    /// Whom a list ought to show, in its order; `lead` is the rarest word of a search.
+    pub(crate) fn expected(&self, asked: &Asked<'_>, lead: Option<&str>) -> Vec<MembershipId> {
         let mut rows: Vec<&NewMembership> = self
             .people
             .iter()
@@ -166,9 +169,7 @@ impl Crowd {
         let login = |p: &NewMembership| p.last_login_at.map(model::Timestamp::millis);
         let named = |p: &NewMembership| (p.name.sort_key(&p.email), p.id.clone());
         match asked.sort {
-            // Where everything leaves many, whole words of several come first nowhere.
-            Sort::Best if asked.way == Way::Walk && asked.words.len() > 1 => rows.sort_by_key(|p| named(p)),
-            Sort::Best => rows.sort_by_key(|p| (!has_whole(p, asked.words), named(p))),
+            Sort::Best => rows.sort_by_key(|p| (lead.map(|lead| first_term(p, lead)), named(p))),
             Sort::Up(SortBy::LastLogin) => rows.sort_by_key(|p| (login(p).is_none(), login(p), p.id.clone())),
             sort => {
                 match sort.by() {
@@ -203,9 +204,11 @@ impl Crowd {
     pub(crate) async fn assert_pages(&self, asked: &Asked<'_>) {
         let Asked { tab, sort, filters, words, way } = asked;
         let what = format!("{tab:?} {sort:?} {filters:?} {words:?} {way:?}");
-        let expected = self.expected(asked);
-        let pages: Vec<&[MembershipId]> = expected.chunks(PAGE_SIZE).collect();
         let mut page = self.page(asked, From::Start).await;
+        let lead = page.lead.clone();
+        assert!(page.rows.is_empty() || lead.is_some() == (*sort == Sort::Best && !words.is_empty()), "{what}");
+        let expected = self.expected(asked, lead.as_deref());
+        let pages: Vec<&[MembershipId]> = expected.chunks(PAGE_SIZE).collect();
         for (i, ids) in pages.iter().enumerate() {
             assert_eq!(ids_of(&page), **ids, "{what}: page {i} forwards");
             assert_eq!((page.has_previous, page.has_next), (i > 0, i + 1 < pages.len()), "{what}: page {i} forwards");
@@ -231,11 +234,11 @@ pub(crate) fn ids_of(page: &Found) -> Vec<MembershipId> {
 }
 
 pub(crate) fn first_of(page: &Found, asked: &Asked<'_>) -> Cursor {
-    page.rows.first().map(|r: &PersonRow| r.cursor(asked.sort, asked.words)).unwrap()
+    page.rows.first().map(|r: &PersonRow| r.cursor(asked.sort, page.lead.as_deref())).unwrap()
 }
 
 pub(crate) fn last_of(page: &Found, asked: &Asked<'_>) -> Cursor {
-    page.rows.last().map(|r: &PersonRow| r.cursor(asked.sort, asked.words)).unwrap()
+    page.rows.last().map(|r: &PersonRow| r.cursor(asked.sort, page.lead.as_deref())).unwrap()
 }
 
 fn stands_on(person: &NewMembership, tab: Tab) -> bool {
@@ -257,9 +260,9 @@ fn passes(person: &NewMembership, filters: &Filters) -> bool {
         && filters.login.is_none_or(within)
 }
 
-fn has_whole(person: &NewMembership, words: &[String]) -> bool {
-    let terms = text::terms(&person.name, &person.email);
-    words.iter().all(|word| terms.contains(word))
+/// The first of somebody's words that begin with one.
+fn first_term(person: &NewMembership, word: &str) -> String {
+    text::terms(&person.name, &person.email).into_iter().filter(|term| term.starts_with(word)).min().unwrap()
 }
 
 /// Whether each word begins some word of the person.

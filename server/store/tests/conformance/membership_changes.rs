@@ -9,7 +9,7 @@ use model::{
 };
 use store::{
     Db, StoreError, Tx, invitations,
-    memberships::{self, NewMembership},
+    memberships::{self, Membership, NewMembership},
     people,
 };
 
@@ -103,7 +103,7 @@ async fn an_expired_invitation_that_is_reopened_changes_its_tab(db: Db) {
     assert_eq!(found(&db, &org, Tab::Expired, "ada", NOW).await, std::slice::from_ref(&ada.id));
     let mut tx = db.write().await.unwrap();
     let permit = org.may(Action::ResendInvitation, &ada);
-    memberships::reopen(&mut tx, &permit, &ada.id, NOW.plus(DAY)).await.unwrap();
+    memberships::reopen(&mut tx, &permit, &ada, NOW.plus(DAY)).await.unwrap();
     commit(tx).await;
     for q in ["", "ada"] {
         assert!(found(&db, &org, Tab::Expired, q, NOW).await.is_empty());
@@ -122,9 +122,11 @@ async fn what_is_no_invitation_is_not_reopened(db: Db) {
     let (ada, _) = org.invite(&db, "ada@x.example").await.unwrap();
     let (far, _) = theirs.invite(&db, "far@x.example").await.unwrap();
     let permit = org.may(Action::ResendInvitation, &ada);
-    for id in [&org.owner.id, &far.id, &fresh()] {
+    let owner = org.person(&db, &org.owner.id).await.unwrap();
+    let unknown = Membership { id: fresh(), ..ada.clone() };
+    for person in [&owner, &far, &unknown] {
         let mut tx = db.write().await.unwrap();
-        let result = memberships::reopen(&mut tx, &permit, id, NOW.plus(DAY)).await;
+        let result = memberships::reopen(&mut tx, &permit, person, NOW.plus(DAY)).await;
         assert!(matches!(result, Err(StoreError::Corrupt(_))), "{result:?}");
     }
     assert_eq!(theirs.person(&db, &far.id).await.unwrap(), far);

@@ -120,7 +120,7 @@ impl Seen {
         scans.map(|(_, line)| line.trim()).collect()
     }
 
-    /// How many rows PostgreSQL's scans yielded or threw away.
+    /// How many rows PostgreSQL's scans of tables yielded or threw away.
     fn rows(&self) -> u64 {
         let mut rows = 0;
         let mut loops = 1;
@@ -130,7 +130,8 @@ impl Seen {
                 let yielded = numbers.next().unwrap_or(0);
                 loops = numbers.next().unwrap_or(1);
                 // What a bitmap's index yields is what its table yields.
-                if line.contains("Scan") && !line.contains("Bitmap Index Scan") {
+                if line.contains("Scan") && !["Bitmap Index Scan", "Subquery Scan"].iter().any(|not| line.contains(not))
+                {
                     rows += yielded * loops;
                 }
             } else if let Some((_, removed)) = line.split_once("Rows Removed by Filter: ") {
@@ -144,7 +145,7 @@ impl Seen {
 /// Subqueries, and rows that stand in the statement itself, may be read whole.
 fn sqlite_scans(line: &str) -> bool {
     line.strip_prefix("SCAN ").is_some_and(|what| {
-        !(what.starts_with("hit") || what == "CONSTANT ROW" || what.ends_with("-ROW VALUES CLAUSE"))
+        !(what.starts_with("hit") || what == "page" || what == "CONSTANT ROW" || what.ends_with("-ROW VALUES CLAUSE"))
     })
 }
 

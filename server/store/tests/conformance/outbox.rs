@@ -209,8 +209,12 @@ async fn messages_of_closed_links_are_taken_back_unless_they_are_leaving(db: Db)
         invitations::close_open(&mut tx, &org.id, &person.id, InvitationState::Revoked, NOW).await.unwrap();
     }
     invitations::close_open(&mut tx, &other.id, &far.id, InvitationState::Revoked, NOW).await.unwrap();
-    assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, NOW).await.unwrap(), 1);
-    assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, NOW).await.unwrap(), 0);
+    for (person, cancelled) in
+        [(&links[0].0, 1), (&links[0].0, 0), (&links[1].0, 0), (&links[2].0, 0), (&links[3].0, 0)]
+    {
+        assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, &person.id, NOW).await.unwrap(), cancelled);
+    }
+    assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, &far.id, NOW).await.unwrap(), 0, "theirs");
     tx.commit().await.unwrap();
     for (message, expected) in [
         (&closed, "cancelled"),
@@ -227,7 +231,8 @@ async fn messages_of_closed_links_are_taken_back_unless_they_are_leaving(db: Db)
 
     // A worker that died with a closed link in hand leaves it to be cancelled when its lease is over.
     let mut tx = db.write().await.unwrap();
-    assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, NOW.plus(LEASE)).await.unwrap(), 1);
+    let of = &links[1].0.id;
+    assert_eq!(outbox::cancel_of_closed(&mut tx, &org.id, of, NOW.plus(LEASE)).await.unwrap(), 1);
     tx.commit().await.unwrap();
     assert_eq!(state(&db, &leaving.id).await, "cancelled");
 }

@@ -21,8 +21,7 @@ async fn every_tab_pages_in_every_order_to_the_end_and_back(db: Db) {
     let crowd = Crowd::gather(db).await;
     for tab in Tab::ALL {
         for sort in sorts() {
-            // By anything else than the name the lists of invitations are not sorted.
-            if !tab.is_of_invitations() || sort.by() == SortBy::Name {
+            if tab.sorts_by(sort.by()) {
                 crowd.assert_pages(&Asked::list(*tab, sort)).await;
             }
         }
@@ -82,7 +81,9 @@ async fn a_list_that_ends_with_a_page_has_no_next_one(db: Db) {
     org.put(&db, &people).await;
     let page = async |sort| {
         let query = model::people::PeopleQuery { sort, ..Default::default() };
-        people::page(&mut db.read().await.unwrap(), &org.id, &query, &[], &Sizes::default(), NOW).await.unwrap()
+        let mut conn = db.read().await.unwrap();
+        let sizes = people::sizes(&mut conn, &org.id, &query, &[], NOW).await.unwrap();
+        people::page(&mut conn, &org.id, &query, &[], &sizes, NOW).await.unwrap()
     };
     for sort in sorts() {
         let full = page(sort).await;
@@ -100,9 +101,9 @@ async fn a_cursor_whose_row_is_gone_still_shows_what_follows(db: Db) {
     for sort in [Sort::Best, Sort::Up(SortBy::Name), Sort::Down(SortBy::Name)] {
         let asked = Asked::list(Tab::Invitations, sort);
         let first = crowd.page(&asked, From::Start).await;
-        let expected = crowd.expected(&asked);
+        let expected = crowd.expected(&asked, None);
         let gone = &expected[20];
-        let cursor = first.rows[20].cursor(sort, &[]);
+        let cursor = first.rows[20].cursor(sort, None);
         assert_eq!(&cursor.id, gone);
         raw(&db, &format!("UPDATE memberships SET status = 'active' WHERE id = '{gone}'")).await;
         let after = crowd.page(&asked, From::After(cursor.clone())).await;
@@ -152,11 +153,20 @@ async fn the_lists_move_with_the_clock(db: Db) {
         let sizes = people::sizes(&mut db.read().await.unwrap(), &org.id, &query, &[], now).await.unwrap();
         [Tab::Standard, Tab::Invitations, Tab::Expired].map(|tab| sizes.census.counts().of(tab))
     };
+    // On the same day, and over midnight.
     let (open, expired) = ([2, 1, 0], [1, 0, 1]);
     assert_eq!(counts(NOW).await, open);
     assert_eq!(counts(NOW.plus(HOUR - 1)).await, open);
-    assert_eq!(counts(NOW.plus(HOUR)).await, expired);
-    assert_eq!(counts(NOW.plus(DAY)).await, expired);
+    for late in [HOUR, HOUR + 1, DAY - 1, DAY, 30 * DAY] {
+        assert_eq!(counts(NOW.plus(late)).await, expired, "{late} ms");
+    }
+    let midnight = NOW.plus(DAY - NOW.millis() % DAY);
+    let late = NewMembership { open_until: Some(midnight), ..invited("mid@x.example") };
+    org.put(&db, &[late, NewMembership { open_until: Some(midnight.plus(-1)), ..invited("end@x.example") }]).await;
+    assert_eq!(counts(midnight.plus(-2)).await, [3, 2, 1]);
+    assert_eq!(counts(midnight.plus(-1)).await, [2, 1, 2]);
+    assert_eq!(counts(midnight).await, [1, 0, 3]);
+    assert_eq!(counts(midnight.plus(DAY)).await, [1, 0, 3]);
 }
 
 async fn the_counts_are_those_of_the_lists(db: Db) {
@@ -165,7 +175,7 @@ async fn the_counts_are_those_of_the_lists(db: Db) {
     let sizes = people::sizes(&mut db.read().await.unwrap(), &crowd.org.id, &query, &[], NOW).await.unwrap();
     assert!(sizes.words.is_empty());
     for tab in Tab::ALL {
-        let expected = crowd.expected(&Asked::list(*tab, Sort::Best));
+        let expected = crowd.expected(&Asked::list(*tab, Sort::Best), None);
         assert_eq!(sizes.census.counts().of(*tab), expected.len() as u64, "{tab:?}");
     }
     let nowhere = people::sizes(&mut db.read().await.unwrap(), &fresh(), &query, &[], NOW).await.unwrap();
