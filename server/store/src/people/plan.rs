@@ -7,16 +7,24 @@ use model::{
 
 use super::Sizes;
 use crate::FOREVER;
+use std::cmp::Reverse;
 
 /// Up to how many hits a word is read from the index over words in any case, since then they can be counted as well.
 const FEW: i64 = 2_000;
 /// Up to how many people are read and sorted for one page.
 const MANY: i64 = 10_000;
 
+/// Up to how many hits a word is told from others by how rare it is, where all that matters is which of them is read.
+const SOME: i64 = 4_000;
+
 /// Up to how many hits of each word are counted.
-pub(super) const fn counted(words: usize) -> i64 {
-    // Words together may be rare where each alone is not.
-    if words > 1 { MANY + 1 } else { FEW + 1 }
+pub(super) const fn counted(sort: Sort, words: usize) -> i64 {
+    match sort {
+        _ if words < 2 => FEW + 1,
+        Sort::Best => SOME + 1,
+        // Words together may be rare where each alone is not.
+        Sort::Up(_) | Sort::Down(_) => MANY + 1,
+    }
 }
 /// Up to how many of a filter by last login are counted.
 pub(super) const COUNTED_LOGINS: i64 = MANY + 1;
@@ -36,6 +44,15 @@ pub(super) enum Way {
     Of(Set),
     /// Those who came last then.
     Logins,
+}
+
+/// How much of what it finds a statement reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    /// All of it.
+    All,
+    /// Row after row, until there are enough.
+    UntilEnough,
 }
 
 /// A filter with an index by name for each of its words.
@@ -128,7 +145,8 @@ impl<'a> Plan<'a> {
     ) -> Self {
         let mut by_rarity: Vec<(i64, &str)> =
             sizes.words.iter().copied().zip(words.iter().map(String::as_str)).collect();
-        by_rarity.sort_unstable();
+        // Of those that are alike, a longer one is likely to be rarer.
+        by_rarity.sort_unstable_by_key(|(hits, word)| (*hits, Reverse(word.len()), *word));
         let mut words: Vec<&str> = by_rarity.into_iter().map(|(_, word)| word).collect();
         if let (Sort::Best, From::After(cursor) | From::Before(cursor)) = (query.sort, &query.from)
             && let Some(lead) = words.iter().position(|word| cursor.key.starts_with(word))
@@ -144,6 +162,14 @@ impl<'a> Plan<'a> {
             Way::Words | Way::Of(_) | Way::Logins => true,
         };
         Self { org_id, query, words, way, is_counted, now }
+    }
+
+    /// How much of what it finds a page reads.
+    pub(super) const fn read(&self) -> Read {
+        match self.way {
+            Way::Walk | Way::WalkOf(_) | Way::Hits => Read::UntilEnough,
+            Way::Words | Way::Of(_) | Way::Logins => Read::All,
+        }
     }
 
     /// The word whose hits are the order, if any.
@@ -207,7 +233,7 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
     let count = |filters: &Filters| sizes.census.of(query.tab, filters) as f64;
     let everybody = count(&Filters::default()).max(1.0);
     // How many hits a word that stands alone has is known up to the few alone.
-    let most = if sizes.words.len() == 1 { FEW } else { MANY };
+    let most = counted(query.sort, sizes.words.len()) - 1;
     let bounded = |people: i64, bound: i64| if people > bound { f64::MAX } else { people as f64 };
     let sets: Vec<(f64, Set)> = Set::ALL
         .into_iter()

@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::QueryBuilder;
 
-use super::plan::{COUNTED_LOGINS, Part, Plan, Set, Way, counted};
+use super::plan::{COUNTED_LOGINS, Part, Plan, Read, Set, Way, counted};
 use crate::{FOREVER, counts::day, memberships::columns};
 
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
@@ -72,6 +72,7 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     DB::text(q, org);
     range(q, "open_until", (today * DAY, now.millis() + 1));
     q.push(" GROUP BY kind, role, source");
+    let counted = counted(query.sort, words.len());
     for (i, word) in words.iter().enumerate() {
         q.push(format!(
             " UNION ALL SELECT '{i}', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM membership_terms WHERE org_id = "
@@ -81,7 +82,7 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
         DB::text(q, word);
         q.push(" AND term < ");
         DB::text(q, &text::prefix_end(word));
-        q.push(format!(" LIMIT {}) AS hits{i}", counted(words.len())));
+        q.push(format!(" ORDER BY org_id, term LIMIT {counted}) AS hits{i}"));
     }
     if let (Some(login), Some(kind)) = (query.filters.login, query.tab.kind()) {
         q.push(
@@ -113,7 +114,7 @@ fn page_lines<DB: Takes>(
     backwards: bool,
     limit: usize,
 ) {
-    let by = plan.query.sort.by();
+    let (by, read) = (plan.query.sort.by(), plan.read());
     let descending = plan.query.sort.is_down() != backwards;
     let (order, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
     // What stands behind the rows: those beyond the cursor, in their order, up to the limit.
@@ -128,18 +129,18 @@ fn page_lines<DB: Takes>(
         (Way::Hits, Some(lead)) => {
             q.push(concat!("SELECT ", columns!(), " FROM membership_terms t CROSS JOIN memberships m "));
             q.push("WHERE m.id = t.membership_id AND ");
-            hits(q, plan);
+            hits(q, plan, read);
             // No word is before the first; said so, PostgreSQL takes this to be true often.
             q.push(" AND t.term <= ");
             first_term(q, ("t", "membership_id"), lead);
-            filtered(q, plan);
+            filtered(q, plan, read);
             rest(q, &keys(&["t.term", "t.sort_name", "t.membership_id"]));
         }
         (_, Some(lead)) => {
             q.push(concat!("SELECT ", columns!("hit."), " FROM (SELECT m.*, "));
             first_term(q, ("m", "id"), lead);
             q.push(" AS term FROM ");
-            people(q, plan);
+            people(q, plan, read);
             q.push(") AS hit WHERE hit.term IS NOT NULL");
             rest(q, &keys(&["hit.term", "hit.sort_name", "hit.id"]));
         }
@@ -152,7 +153,7 @@ fn page_lines<DB: Takes>(
                 } else {
                     " UNION ALL SELECT * FROM (SELECT m.* FROM "
                 });
-                people(q, plan);
+                people(q, plan, read);
                 q.push(format!(" AND m.{} = ", set.column()));
                 DB::text(q, word);
                 rest(q, &keys(&["m.sort_name", "m.id"]));
@@ -164,14 +165,14 @@ fn page_lines<DB: Takes>(
         (Way::Words, None) if by == SortBy::Name && plan.query.filters.is_empty() => {
             q.push(concat!("SELECT ", columns!(), " FROM "));
             q.push("(SELECT DISTINCT t.sort_name, t.membership_id FROM membership_terms t WHERE ");
-            hits(q, plan);
+            hits(q, plan, read);
             rest(q, &keys(&["t.sort_name", "t.membership_id"]));
             q.push(") AS hit JOIN memberships m ON m.id = hit.membership_id ");
             q.push(format!("ORDER BY hit.sort_name {order}, hit.membership_id {order}"));
         }
         _ => {
             q.push(concat!("SELECT ", columns!(), " FROM "));
-            people(q, plan);
+            people(q, plan, read);
             of_part(q, plan, part);
             logins(q, plan, part, cursor, beyond);
             rest(q, &sort_keys(by, part));
@@ -185,12 +186,12 @@ pub(super) fn matches<DB: Takes>(plan: &Plan<'_>) -> QueryBuilder<DB> {
         let mut q = QueryBuilder::<DB>::new(
             "SELECT count(*) FROM (SELECT DISTINCT t.membership_id FROM membership_terms t WHERE ",
         );
-        hits(&mut q, plan);
+        hits(&mut q, plan, Read::All);
         q.push(") AS hits");
         return q;
     }
     let mut q = QueryBuilder::<DB>::new("SELECT count(*) FROM ");
-    people(&mut q, plan);
+    people(&mut q, plan, Read::All);
     q
 }
 
@@ -215,7 +216,7 @@ fn sort_keys(by: SortBy, part: Part) -> Vec<String> {
 }
 
 /// `table m WHERE …`: everybody who matches, by the way of the plan.
-fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
+fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     // Those of the way first, and their rows one by one: with an IN, PostgreSQL may walk the whole list and compare each
     // row with each of them. CROSS JOIN is what makes SQLite keep to this order.
     match plan.way {
@@ -230,7 +231,7 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
         }
         Way::Words | Way::Hits => {
             q.push("(SELECT DISTINCT t.membership_id FROM membership_terms t WHERE ");
-            hits(q, plan);
+            hits(q, plan, read);
             q.push(") AS hit CROSS JOIN memberships m WHERE m.id = hit.membership_id");
         }
         Way::Of(_) | Way::Logins => {
@@ -241,7 +242,7 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
                 q.push(format!(" AND d.kind = '{}'", kind.code()));
             }
             if let Way::Of(set) = plan.way {
-                one_of(q, &format!("d.{}", set.column()), set.words(filters));
+                one_of(q, &format!(" AND d.{}", set.column()), set.words(filters));
             } else if let Some(login) = filters.login {
                 range(q, "COALESCE(d.last_login_at, 0)", login.range(plan.now));
             }
@@ -249,10 +250,10 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
         }
     }
     window(q, "m", plan);
-    filtered(q, plan);
+    filtered(q, plan, read);
     if !matches!(plan.way, Way::Words | Way::Hits) {
         for word in &plan.words {
-            has_word(q, plan, ("m", "id"), word);
+            has_word(q, read, ("m", "id"), word);
         }
     }
 }
@@ -277,13 +278,21 @@ fn of_part<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, part: Part) {
     }
 }
 
-/// That a row passes the filters. In a form that no index is entered by: the way of the plan says which index is.
-fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
+/// That a row passes the filters. In a form that no index is entered by: the way of the plan says which index is. Of
+/// neither form PostgreSQL knows how many pass; it takes the first to be passed by few, the second by many.
+fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     let filters = &plan.query.filters;
     for set in Set::ALL {
         let words = set.words(filters);
-        if !words.is_empty() {
-            one_of(q, &format!("m.{} || ''", set.column()), words);
+        if words.is_empty() || plan.way == Way::WalkOf(set) {
+            continue;
+        }
+        match read {
+            Read::All => one_of(q, &format!(" AND m.{} || ''", set.column()), words),
+            Read::UntilEnough => {
+                one_of(q, &format!(" AND CASE WHEN m.{}", set.column()), words);
+                q.push(" THEN 1 ELSE 0 END > 0");
+            }
         }
     }
     if let Some(login) = filters.login {
@@ -292,7 +301,7 @@ fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
 }
 
 fn one_of<'a, DB: Takes>(q: &mut QueryBuilder<DB>, column: &str, words: impl IntoIterator<Item = &'a str>) {
-    q.push(format!(" AND {column} IN ("));
+    q.push(format!("{column} IN ("));
     for (i, word) in words.into_iter().enumerate() {
         if i > 0 {
             q.push(", ");
@@ -310,7 +319,7 @@ fn range<DB: Takes>(q: &mut QueryBuilder<DB>, of: &str, (from, to): (i64, i64)) 
 }
 
 /// The hits of the rarest word that every other word finds as well.
-fn hits<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
+fn hits<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     let rarest = plan.words.first().copied().unwrap_or_default();
     q.push("t.org_id = ");
     DB::text(q, plan.org_id.as_str());
@@ -320,7 +329,7 @@ fn hits<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     DB::text(q, &text::prefix_end(rarest));
     of_tab(q, plan);
     for word in plan.words.iter().skip(1) {
-        has_word(q, plan, ("t", "membership_id"), word);
+        has_word(q, read, ("t", "membership_id"), word);
     }
 }
 
@@ -335,13 +344,8 @@ fn of_tab<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
 /// That the row of `table` has a word that begins with one. Where all hits are read, by `EXISTS`; the organization follows
 /// from the id, and stands there since PostgreSQL may read all who have the word at once. Where rows are met one after the
 /// other until there are enough, it must not.
-fn has_word<DB: Takes>(
-    q: &mut QueryBuilder<DB>,
-    plan: &Plan<'_>,
-    (table, id): (&'static str, &'static str),
-    word: &str,
-) {
-    if plan.way == Way::Words {
+fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, (table, id): (&'static str, &'static str), word: &str) {
+    if read == Read::All {
         q.push(format!(" AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.org_id = {table}.org_id AND w.term >= "));
         DB::text(q, word);
         q.push(" AND w.term < ");
