@@ -4,6 +4,9 @@ use std::{fmt::Write as _, fs, time::Duration};
 
 use crate::{ceilings::Ceilings, engine::Engine, load::Point, process::Memory, settings::Settings, work::Size};
 
+/// From here on, a written report is kept.
+const BY_HAND: &str = "<!-- From here on by hand; `make bench` keeps it. -->";
+
 /// One kind of work, at each number of connections.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -61,7 +64,7 @@ impl Report {
         }
     }
 
-    /// Prints the whole, and writes it where that was asked for.
+    /// Prints the whole, and writes it where that was asked for; what was written there by hand stays.
     pub(crate) fn finish(&self, settings: &Settings) -> anyhow::Result<()> {
         let mut text = String::from("# Performance\n\n");
         text +=
@@ -81,6 +84,9 @@ impl Report {
         text += &self.sizes();
         print!("\n{text}");
         if let Some(path) = &settings.write_to {
+            let before = fs::read_to_string(path).unwrap_or_default();
+            text +=
+                before.split_once(BY_HAND).map(|(_, kept)| format!("\n{BY_HAND}{kept}")).as_deref().unwrap_or_default();
             fs::write(path, text)?;
             eprintln!("written to {}", path.display());
         }

@@ -179,8 +179,9 @@ impl<'a> Session<'a> {
         anyhow::ensure!(answer.status == 200, "signing in: status {}: {}", answer.status, answer.text());
         let cookie = answer.header("set-cookie").and_then(|c| c.split(';').next()).context("no cookie")?.to_owned();
         let reply: serde_json::Value = serde_json::from_slice(answer.body)?;
-        let grid = reply["next"].as_str().context("signing in leads nowhere")?.to_owned();
-        let org = grid.split('/').nth(2).context("signing in leads to no organization")?.to_owned();
+        let home = reply["next"].as_str().context("signing in leads nowhere")?;
+        let org = home.split('/').nth(2).context("signing in leads to no organization")?.to_owned();
+        let grid = format!("/o/{org}/users");
         Ok(Self { server, client, cookie, grid, org })
     }
 
