@@ -341,21 +341,18 @@ fn of_tab<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     window(q, "t", plan);
 }
 
-/// That the row of `table` has a word that begins with one. Where all hits are read, by `EXISTS`; the organization follows
-/// from the id, and stands there since PostgreSQL may read all who have the word at once. Where rows are met one after the
-/// other until there are enough, it must not.
+/// That the row of `table` has a word that begins with one. Not by `EXISTS`, for which PostgreSQL may read all who have the
+/// word; and in the form that it takes to be passed by few, or by many.
 fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, (table, id): (&'static str, &'static str), word: &str) {
-    if read == Read::All {
-        q.push(format!(" AND EXISTS (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.org_id = {table}.org_id AND w.term >= "));
-        DB::text(q, word);
-        q.push(" AND w.term < ");
-        DB::text(q, &text::prefix_end(word));
-        q.push(")");
-    } else {
-        q.push(" AND ");
-        first_term(q, (table, id), word);
-        q.push(" IS NOT NULL");
-    }
+    q.push(format!(" AND (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.term >= "));
+    DB::text(q, word);
+    q.push(" AND w.term < ");
+    DB::text(q, &text::prefix_end(word));
+    q.push(" LIMIT 1)");
+    q.push(match read {
+        Read::All => " = 1",
+        Read::UntilEnough => " IS NOT NULL",
+    });
 }
 
 /// The first word of a row of `table` that begins with one.
