@@ -1,5 +1,5 @@
-//! Saved views: a question to the grid under a name (N1). A view is private to its maker or shared with everybody in the
-//! organization who may see people; that and who made it say who may do what with it.
+//! Saved views: a question to the grid under a name (N1). A view is private to its maker, or shared with everybody in
+//! the organization who may see people; that and who made it say who may do what with it.
 
 use serde::{Deserialize, Serialize};
 
@@ -119,12 +119,12 @@ impl SavedView {
         self.maker.as_ref().is_some_and(|maker| maker.membership_id == actor.membership_id)
     }
 
-    /// Whether `actor` may do this with the view. Everybody does with a private view of their own as they like; a shared
-    /// one is in the hands of its maker and of Owners and Admins, while they may share.
+    /// Whether `actor` may do this with the view. Everybody does with a private view of their own as they like; a
+    /// shared one is in the hands of its maker and of Owners and Admins, while they may share.
     ///
     /// # Errors
-    /// [`Denial::NotFound`] for the private views of others (S44); [`Denial::State`] where nobody is left to whom a view
-    /// could be private.
+    /// [`Denial::NotFound`] for the private views of others (S44); [`Denial::State`] where nobody is left to whom a
+    /// view could be private.
     pub fn may(&self, actor: &Actor, op: ViewOp) -> Result<Permit, Denial> {
         let seen = decide(actor, Action::ViewPeople, None)?;
         if !self.is_shared && !self.is_of(actor) {
