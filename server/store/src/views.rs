@@ -1,7 +1,7 @@
 //! Saved views of the people grid, and on which of them each person lands.
 //!
-//! A view that is private stands so by whom it is private to: with that membership it goes. A shared view is nobody's and
-//! outlives its maker's membership.
+//! A view that is private stands so by whom it is private to: with that membership it goes. A shared view is nobody's
+//! and outlives its maker's membership.
 
 use model::{
     Actor, Email, MembershipId, Permit, PersonName, Timestamp, ViewId,
