@@ -1,8 +1,21 @@
 //! The URLs of the console, written once.
 
-/// The people of an organization.
+use model::query_string;
+
+/// An organization: leads to the people, as who is signed in wants to see them first.
+pub fn org(org: &str) -> String {
+    format!("/o/{org}")
+}
+
+/// The people of an organization: everybody, whoever asks.
 pub fn users(org: &str) -> String {
     format!("/o/{org}/users")
+}
+
+/// The people of an organization, by the query string of a question to the grid.
+pub fn users_by(org: &str, query_string: &str) -> String {
+    let joint = if query_string.is_empty() { "" } else { "?" };
+    format!("{}{joint}{query_string}", users(org))
 }
 
 /// The profile of a person.
@@ -31,14 +44,14 @@ pub fn orgs() -> String {
 }
 
 /// Where somebody lands who just came in.
-pub fn home(org: Option<&model::Slug>) -> String {
-    org.map_or_else(orgs, |slug| users(slug.as_str()))
+pub fn home(slug: Option<&model::Slug>) -> String {
+    slug.map_or_else(orgs, |slug| org(slug.as_str()))
 }
 
 /// The sign-in page that comes back to `from`.
 pub fn login(from: &str) -> String {
     match local(from) {
-        Some(from) if from != "/" => format!("/login?next={}", encode(&from)),
+        Some(from) if from != "/" => format!("/login?next={}", query_string::encode(&from)),
         _ => "/login".to_owned(),
     }
 }
@@ -55,18 +68,7 @@ pub fn with_params(path: &str, params: &[(&str, String)]) -> String {
     if params.is_empty() {
         return path.to_owned();
     }
-    let pairs: Vec<String> = params.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
-    format!("{path}?{}", pairs.join("&"))
-}
-
-/// Percent-encodes all but unreserved characters (RFC 3986 §2.3).
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
+    format!("{path}?{}", query_string::join(params))
 }
 
 #[cfg(test)]

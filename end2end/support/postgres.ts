@@ -19,15 +19,24 @@ function path(): string {
   return [process.env.PATH ?? '', ...versions.map((version) => join(root, version, 'bin'))].join(delimiter);
 }
 
-/** Makes an empty database; its URL, and how to take it away. */
-export async function database(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A database: its URL, how to change it behind the server's back, and how to take it away. */
+export type Database = { url: string; sql: (statement: string) => Promise<void>; drop: () => Promise<void> };
+
+/** Makes an empty database. */
+export async function database(): Promise<Database> {
   const admin = process.env.ROLLCALL_TEST_POSTGRES;
   if (!admin) throw new Error('ROLLCALL_TEST_POSTGRES has to name a PostgreSQL server; `make e2e` starts one');
   const name = `e2e_${randomBytes(8).toString('hex')}`;
-  const sql = (statement: string) =>
-    run('psql', ['--no-psqlrc', '--quiet', '--dbname', admin, '--command', statement], { env: { ...process.env, PATH: path() } });
-  await sql(`CREATE DATABASE ${name}`);
+  const psql = async (url: string, statement: string) => {
+    const options = { env: { ...process.env, PATH: path() } };
+    await run('psql', ['--no-psqlrc', '--quiet', '--dbname', url, '--command', statement], options);
+  };
+  await psql(admin, `CREATE DATABASE ${name}`);
   const url = new URL(admin);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: async () => void (await sql(`DROP DATABASE ${name} WITH (FORCE)`)) };
+  return {
+    url: url.href,
+    sql: (statement) => psql(url.href, statement),
+    drop: () => psql(admin, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
 }

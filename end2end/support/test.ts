@@ -2,7 +2,7 @@
 // over the console.
 import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
 import { type Holds, type Installation, install, uninstall } from './installation.ts';
-import { database } from './postgres.ts';
+import { database, type Database } from './postgres.ts';
 import { dataDir, Server } from './server.ts';
 
 export { expect } from '@playwright/test';
@@ -23,6 +23,8 @@ type Options = {
 type Fixtures = {
   /** Whether this is the run with scripts. */
   js: boolean;
+  /** Its database, where that is PostgreSQL. */
+  postgres: Database | undefined;
   /** The server. */
   server: Server;
   /** How the owner signs in, where there is one. */
@@ -61,15 +63,19 @@ export const test = base.extend<Options & Fixtures, OfWorker>({
     await use(await installations(holds));
   },
 
-  server: async ({ installations, holds, engine, env }, use, info) => {
+  postgres: async ({ engine }, use) => {
+    const own = engine === 'PostgreSQL' ? await database() : undefined;
+    await use(own);
+    await own?.drop();
+  },
+
+  server: async ({ installations, holds, engine, env, postgres }, use, info) => {
     if (engine === 'PostgreSQL' && holds !== 'nothing') throw new Error('on PostgreSQL a test begins with nothing');
     const from = holds === 'nothing' ? undefined : (await installations(holds)).dir;
-    const own = engine === 'PostgreSQL' ? await database() : undefined;
-    const server = await Server.start(await dataDir(from), { ...env, ...(own ? { ROLLCALL_DATABASE_URL: own.url } : {}) });
+    const server = await Server.start(await dataDir(from), { ...env, ...(postgres ? { ROLLCALL_DATABASE_URL: postgres.url } : {}) });
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.log, contentType: 'text/plain' });
     await server.remove();
-    await own?.drop();
     expect.soft(server.log, 'what the server logged').not.toMatch(/ ERROR |panicked/);
   },
 

@@ -142,6 +142,27 @@ test.describe('the people', () => {
     await expectAccessible(page);
   });
 
+  test('the saved views, what can be done with one, and what is wrong with saving another', async ({ page, server, owner }) => {
+    const { session } = await join(server, owner.session, { ...GRACE, admin: true });
+    const form = { org: ORG.slug, query: 'role=admin' };
+    await server.call('views/save', { ...form, name: 'Those who administer this organization, by name', share: 'on' }, session);
+    await server.call('views/save', { ...form, name: 'Admins', share: 'on', default: 'on' }, owner.session);
+    await goto(page, `${ORG.users}?role=admin&dialog=views`);
+    await page.getByLabel('Change Admins').click();
+    await expect(page.getByRole('button', { name: 'Stop sharing' })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('textbox', { name: 'Name' }).last().fill('admins');
+    await page.getByRole('button', { name: 'Save view' }).click();
+    await expect(page.getByText('There is a view of this name already.')).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test('no saved views', async ({ page }) => {
+    await goto(page, `${ORG.users}?dialog=views`);
+    await expect(page.getByText('None yet.')).toBeVisible();
+    await expectAccessible(page);
+  });
+
   test('“Edit user”', async ({ page, server, owner }) => {
     const { id } = await invite(server, owner.session, GRACE);
     await goto(page, `${ORG.users}?dialog=edit&id=${id}`);

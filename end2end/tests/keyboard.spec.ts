@@ -50,6 +50,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         'Filter by last login',
         'Filter by source',
         'Export',
+        'Views',
         'View',
         'Standard2',
         'Embed0',

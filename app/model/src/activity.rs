@@ -104,6 +104,10 @@ impl Activity {
                 }
             }
             "sessions.ended_all" => format!("ended {}", of("all of their own sessions", "all sessions")),
+            "view.shared" => format!("shared the view {whom}"),
+            "view.unshared" => format!("stopped sharing the view {whom}"),
+            "view.changed" => format!("changed the shared view {whom}"),
+            "view.deleted" => format!("deleted the shared view {whom}"),
             code if whom.is_empty() => code.to_owned(),
             code => format!("{code}: {whom}"),
         }
@@ -168,6 +172,10 @@ mod tests {
             ("session.ended", browser(), "Ada Lovelace ended a session of Grace Hopper (Firefox on Linux)"),
             ("session.ended", plain(), "Ada Lovelace ended a session of Grace Hopper"),
             ("sessions.ended_all", plain(), "Ada Lovelace ended all sessions of Grace Hopper"),
+            ("view.shared", plain(), "Ada Lovelace shared the view Grace Hopper"),
+            ("view.unshared", plain(), "Ada Lovelace stopped sharing the view Grace Hopper"),
+            ("view.changed", plain(), "Ada Lovelace changed the shared view Grace Hopper"),
+            ("view.deleted", plain(), "Ada Lovelace deleted the shared view Grace Hopper"),
             ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);

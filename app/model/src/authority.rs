@@ -64,6 +64,8 @@ pub enum Action {
     EndSessions,
     /// Read what was done, by and to somebody.
     ViewAudit,
+    /// Share a saved view with everybody in the organization who may see people, and stop it.
+    ShareViews,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -143,11 +145,11 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
-        // Inviting and reading have no target; everything else must name one.
-        None if !matches!(action, Action::ViewPeople | Action::ViewAudit | Action::Invite(_)) => {
-            return Err(Denial::NotFound);
-        }
-        None => {}
+        // Inviting, reading and sharing have no target; everything else must name one.
+        None => match action {
+            Action::ViewPeople | Action::ViewAudit | Action::Invite(_) | Action::ShareViews => {}
+            _ => return Err(Denial::NotFound),
+        },
     }
     Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
 }
@@ -174,7 +176,8 @@ const fn needed(action: Action) -> Permission {
     match action {
         Action::ViewPeople => Permission::ViewPeople,
         Action::Invite(_) | Action::ResendInvitation | Action::RevokeInvitation => Permission::InvitePeople,
-        Action::Edit => Permission::EditPeople,
+        // Whoever keeps the people in order keeps the lists that everybody works with.
+        Action::Edit | Action::ShareViews => Permission::EditPeople,
         Action::ChangeRole(_) => Permission::ChangeRoles,
         Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
         Action::ViewAudit => Permission::ViewAudit,
@@ -196,7 +199,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
         Action::ViewPeople | Action::ViewAudit | Action::Edit => true,
-        Action::Invite(_) => false,
+        Action::Invite(_) | Action::ShareViews => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,

@@ -112,6 +112,10 @@ id!(
     /// One thing done to many people.
     JobId, "job"
 );
+id!(
+    /// A saved view of the people grid.
+    ViewId, "viw"
+);
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ pub mod password;
 pub mod people;
 pub mod permission;
 pub mod policy;
+pub mod query_string;
 pub mod role;
 pub mod rules;
 pub mod session;
@@ -22,7 +23,7 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
-pub use id::{AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId};
+pub use id::{AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId, ViewId};
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};

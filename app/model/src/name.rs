@@ -25,7 +25,7 @@ pub enum InvalidName {
 }
 
 /// Normalizes to NFC with single spaces, and refuses what would break a mail header or spoof a row.
-fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
+pub(crate) fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
     let collapsed: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = collapsed.nfc().collect();
     let spoofs =

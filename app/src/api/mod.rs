@@ -10,3 +10,4 @@ pub mod people;
 pub mod session;
 pub mod sessions;
 pub mod setup;
+pub mod views;

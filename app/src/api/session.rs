@@ -52,7 +52,7 @@ pub async fn find_home() -> Result<String, Problem> {
     match cx.rollcall.my_orgs(&cx.caller).await {
         Ok(orgs) => {
             let open = orgs.iter().find(|o| o.state == model::PersonState::Active);
-            Ok(open.map_or_else(|| "/orgs".to_owned(), |o| crate::paths::users(o.slug.as_str())))
+            Ok(crate::paths::home(open.map(|o| &o.slug)))
         }
         Err(service::Error::NotSignedIn) => Ok("/login".to_owned()),
         Err(error) => cx.answer(Err(error)),

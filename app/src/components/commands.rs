@@ -10,6 +10,7 @@ use model::{
 use super::{
     form::{FormState, use_form},
     keys::{HELP, rows},
+    landing::Landing,
     palette::PALETTE,
     ui::{close_modal, focus},
 };
@@ -65,6 +66,7 @@ pub enum Command {
 #[derive(Clone, Copy)]
 pub struct Commands {
     org: StoredValue<String>,
+    landing: Landing,
     /// The membership of who is signed in.
     yourself: StoredValue<String>,
     sees_people: bool,
@@ -81,11 +83,12 @@ pub struct Commands {
 
 impl Commands {
     /// For the pages of the organization that this viewer sees.
-    pub fn provide(viewer: &Viewer) -> Self {
+    pub fn provide(viewer: &Viewer, landing: Landing) -> Self {
         let navigate = use_navigate();
         let may = |action| decide(&viewer.actor, action, None).is_ok();
         let commands = Self {
             org: StoredValue::new(viewer.org.slug.as_str().to_owned()),
+            landing,
             yourself: StoredValue::new(viewer.actor.membership_id.to_string()),
             sees_people: may(Action::ViewPeople),
             invites: may(Action::Invite(viewer.org.policies.default_role)),
@@ -150,12 +153,17 @@ impl Commands {
     pub fn open_profile(self, id: &str) {
         self.go(self.org.with_value(|org| paths::user(org, id)));
     }
+    /// Goes to what a view asks the people grid.
+    pub fn open_view(self, query: &PeopleQuery) {
+        self.go(self.people(query));
+    }
+    fn people(self, query: &PeopleQuery) -> String {
+        self.org.with_value(|org| paths::users_by(org, &query.to_query_string()))
+    }
     fn url(self, place: Place) -> String {
         self.org.with_value(|org| match place {
-            Place::People(tab) => {
-                let query = PeopleQuery { tab, ..PeopleQuery::default() };
-                paths::with_params(&paths::users(org), &query.to_params())
-            }
+            Place::People(Tab::Standard) => untrack(|| self.landing.url()),
+            Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
             Place::Organizations => paths::orgs(),
             Place::Yourself => self.yourself.with_value(|id| paths::user(org, id)),
         })

@@ -90,6 +90,22 @@ fn focus_first_invalid() {
 }
 
 impl<F: FormFn> FormState<F> {
+    /// One of several of the same function on a page, told apart by a field: what was posted by another is not its own.
+    #[must_use]
+    pub fn of(self, field: &str, value: &str) -> Self {
+        self.submitted.update_value(|submitted| {
+            *submitted = submitted.take().filter(|s| s.values.get(field).is_some_and(|posted| posted == value));
+        });
+        self
+    }
+    /// Does something after each good answer.
+    pub fn after(self, then: impl Fn() + 'static) {
+        Effect::new(move |_| {
+            if self.action.value().with(|answer| matches!(answer, Some(Ok(_)))) {
+                then();
+            }
+        });
+    }
     /// Calls the function, as if its form had been sent.
     pub fn dispatch(self, input: F) {
         if !self.pending().get_untracked() {

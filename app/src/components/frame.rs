@@ -12,6 +12,7 @@ use super::{
     errors::ProblemPage,
     form::{Form, use_form},
     keys::{HelpSheet, Keys},
+    landing::Landing,
     palette::{Palette, PaletteButton},
     person::Avatar,
     ui::{Icon, Menu},
@@ -50,7 +51,8 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let org_name = viewer.org.name.as_str().to_owned();
     provide_context(viewer.clone());
     LastShown::provide();
-    Keys::provide(Commands::provide(&viewer));
+    let landing = Landing::provide(&viewer);
+    Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
@@ -62,10 +64,15 @@ fn Console(viewer: Viewer) -> impl IntoView {
                 </a>
                 <PaletteButton />
                 <nav aria-label="Organization" class="nav">
-                    <NavLink href=paths::users(&org) icon="users" label="People" />
+                    <NavLink
+                        to=Signal::derive(move || landing.url())
+                        of=paths::users(&org)
+                        icon="users"
+                        label="People"
+                    />
                 </nav>
             </header>
-            <div class="profile-corner"><ProfileMenu viewer /></div>
+            <div class="profile-corner"><ProfileMenu viewer landing /></div>
             <main id="main" class="page" tabindex="-1"><Outlet /></main>
         </div>
         <Palette />
@@ -74,12 +81,19 @@ fn Console(viewer: Viewer) -> impl IntoView {
 }
 
 #[component]
-fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoView {
+fn NavLink(
+    /// Where it leads.
+    #[prop(into)]
+    to: Signal<String>,
+    /// The path that the pages it is about begin with.
+    of: String,
+    icon: &'static str,
+    label: &'static str,
+) -> impl IntoView {
     let location = use_location();
-    let target = href.clone();
-    let here = move || location.pathname.with(|path| path.starts_with(&target)).then_some("page");
+    let here = move || location.pathname.with(|path| path.starts_with(&of)).then_some("page");
     view! {
-        <a class="nav-link" href=href aria-current=here>
+        <a class="nav-link" href=to aria-current=here>
             <Icon name=icon />
             {label}
         </a>
@@ -88,10 +102,10 @@ fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoVi
 
 /// Top right: who one is, the people (B3), the theme, and the way out.
 #[component]
-fn ProfileMenu(viewer: Viewer) -> impl IntoView {
+fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
     let name = viewer.name.display(&viewer.email);
     let log_out = use_form::<LogOut>(None);
-    let (face, org) = (name.clone(), viewer.org.slug.as_str().to_owned());
+    let face = name.clone();
     view! {
         <Menu
             label=format!("Profile of {name}")
@@ -104,7 +118,7 @@ fn ProfileMenu(viewer: Viewer) -> impl IntoView {
                 <span>{viewer.actor.role.label()}</span>
             </div>
             <hr />
-            <a class="menu-item" href=paths::users(&org)><Icon name="users" />"Users"</a>
+            <a class="menu-item" href=move || landing.url()><Icon name="users" />"Users"</a>
             <a class="menu-item" href=paths::orgs()><Icon name="building-2" />"Organizations"</a>
             <hr />
             <ThemeChoice />

@@ -6,6 +6,7 @@ pub mod form;
 pub mod frame;
 pub mod invite_results;
 pub mod keys;
+pub mod landing;
 pub mod live;
 pub mod palette;
 pub mod person;

@@ -1,9 +1,12 @@
 //! `/` and `/o/:org`: they lead on.
 
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_params_map};
+use leptos_router::{NavigateOptions, components::Redirect};
 
-use crate::{api::session::find_home, components::errors::ProblemPage, paths};
+use crate::{
+    api::session::find_home,
+    components::{errors::ProblemPage, landing::Landing},
+};
 
 /// Leads to set-up, sign-in, or the organization used last.
 #[component]
@@ -21,9 +24,11 @@ pub fn Home() -> impl IntoView {
     }
 }
 
-/// Leads to the people of the organization.
+/// Leads to the people of the organization, as who is signed in wants to see them first.
 #[component]
 pub fn ToPeople() -> impl IntoView {
-    let org = use_params_map().with_untracked(|p| p.get("org").unwrap_or_default());
-    view! { <Redirect path=paths::users(&org) /> }
+    let landing = expect_context::<Landing>();
+    // Going back does not come by here again.
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=untrack(|| landing.url()) options /> }
 }

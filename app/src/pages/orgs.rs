@@ -59,7 +59,7 @@ fn OrgList(orgs: Vec<OrgMembership>) -> impl IntoView {
                         if open {
                             view! {
                                 <li>
-                                    <a class="org-line" href=paths::users(org.slug.as_str())>
+                                    <a class="org-line" href=paths::org(org.slug.as_str())>
                                         {inside} <Icon name="chevron-right" />
                                     </a>
                                 </li>

@@ -332,9 +332,12 @@ impl Rollcall {
             Action::Deactivate | Action::Activate => self.put_switch(change, id, action).await.map(drop),
             Action::ResendInvitation => self.put_again(change, id).await,
             Action::RevokeInvitation => self.withdraw(change, id).await.map(drop),
-            Action::ViewPeople | Action::Invite(_) | Action::Edit | Action::EndSessions | Action::ViewAudit => {
-                return Err(Error::Internal);
-            }
+            Action::ViewPeople
+            | Action::Invite(_)
+            | Action::Edit
+            | Action::EndSessions
+            | Action::ViewAudit
+            | Action::ShareViews => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
@@ -354,7 +357,8 @@ async fn starter(tx: &mut Tx, job: &StoredJob, now: Timestamp) -> Result<Option<
     let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
     let org = organizations::by_id(tx, &job.org_id).await?.ok_or(Error::Internal)?;
     let actor = person.actor(&org, now);
-    Ok(actor.map(|actor| Viewer { actor, name: person.name, email: person.email, org }))
+    let landing = String::new();
+    Ok(actor.map(|actor| Viewer { actor, name: person.name, email: person.email, org, landing }))
 }
 
 /// Notes what became of somebody.

@@ -39,12 +39,25 @@ impl Rollcall {
         }
     }
 
+    /// Begins a change to people.
     pub(crate) async fn change(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
         // Asked without the write lock first: nobody who may not even read holds up the writers.
         let before = self.viewer(caller, org).await?;
-        let now = self.now();
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &before.actor.org_id).await?;
+        self.acting(caller, &before, tx).await
+    }
+
+    /// Begins a change to what no list of people shows: the organization's revision stays where it is, so that nobody
+    /// reads their list again for it.
+    pub(crate) async fn change_beside_people(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
+        let before = self.viewer(caller, org).await?;
+        let tx = self.db.write().await?;
+        self.acting(caller, &before, tx).await
+    }
+
+    async fn acting(&self, caller: &Caller, before: &Viewer, mut tx: Tx) -> Result<Change, Error> {
+        let now = self.now();
         let token_hash = caller.token_hash().ok_or(Error::NotSignedIn)?;
         let signed = sessions::by_token(&mut tx, token_hash, Some(&before.org.slug), self.liveness(now))
             .await?

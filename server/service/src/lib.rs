@@ -21,6 +21,7 @@ mod people;
 mod secrets;
 mod sessions;
 mod setup;
+mod views;
 
 pub use caller::{Caller, client_address};
 pub use demo::DemoReport;
@@ -37,6 +38,7 @@ pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};
+pub use views::{ChangeView, SaveView};
 
 use model::{Timestamp, id::Id};
 use std::{sync::Arc, time::Duration};

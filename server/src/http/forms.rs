@@ -20,6 +20,9 @@ use super::{AppState, MAX_BODY, api, pages, plain};
 /// Parameters of a URL that open a dialog or menu; a form that succeeded leaves it.
 const DIALOG_PARAMS: [&str; 3] = ["dialog", "id", "menu"];
 
+/// The field of a form whose dialog stays open when it succeeded.
+const STAYS: &str = "_stays";
+
 /// Runs the form that a page posted to itself.
 pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -35,7 +38,8 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let (function, of_button) = function.split_once('?').unwrap_or((&function, ""));
     let function = function.to_owned();
     pairs.extend(serde_urlencoded::from_str::<Vec<(String, String)>>(of_button).unwrap_or_default());
-    pairs.retain(|(name, _)| name != "_fn");
+    let stays = pairs.iter().any(|(name, _)| name == STAYS);
+    pairs.retain(|(name, _)| name != "_fn" && name != STAYS);
     let pairs = joined(pairs);
     let body = serde_urlencoded::to_string(&pairs).unwrap_or_default();
     let target: Option<Uri> = function.starts_with("/api/").then(|| function.parse().ok()).flatten();
@@ -55,7 +59,10 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let cookies: Vec<HeaderValue> = answered.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
 
     let mut response = match &result {
-        Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => redirect(state, &parts.uri, reply),
+        Ok(reply) if reply.get("data").is_none_or(serde_json::Value::is_null) => {
+            let page = if stays { whole(&parts.uri) } else { without_dialog(&parts.uri) };
+            redirect(state, page, reply)
+        }
         _ => {
             let values = pairs.into_iter().filter(|(name, _)| !name.contains("password")).collect::<HashMap<_, _>>();
             pages::render(state, parts, Some(Submitted { path: function, values, result })).await
@@ -107,10 +114,9 @@ fn read(status: StatusCode, body: &Bytes) -> Result<serde_json::Value, Problem> 
     }
 }
 
-/// Post, redirect, get: to where the answer leads, or to the page itself without its dialog.
-fn redirect(state: &AppState, page: &Uri, reply: &serde_json::Value) -> Response {
-    let next =
-        reply.get("next").and_then(|n| n.as_str()).and_then(app::paths::local).unwrap_or_else(|| without_dialog(page));
+/// Post, redirect, get: to where the answer leads, or to the page itself.
+fn redirect(state: &AppState, page: String, reply: &serde_json::Value) -> Response {
+    let next = reply.get("next").and_then(|n| n.as_str()).and_then(app::paths::local).unwrap_or(page);
     let mut response = Response::builder()
         .status(StatusCode::SEE_OTHER)
         .header(header::LOCATION, next)
@@ -121,6 +127,10 @@ fn redirect(state: &AppState, page: &Uri, reply: &serde_json::Value) -> Response
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+fn whole(page: &Uri) -> String {
+    page.path_and_query().and_then(|page| app::paths::local(page.as_str())).unwrap_or_else(|| "/".to_owned())
 }
 
 fn without_dialog(page: &Uri) -> String {
@@ -157,6 +167,17 @@ mod tests {
             ("/o/a/users?q=x&dialog=edit&id=mem_1&sort=-name", "/o/a/users?q=x&sort=-name"),
         ] {
             assert_eq!(without_dialog(&from.parse().unwrap()), to);
+        }
+    }
+
+    #[test]
+    fn a_dialog_that_stays_keeps_the_url_but_never_leaves_the_site() {
+        for (from, to) in [
+            ("/o/a/users?q=x&dialog=views", "/o/a/users?q=x&dialog=views"),
+            ("http://x.example/o/a?dialog=views", "/o/a?dialog=views"),
+            ("//evil.example/x?dialog=views", "/"),
+        ] {
+            assert_eq!(whole(&from.parse().unwrap()), to);
         }
     }
 

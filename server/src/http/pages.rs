@@ -75,7 +75,8 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     {
         *response.status_mut() = status;
     }
-    if let Some(gone) = flash_cookie(state, "").filter(|_| flashed) {
+    // A page that leads on has said nothing yet.
+    if let Some(gone) = flash_cookie(state, "").filter(|_| flashed && !response.status().is_redirection()) {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response

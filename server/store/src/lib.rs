@@ -17,6 +17,7 @@ pub mod people;
 pub mod rate_limits;
 pub mod sessions;
 pub mod users;
+pub mod views;
 
 pub use bulk::{Value, insert_many};
 pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};

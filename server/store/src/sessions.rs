@@ -2,7 +2,8 @@
 
 use model::{
     Actor, Email, Kind, MembershipId, OrgId, Permit, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId,
-    id::Id, people::Viewer,
+    id::Id,
+    people::{PeopleQuery, Viewer},
 };
 
 use crate::{
@@ -80,9 +81,11 @@ type Row = (
     String, i64, String, String,
     Option<String>, Option<String>, Option<String>, Option<String>,
     Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>,
+    Option<String>,
 );
 
-/// The live session of a token, with the user's membership in the organization of `slug`: one query for each request.
+/// The live session of a token, with the user's membership in the organization of `slug` and the view that they land on
+/// there, as long as they see it: one query for each request.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -95,10 +98,12 @@ pub async fn by_token<H: Handle>(
     let row: Option<Row> = fetch_optional!(
         h,
         "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.slug, o.name, o.policies, \
-         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name \
+         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, v.query \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN organizations o ON o.slug = $4 \
          LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = o.id \
+         LEFT JOIN default_views d ON d.membership_id = m.id \
+         LEFT JOIN saved_views v ON v.id = d.view_id AND (v.private_to IS NULL OR v.private_to = m.id) \
          WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3",
         token_hash,
         alive.now.millis(),
@@ -109,8 +114,8 @@ pub async fn by_token<H: Handle>(
 }
 
 fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
-    let (session, seen, user, email, org_id, slug, org_name, policies, member, role, kind, status, until, first, last) =
-        row;
+    #[rustfmt::skip]
+    let (session, seen, user, email, org_id, slug, org_name, policies, member, role, kind, status, until, first, last, landing) = row;
     let user_id = UserId::parse(&user).map_err(|_| StoreError::Corrupt("user id"))?;
     let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
     let viewer = match (org_id, slug, org_name, policies, member, role, kind, status) {
@@ -130,6 +135,9 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
                 name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
                 email: email.clone(),
                 org,
+                landing: landing
+                    .map(|text| PeopleQuery::from_query_string(&text).to_query_string())
+                    .unwrap_or_default(),
             })
         }
         _ => None,

@@ -7,7 +7,7 @@ use crate::{
     answer::Answer,
     app::TestApp,
     browser::Browser,
-    cast::{ADA, Invited, ORG, PASSWORD, USERS, WRONG, changed, invite, invite_to},
+    cast::{ADA, HOME, Invited, ORG, PASSWORD, USERS, WRONG, changed, invite, invite_to},
     engines::{everything, number},
 };
 
@@ -76,7 +76,7 @@ async fn a_new_person_accepts_without_a_script_and_is_in(app: TestApp) {
     assert_eq!((page.value_of("first_name"), page.value_of("email")), ("Grace".into(), "grace@engines.example".into()));
     let accepted =
         grace.submit(&invited.page(), "/api/invitations/accept_new", &form(&invited, &NEW)).await.expect(303);
-    assert_eq!(accepted.location(), USERS);
+    assert_eq!(accepted.location(), HOME);
     let list = grace.get(USERS).await.expect(200);
     assert!(list.says("You have joined.") && list.says("Grace Hopper"));
     assert_eq!(ada.profile(ORG, &invited.id).await.row.target.state, PersonState::Active);
@@ -89,7 +89,7 @@ async fn a_new_person_accepts_by_the_function_and_is_active(app: TestApp) {
     let invited = invite(&ada, "grace@engines.example", Role::Member).await;
     let grace = app.browser();
     let reply: serde_json::Value = accept_new(&grace, &invited).await.expect(200).parsed();
-    assert_eq!(reply, serde_json::json!({ "toast": "You have joined.", "next": USERS, "fresh": true, "data": null }));
+    assert_eq!(reply, serde_json::json!({ "toast": "You have joined.", "next": HOME, "fresh": true, "data": null }));
     let profile = ada.profile(ORG, &invited.id).await;
     assert_eq!((profile.row.target.state, profile.row.target.role), (PersonState::Active, Role::Member));
     assert_eq!(profile.row.display_name(), "Grace Hopper");
@@ -240,7 +240,7 @@ async fn somebody_with_an_account_accepts_with_its_password(app: TestApp) {
         .submit(&invited.page(), "/api/invitations/accept_existing", &form(&invited, &[("password", PASSWORD)]))
         .await
         .expect(303);
-    assert_eq!(answer.location(), format!("/o/{other}/users"));
+    assert_eq!(answer.location(), format!("/o/{other}"));
     let orgs = browser.get("/orgs").await.expect(200);
     assert!(orgs.says("Analytical Engines") && orgs.says("Difference Machines"), "one account, two organizations");
     assert_eq!(number(app.db(), "SELECT count(*) FROM users").await, 2);
@@ -275,8 +275,8 @@ async fn somebody_signed_in_accepts_with_one_click(app: TestApp) {
     assert!(page.says("Join ") && !page.body.contains("type=\"password\""), "{}", page.body);
     let answer =
         ada.submit(&invited.page(), "/api/invitations/accept_signed_in", &form(&invited, &[])).await.expect(303);
-    assert_eq!(answer.location(), format!("/o/{other}/users"));
-    ada.get(answer.location()).await.expect(200);
+    assert_eq!(answer.location(), format!("/o/{other}"));
+    ada.get(ada.get(answer.location()).await.location()).await.expect(200);
     ada.get(USERS).await.expect(200);
 }
 

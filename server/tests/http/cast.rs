@@ -18,6 +18,8 @@ use crate::{app::TestApp, browser::Browser};
 pub(crate) const ORG: &str = "analytical-engines";
 /// The list of its people.
 pub(crate) const USERS: &str = "/o/analytical-engines/users";
+/// Where somebody lands who just came in.
+pub(crate) const HOME: &str = "/o/analytical-engines";
 /// Ada's address.
 pub(crate) const ADA: &str = "ada@engines.example";
 /// Everybody's password.

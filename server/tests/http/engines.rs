@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 14] = [
+    const TABLES: [&str; 16] = [
         "installation",
         "organizations",
         "users",
@@ -138,6 +138,8 @@ pub(crate) async fn everything(db: &Db) -> String {
         "rate_limits",
         "jobs",
         "job_items",
+        "saved_views",
+        "default_views",
     ];
     let mut all = String::new();
     for table in TABLES {

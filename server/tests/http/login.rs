@@ -5,7 +5,7 @@ use model::{Role, time::MINUTE};
 use crate::{
     app::TestApp,
     browser::Browser,
-    cast::{ADA, ORG, PASSWORD, USERS, WRONG},
+    cast::{ADA, HOME, ORG, PASSWORD, USERS, WRONG},
     engines::number,
 };
 
@@ -36,14 +36,14 @@ async fn the_right_password_opens_the_organization(app: TestApp) {
     app.set_up().await;
     let called = app.browser();
     let answer = log_in(&called, ADA, PASSWORD).await.expect(200);
-    assert_eq!(answer.parsed::<serde_json::Value>()["next"], USERS);
+    assert_eq!(answer.parsed::<serde_json::Value>()["next"], HOME);
     called.get(USERS).await.expect(200);
 
     let submitted = app.browser();
     submitted.get("/login").await.expect(200);
     let form = [("email", ADA), ("password", PASSWORD), ("next", "")];
     let answer = submitted.submit("/login", "/api/session/login", &form).await.expect(303);
-    assert_eq!(answer.location(), USERS);
+    assert_eq!(answer.location(), HOME);
     submitted.get(USERS).await.expect(200);
 }
 
@@ -212,14 +212,14 @@ async fn the_way_back_is_followed_on_this_site_alone(app: TestApp) {
         ("/orgs", "/orgs"),
         ("/orgs?q=a b", "/orgs?q=a%20b"),
         ("/orgs\0", "/orgs%00"),
-        ("", USERS),
-        ("orgs", USERS),
-        ("//evil.example", USERS),
-        ("/\\evil.example", USERS),
-        ("/\t/evil.example", USERS),
-        ("https://evil.example/", USERS),
-        ("javascript:alert(1)", USERS),
-        ("/orgs\r\nSet-Cookie: rollcall=x", USERS),
+        ("", HOME),
+        ("orgs", HOME),
+        ("//evil.example", HOME),
+        ("/\\evil.example", HOME),
+        ("/\t/evil.example", HOME),
+        ("https://evil.example/", HOME),
+        ("javascript:alert(1)", HOME),
+        ("/orgs\r\nSet-Cookie: rollcall=x", HOME),
     ] {
         let form = [("email", ADA), ("password", PASSWORD), ("next", next)];
         let called = app.browser().call("/api/session/login", &form).await.expect(200);

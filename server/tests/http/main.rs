@@ -52,3 +52,4 @@ mod secrets;
 mod sessions;
 mod setup;
 mod tenants;
+mod views;

@@ -222,16 +222,17 @@ async fn markup_in_names_and_searches_stays_text(app: TestApp) {
     let home = ada.call("/api/setup", &form).await.expect(200);
     let home = home.parsed::<serde_json::Value>()["next"].as_str().unwrap().to_owned();
     let org = home.split('/').nth(2).unwrap();
+    let list = format!("{home}/users");
     let form = [("org", org), ("first_name", wild), ("last_name", wild), ("email", "grace@engines.example")];
     let reply = ada.call("/api/invitations/send_one", &form).await.expect(200);
     let id = crate::cast::sent(reply.parsed()).pop().unwrap();
-    let search = format!("{home}?q=%3Cscript%3Ealert(1)%3C/script%3E%3C/title%3E");
+    let search = format!("{list}?q=%3Cscript%3Ealert(1)%3C/script%3E%3C/title%3E");
     for path in [
-        home.clone(),
+        list.clone(),
         search,
-        format!("{home}/{}", id.id),
-        format!("{home}/{}?dialog=edit", id.id),
-        format!("{home}?dialog=edit&id={}", id.id),
+        format!("{list}/{}", id.id),
+        format!("{list}/{}?dialog=edit", id.id),
+        format!("{list}?dialog=edit&id={}", id.id),
         id.page(),
         "/orgs".to_owned(),
     ] {
@@ -244,9 +245,9 @@ async fn markup_in_names_and_searches_stays_text(app: TestApp) {
     }
     // Comes back in a field as it was entered.
     let form = [("org", org), ("emails", wild)];
-    let page = ada.submit(&format!("{home}?dialog=invite"), "/api/invitations/send", &form).await.expect(200);
+    let page = ada.submit(&format!("{list}?dialog=invite"), "/api/invitations/send", &form).await.expect(200);
     assert!(!page.body.contains("<script>") && page.says("This is not a valid email address."), "{}", page.body);
     let form = [("org", org), ("emails", wild), ("role", "owner")];
-    let page = ada.submit(&format!("{home}?dialog=invite"), "/api/invitations/send", &form).await.expect(403);
+    let page = ada.submit(&format!("{list}?dialog=invite"), "/api/invitations/send", &form).await.expect(403);
     assert!(!page.body.contains("<script>") && page.body.contains(&escaped("</textarea>")), "{}", page.body);
 }

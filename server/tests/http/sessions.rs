@@ -169,7 +169,7 @@ async fn somebody_deactivated_in_one_organization_keeps_the_other(app: TestApp) 
     grace.browser.get(&format!("/o/{other}/users")).await.expect(200);
     let orgs = grace.browser.get("/orgs").await.expect(200);
     assert!(orgs.says("Your access is deactivated") && orgs.says("Difference Machines"));
-    assert_eq!(app.sign_in(&grace.email).await.get("/").await.location(), format!("/o/{other}/users"));
+    assert_eq!(app.sign_in(&grace.email).await.get("/").await.location(), format!("/o/{other}"));
 }
 
 async fn a_lost_session_leads_to_the_sign_in_and_back(app: TestApp) {
@@ -211,5 +211,5 @@ async fn an_organization_is_opened_where_one_was_last(app: TestApp) {
     let invited = crate::cast::invite_to(&other, &olive.browser, ADA, Role::Member).await;
     ada.call("/api/invitations/accept_signed_in", &[("token", &invited.token)]).await.expect(200);
     assert_eq!(app.browser().get("/").await.location(), "/login");
-    assert_eq!(ada.get("/").await.location(), format!("/o/{other}/users"));
+    assert_eq!(ada.get("/").await.location(), format!("/o/{other}"));
 }

@@ -4,7 +4,7 @@ use model::{PersonState, Role, people::Tab};
 
 use crate::{
     app::TestApp,
-    cast::{ADA, ORG, PASSWORD, SET_UP, USERS, changed},
+    cast::{ADA, HOME, ORG, PASSWORD, SET_UP, USERS, changed},
     engines::number,
 };
 
@@ -28,7 +28,7 @@ async fn without_a_script_the_first_account_becomes_the_owner_and_is_signed_in(a
     assert!(page.body.contains("name=\"_fn\" value=\"/api/setup\""), "{}", page.body);
 
     let answer = ada.submit("/setup", "/api/setup", &SET_UP).await.expect(303);
-    assert_eq!(answer.location(), USERS);
+    assert_eq!(answer.location(), HOME);
     let list = ada.get(USERS).await.expect(200);
     for text in ["Ada Lovelace", ADA, "Owner", "Active", "Welcome to Rollcall."] {
         assert!(list.says(text), "{text}\n{}", list.body);
@@ -43,7 +43,7 @@ async fn by_its_function_the_first_account_becomes_the_owner_and_is_signed_in(ap
     let reply: serde_json::Value = answer.parsed();
     assert_eq!(
         reply,
-        serde_json::json!({ "toast": "Welcome to Rollcall.", "next": USERS, "fresh": true, "data": null })
+        serde_json::json!({ "toast": "Welcome to Rollcall.", "next": HOME, "fresh": true, "data": null })
     );
     let rows = ada.rows(ORG, Tab::Standard).await;
     let [owner] = &rows[..] else { panic!("{rows:?}") };
@@ -177,6 +177,6 @@ async fn the_start_leads_to_set_up_then_to_sign_in_then_to_the_people(app: TestA
     assert_eq!(ada.get("/").await.location(), "/setup");
     ada.call("/api/setup", &SET_UP).await.expect(200);
     assert_eq!(app.browser().get("/").await.location(), "/login");
-    assert_eq!(ada.get("/").await.location(), USERS);
-    assert_eq!(ada.get("/o/analytical-engines").await.location(), USERS);
+    assert_eq!(ada.get("/").await.location(), HOME);
+    assert_eq!(ada.get(HOME).await.location(), USERS);
 }

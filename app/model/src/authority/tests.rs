@@ -24,7 +24,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 13] = [
+const ACTIONS: [Action; 14] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -38,7 +38,13 @@ const ACTIONS: [Action; 13] = [
     Action::Activate,
     Action::EndSessions,
     Action::ViewAudit,
+    Action::ShareViews,
 ];
+
+/// What is done to nobody in particular.
+fn has_no_target(action: Action) -> bool {
+    matches!(action, Action::Invite(_) | Action::ShareViews)
+}
 
 /// Every role × action × target role × target state, as one table that shows in review.
 #[test]
@@ -47,7 +53,7 @@ fn the_whole_table_of_decisions() {
     for role in Role::ALL {
         for action in ACTIONS {
             let actor = actor(role, Kind::Standard);
-            if let Action::Invite(_) = action {
+            if has_no_target(action) {
                 let answer = decide(&actor, action, None).map(|_| "allowed");
                 table.push_str(&format!("{role:?} {action:?}: {answer:?}\n"));
                 continue;
@@ -117,7 +123,7 @@ fn an_external_admin_never_touches_people() {
     let guest = actor(Role::Admin, Kind::External);
     for action in ACTIONS.into_iter().filter(|a| !matches!(a, Action::ViewPeople | Action::ViewAudit)) {
         let target = target(Role::Member, PersonState::Active);
-        let target = (!matches!(action, Action::Invite(_))).then_some(&target);
+        let target = (!has_no_target(action)).then_some(&target);
         let denied = decide(&guest, action, target).expect_err("masked");
         assert_eq!(denied, Denial::Role, "{action:?}");
     }

@@ -3,11 +3,15 @@
 mod census;
 mod export;
 mod query;
+mod view;
 
 pub use census::{Census, Class, PeopleCounts};
 pub use export::{EXPORT_COLUMNS, ExportRow, safe_cell};
 pub use query::{
     Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
+};
+pub use view::{
+    MAX_VIEW_NAME_CHARS, MAX_VIEWS, Maker, SavedView, Twin, ViewError, ViewLists, ViewName, ViewOp, saving,
 };
 
 use serde::{Deserialize, Serialize};
@@ -142,6 +146,8 @@ pub struct Viewer {
     pub email: Email,
     /// The organization.
     pub org: OrgSummary,
+    /// The query string of the view that the person lands on; empty where that is everybody.
+    pub landing: String,
 }
 
 /// An organization in the shell.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, PersonState, Role, Source, Timestamp, time::DAY};
+use crate::{Kind, MembershipId, PersonState, Role, Source, Timestamp, query_string, time::DAY};
 
 /// The longest search that is read, in characters.
 const MAX_QUERY_CHARS: usize = 200;
@@ -423,6 +423,16 @@ impl PeopleQuery {
         params
     }
 
+    /// The query string of the URL, without the `?`.
+    pub fn to_query_string(&self) -> String {
+        query_string::join(&self.to_params())
+    }
+
+    /// Reads [`Self::to_query_string`]; as of any URL, what cannot be read falls back to the default.
+    pub fn from_query_string(text: &str) -> Self {
+        Self::from_params(|name| query_string::value(text, name))
+    }
+
     /// The same list from its beginning, changed by `change`.
     #[must_use]
     pub fn restarted(&self, change: impl FnOnce(&mut Self)) -> Self {
@@ -479,6 +489,7 @@ mod tests {
                 page: 3,
             };
             assert_eq!(read(&query.to_params()), query);
+            assert_eq!(PeopleQuery::from_query_string(&query.to_query_string()), query);
         }
         assert!(PeopleQuery::from_params(|_| None).to_params().is_empty());
         let bare = PeopleQuery { look: Look { columns: Vec::new(), compact: false }, page: 1, ..Default::default() };

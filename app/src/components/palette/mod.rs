@@ -154,6 +154,11 @@ fn option(at: usize, choice: &Choice, search: Search) -> impl IntoView {
             }
             .into_any()
         }
+        Choice::View(view) => view! {
+            <Icon name="bookmark" />
+            <span class="palette-label" dir="auto">{view.label.clone()}</span>
+        }
+        .into_any(),
         Choice::Person(person) => view! {
             <Avatar name=person.name.clone() />
             <span class="palette-label">

@@ -1,7 +1,7 @@
 //! What is typed into the palette and what it finds. An answer that a later text has overtaken is dropped.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::people::{PeopleQuery, PersonRow};
+use model::people::{PeopleQuery, PersonRow, SavedView};
 use std::time::Duration;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     entries::{Entry, entries, matches},
 };
 use crate::{
-    api::people::list_people,
+    api::{people::list_people, views::list_views},
     components::{
         commands::{Command, Commands},
         ui::close_modal,
@@ -20,6 +20,8 @@ use crate::{
 pub const ASK_AFTER: Duration = Duration::from_millis(150);
 /// The most people that are shown.
 const MOST_PEOPLE: usize = 8;
+/// The most views that are shown.
+const MOST_VIEWS: usize = 8;
 
 /// Under what a choice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +30,21 @@ pub enum Section {
     Pages,
     /// Things to do.
     Actions,
+    /// Saved views to open.
+    Views,
     /// Profiles to go to.
     People,
 }
 
 impl Section {
-    /// In their order. People come last: they come later, and nothing may move under the hand.
-    pub const ALL: [Self; 3] = [Self::Pages, Self::Actions, Self::People];
+    /// In their order. Views and people come last: they come later, and nothing may move under the hand.
+    pub const ALL: [Self; 4] = [Self::Pages, Self::Actions, Self::Views, Self::People];
     /// As shown.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Pages => "Pages",
             Self::Actions => "Actions",
+            Self::Views => "Views",
             Self::People => "People",
         }
     }
@@ -62,11 +67,27 @@ impl From<PersonRow> for Person {
     }
 }
 
+/// A saved view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// As shown.
+    pub label: String,
+    query: PeopleQuery,
+}
+
+impl From<SavedView> for View {
+    fn from(view: SavedView) -> Self {
+        Self { label: format!("View: {}", view.name.as_str()), query: view.query }
+    }
+}
+
 /// Something to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// A page or an action.
     Command(Entry),
+    /// A saved view.
+    View(View),
     /// A profile.
     Person(Person),
 }
@@ -77,6 +98,7 @@ impl Choice {
         match self {
             Self::Command(Entry { command: Command::Go(_), .. }) => Section::Pages,
             Self::Command(_) => Section::Actions,
+            Self::View(_) => Section::Views,
             Self::Person(_) => Section::People,
         }
     }
@@ -107,8 +129,14 @@ impl Search {
     pub fn new() -> Self {
         let commands = expect_context::<Commands>();
         let (text, found) = (RwSignal::new(String::new()), RwSignal::<Found>::default());
+        let views = RwSignal::new(Vec::new());
+        if commands.may(Command::Search) {
+            ask_for_views(commands.org(), views);
+        }
         let all = entries(|command| commands.may(command));
-        let choices = Memo::new(move |_| text.with(|text| found.with(|found| choices(text, &all, found))));
+        let choices = Memo::new(move |_| {
+            text.with(|text| views.with(|views| found.with(|found| choices(text, &all, views, found))))
+        });
         Self { commands, text, found, choices, active: RwSignal::new(0) }
     }
     /// Takes up what was typed.
@@ -162,6 +190,7 @@ impl Search {
         }
         match choice {
             Some(Choice::Command(entry)) => commands.run(entry.command),
+            Some(Choice::View(view)) => commands.open_view(&view.query),
             Some(Choice::Person(person)) => commands.open_profile(&person.id),
             None => {}
         }
@@ -181,10 +210,21 @@ impl Search {
     }
 }
 
-fn choices(text: &str, all: &[Entry], found: &Found) -> Vec<Choice> {
+/// Without an answer there are none; the list of views says why.
+fn ask_for_views(org: String, views: RwSignal<Vec<View>>) {
+    let request = list_views(org);
+    spawn_local(async move {
+        if let Ok(lists) = request.await {
+            let _ = views.try_set(lists.mine.into_iter().chain(lists.shared).map(View::from).collect());
+        }
+    });
+}
+
+fn choices(text: &str, all: &[Entry], views: &[View], found: &Found) -> Vec<Choice> {
     let commands = all.iter().filter(|entry| entry.matches(text)).cloned().map(Choice::Command);
+    let views = views.iter().filter(|view| matches(text, &[&view.label])).take(MOST_VIEWS).cloned().map(Choice::View);
     // Until the next answer is there, those stay who are still meant.
     let meant =
         |person: &&Person| !text.is_empty() && (found.text == text || matches(text, &[&person.name, &person.email]));
-    commands.chain(found.people.iter().filter(meant).cloned().map(Choice::Person)).collect()
+    commands.chain(views).chain(found.people.iter().filter(meant).cloned().map(Choice::Person)).collect()
 }

@@ -1,12 +1,13 @@
-//! The dialogs over the grid: add one, invite many, edit, revoke. Which is open stands in the URL.
+//! The dialogs over the grid: add one, invite many, edit, revoke, and the saved views. Which is open stands in the URL.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Action, Permission, Role, decide,
-    people::{PersonProfile, Viewer},
+    people::{PeopleQuery, PersonProfile, Viewer},
 };
 
+use super::views::ViewsDialog;
 use crate::{
     api::{
         invitations::{InvitePeople, InviteUser, RevokeInvitation},
@@ -22,16 +23,20 @@ use crate::{
 
 /// The dialog that the URL names, if any.
 #[component]
-pub fn Dialogs(here: Signal<String>) -> impl IntoView {
+pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let params = use_query_map();
     let open =
         Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
     let held = viewer.actor.role.permissions_as(viewer.actor.kind);
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
+    let may_view = held.has(Permission::ViewPeople);
     move || {
         let viewer = viewer.clone();
         match open.get() {
+            (dialog, _) if dialog == "views" && may_view => {
+                view! { <ViewsDialog viewer=StoredValue::new(viewer) query close_to=here /> }.into_any()
+            }
             (dialog, _) if !may_invite && dialog != "edit" => ().into_any(),
             (dialog, _) if !may_edit && dialog == "edit" => ().into_any(),
             (dialog, _) if dialog == "add" => {

@@ -8,6 +8,7 @@ mod grid;
 pub(crate) mod row;
 mod shown;
 mod toolbar;
+mod views;
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
@@ -27,6 +28,7 @@ use facets::{Chips, ExportMenu, FilterMenus, ViewMenu};
 use grid::Grid;
 pub(crate) use shown::LastShown;
 use toolbar::{Head, Search};
+use views::ViewsButton;
 
 /// `/o/:org/users`
 #[component]
@@ -74,12 +76,13 @@ pub fn PeoplePage() -> impl IntoView {
             <FilterMenus query org words />
             <span class="apart">
                 <ExportMenu query org />
+                <ViewsButton here />
                 <ViewMenu query org words />
             </span>
         </div>
         <Chips query org words />
         {body}
-        <Dialogs here />
+        <Dialogs here query />
     }
 }
 
@@ -90,7 +93,7 @@ fn asked(params: &ParamsMap) -> PeopleQuery {
 
 /// The URL of a question to the grid.
 fn url(org: &str, query: &PeopleQuery) -> String {
-    paths::with_params(&paths::users(org), &query.to_params())
+    paths::users_by(org, &query.to_query_string())
 }
 
 /// The URL of a dialog over the grid.

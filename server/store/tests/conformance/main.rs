@@ -52,3 +52,4 @@ mod plans;
 mod rate_limits;
 mod sessions;
 mod users;
+mod views;

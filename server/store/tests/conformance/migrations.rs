@@ -8,7 +8,7 @@ use crate::{
     support::{number, raw},
 };
 
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 async fn migrating_twice_does_the_work_once(db: Db) {
     assert!(!db.is_current().await.unwrap(), "nothing was migrated yet");

@@ -1,8 +1,8 @@
 //! No question of a request reads a table from end to end, and none costs more where the organization is larger.
 
 use model::{
-    Action, MembershipId, PersonState, Role, Source, Status,
-    people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab},
+    Action, Actor, MembershipId, PersonState, Role, Source, Status, decide,
+    people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab, ViewName},
     rules::InvitationState,
     text,
     time::DAY,
@@ -18,6 +18,7 @@ use store::{
     rate_limits,
     sessions::{self, Liveness},
     users::{self, User},
+    views,
 };
 use tracing::Instrument;
 
@@ -133,6 +134,11 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          m.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
         "INSERT INTO audit_events SELECT 'aud_c' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'membership.updated', \
          o.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
+        // Each made a view and lands on it; a tenth of them share it.
+        "INSERT INTO saved_views SELECT 'viw_' || substr(id, 5), org_id, id, id, 'Guests ' || email, 'guests ' || email, \
+         'q=x', 0 FROM memberships",
+        "UPDATE saved_views SET private_to = NULL WHERE name LIKE '%7@%'",
+        "INSERT INTO default_views SELECT id, 'viw_' || substr(id, 5) FROM memberships",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -166,6 +172,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     filters(&db, &org).await;
     searches(&db, &org).await;
     requests(&db, &org, &people[702]).await;
+    views(&db, &org, &people[702].id).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
     profiles(&db, &org, &people[702]).await;
 }
@@ -285,6 +292,31 @@ async fn requests(db: &Db, org: &Org, person: &NewMembership) {
     assert_cheap!(db, A_PERSON, "switcher", |tx| memberships::of_user(tx, &user_id, NOW));
     assert_cheap!(db, A_PERSON, "membership of a user", |tx| memberships::by_user(tx, &org.id, &user_id)).unwrap();
     assert_cheap!(db, A_PERSON, "last used", |tx| memberships::touch_login(tx, &person.id, NOW));
+}
+
+/// Up to a hundred are listed, each with who made it.
+async fn views(db: &Db, org: &Org, member: &MembershipId) {
+    const LISTED: [u64; 2] = [600, 16_000];
+    let member = org.person(db, member).await.unwrap();
+    let actor = Actor { membership_id: member.id.clone(), user_id: member.user_id.clone().unwrap(), ..org.actor() };
+    let permit = decide(&actor, Action::ShareViews, None).unwrap();
+    let own = assert_cheap!(db, A_PERSON, "own views", |tx| views::made_by(tx, &actor)).remove(0);
+    assert!(!own.is_shared && own.is_default);
+    let shared = assert_cheap!(db, LISTED, "shared views", |tx| views::shared_with(tx, &actor));
+    assert_eq!(shared.len(), 100);
+    for id in [&own.id, &shared[50].id] {
+        assert_cheap!(db, A_PERSON, "view", |tx| views::by_id(tx, &actor, id)).unwrap();
+        assert_cheap!(db, A_PERSON, "rename", |tx| views::rename(tx, &permit, id, &own.name));
+        assert_cheap!(db, A_PERSON, "replace", |tx| views::replace(tx, &permit, id, &own.query));
+        assert_cheap!(db, A_PERSON, "share", |tx| views::share(tx, &permit, id));
+        assert_cheap!(db, A_PERSON, "unshare", |tx| views::unshare(tx, &permit, id));
+        assert_cheap!(db, A_PERSON, "make default", |tx| views::make_default(tx, &permit, id));
+        assert_cheap!(db, A_PERSON, "drop default", |tx| views::drop_default(tx, &permit, id));
+        assert_cheap!(db, A_PERSON, "delete view", |tx| views::delete(tx, &permit, id));
+    }
+    let name = ViewName::parse("Another").unwrap();
+    let new = views::NewView { id: fresh(), name, query: own.query, at: NOW };
+    assert_cheap!(db, A_PERSON, "save view", |tx| views::insert(tx, &permit, &new));
 }
 
 async fn changes(db: &Db, org: &Org, member: &MembershipId, invited: &MembershipId) {
