@@ -69,7 +69,7 @@ pub struct Config {
     pub site_root: Option<PathBuf>,
 
     /// What is logged, as `level` or `module=level,…`
-    #[arg(long, env = "ROLLCALL_LOG", default_value = "info,sqlx=warn", global = true)]
+    #[arg(long, env = "ROLLCALL_LOG", default_value = "info,sqlx=error", global = true)]
     pub log: String,
 
     /// Log lines as JSON
