@@ -6,6 +6,7 @@ mod focus;
 mod icon;
 mod menu;
 mod modal;
+mod settle;
 mod text;
 
 pub use dialog::Dialog;
@@ -14,4 +15,5 @@ pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;
 pub use modal::{Modal, close_modal};
+pub use settle::once_settled;
 pub use text::{PageTitle, Time};
