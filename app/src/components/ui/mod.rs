@@ -6,6 +6,7 @@ mod focus;
 mod icon;
 mod menu;
 mod modal;
+mod outside;
 mod settle;
 mod text;
 
@@ -15,5 +16,6 @@ pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;
 pub use modal::{Modal, close_modal};
+pub use outside::{Choosing, close_from_outside};
 pub use settle::once_settled;
 pub use text::{PageTitle, Time};

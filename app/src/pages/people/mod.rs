@@ -88,6 +88,21 @@ fn asked(params: &ParamsMap) -> PeopleQuery {
     PeopleQuery::from_params(|key| params.get_all(key).map(|all| all.join(",")))
 }
 
+/// A question to the grid, as a form sends it along.
+#[component]
+fn QueryInputs(
+    query: PeopleQuery,
+    /// What each of its parameters is called.
+    #[prop(default = str::to_owned)]
+    called: fn(&str) -> String,
+) -> impl IntoView {
+    query
+        .to_params()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=called(name) value=value /> })
+        .collect_view()
+}
+
 /// The URL of a question to the grid.
 fn url(org: &str, query: &PeopleQuery) -> String {
     paths::with_params(&paths::users(org), &query.to_params())
