@@ -73,8 +73,9 @@ fn Console(viewer: Viewer) -> impl IntoView {
     }
 }
 
+/// A link to a page of the organization.
 #[component]
-fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoView {
+pub fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoView {
     let location = use_location();
     let target = href.clone();
     let here = move || location.pathname.with(|path| path.starts_with(&target)).then_some("page");
@@ -88,7 +89,7 @@ fn NavLink(href: String, icon: &'static str, label: &'static str) -> impl IntoVi
 
 /// Top right: who one is, the people (B3), the theme, and the way out.
 #[component]
-fn ProfileMenu(viewer: Viewer) -> impl IntoView {
+pub fn ProfileMenu(viewer: Viewer) -> impl IntoView {
     let name = viewer.name.display(&viewer.email);
     let log_out = use_form::<LogOut>(None);
     let (face, org) = (name.clone(), viewer.org.slug.as_str().to_owned());

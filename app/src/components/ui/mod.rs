@@ -1,6 +1,7 @@
 //! The plain parts: they know nothing of people or organizations.
 
 mod dialog;
+mod empty;
 mod field;
 mod focus;
 mod icon;
@@ -11,6 +12,7 @@ mod settle;
 mod text;
 
 pub use dialog::Dialog;
+pub use empty::EmptyState;
 pub use field::{Field, TextAreaField};
 pub use focus::{focus, refocus};
 pub use icon::Icon;

@@ -1,13 +1,13 @@
 //! The people grid (B8–B15, B17, B18, B30–B33). Everything that one may want to share or go back to is in the URL.
 
 mod bulk;
-mod dialogs;
-mod empty;
-mod facets;
-mod grid;
-pub(crate) mod row;
-mod shown;
-mod toolbar;
+pub(super) mod dialogs;
+pub(super) mod empty;
+pub(super) mod facets;
+pub(super) mod grid;
+pub(super) mod row;
+pub(super) mod shown;
+pub(super) mod toolbar;
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
