@@ -150,7 +150,7 @@ fn ButtonForms(org: StoredValue<String>, query: Memo<PeopleQuery>) -> impl IntoV
 }
 
 #[component]
-fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl IntoView {
+pub fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl IntoView {
     let shown = ground.shown;
     let head = move || {
         let query = shown.query();
@@ -214,7 +214,7 @@ fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl
 }
 
 #[component]
-fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView {
+pub fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Lists">
             {Tab::ALL
@@ -289,21 +289,27 @@ fn sort_head(
 }
 
 #[component]
-fn Pager(summary: String, ways: [Option<String>; 2]) -> impl IntoView {
+pub fn Pager(summary: String, ways: [Option<String>; 2]) -> impl IntoView {
     let [previous, next] = ways;
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{summary}</span>
-            <PagerLink href=previous icon="chevron-left" label="Previous" />
-            <PagerLink href=next icon="chevron-right" label="Next" />
+            <PagerLink href=previous>
+                <Icon name="chevron-left" />
+                "Previous"
+            </PagerLink>
+            <PagerLink href=next>
+                "Next"
+                <Icon name="chevron-right" />
+            </PagerLink>
         </nav>
     }
 }
 
 #[component]
-fn PagerLink(href: Option<String>, icon: &'static str, label: &'static str) -> impl IntoView {
+fn PagerLink(href: Option<String>, children: Children) -> impl IntoView {
     match href {
-        Some(href) => view! { <a class="button small" href=href><Icon name=icon />{label}</a> }.into_any(),
-        None => view! { <span class="button small" aria-disabled="true"><Icon name=icon />{label}</span> }.into_any(),
+        Some(href) => view! { <a class="button small" href=href>{children()}</a> }.into_any(),
+        None => view! { <span class="button small" aria-disabled="true">{children()}</span> }.into_any(),
     }
 }
