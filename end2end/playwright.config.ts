@@ -7,6 +7,7 @@ const ci = Boolean(process.env.CI);
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'results',
+  snapshotPathTemplate: '{testDir}/../pictures/{arg}{ext}',
   reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
   workers: 2,
   fullyParallel: true,

@@ -11,6 +11,9 @@ pub mod reply;
 pub mod ssr;
 pub mod theme;
 
+#[cfg(feature = "ssr")]
+pub use pages::gallery;
+
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -82,12 +85,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.code()>
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
-                <link rel="stylesheet" href=assets.css.clone() />
-                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                {head(assets)}
                 {early}
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
@@ -96,6 +94,18 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
                 <App />
             </body>
         </html>
+    }
+}
+
+/// What stands in the head of every document.
+fn head(assets: &Assets) -> impl IntoView + use<> {
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+        <link rel="stylesheet" href=assets.css.clone() />
+        <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
     }
 }
 

@@ -29,11 +29,40 @@ export async function expectAccessible(page: Page): Promise<void> {
 async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   for (const size of [NARROW, NARROWEST]) {
     await page.setViewportSize(size);
-    const wider = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('dialog[open]')]
-        .filter((element) => element.scrollWidth > element.clientWidth)
-        .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`),
-    );
-    expect.soft(wider, `wider than ${size.width} px`).toEqual([]);
+    expect.soft(await wider(page), `wider than ${size.width} px`).toEqual([]);
   }
+}
+
+/** What is wider than the window. */
+function wider(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('dialog[open]')]
+      .filter((element) => element.scrollWidth > element.clientWidth)
+      .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`),
+  );
+}
+
+/** What can be pressed or filled in, but not be brought into the window uncovered; in the dialog or menu that is open. */
+function outOfReach(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const panel = [...document.querySelectorAll('.menu-panel')].find((panel) => panel.checkVisibility());
+    const scope = document.querySelector('dialog[open]') ?? panel ?? document.body;
+    const controls = scope.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary');
+    return [...controls]
+      .filter((control) => control.checkVisibility() && !control.matches('.skip'))
+      .filter((control) => {
+        control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+        const { x, y, width, height } = control.getBoundingClientRect();
+        const there = document.elementFromPoint(x + width / 2, y + height / 2);
+        return !there || !(control.contains(there) || there.closest('label')?.contains(control));
+      })
+      .map((control) => control.outerHTML.slice(0, 160));
+  });
+}
+
+/** As the window is: nothing is wider than it, everything in it can be got at, and axe, where it can run, finds nothing. */
+export async function expectWithinReach(page: Page, axe: 'with axe' | 'without axe'): Promise<void> {
+  expect.soft(await wider(page), 'wider than the window').toEqual([]);
+  expect.soft(await outOfReach(page), 'out of reach').toEqual([]);
+  if (axe === 'with axe') expect.soft(await violations(page), 'found by axe').toEqual([]);
 }

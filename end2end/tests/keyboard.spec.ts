@@ -114,6 +114,48 @@ for (const [opener, title, first] of [
   });
 }
 
+test('Tab goes through a dialog from its first field to its last button, then to what closes it', async ({ page, js }) => {
+  await goto(page, `${ORG.users}?dialog=add`);
+  await expect(page.getByLabel('First name')).toBeFocused();
+  const stops: string[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    await page.keyboard.press('Tab');
+    stops.push(await page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent ?? ''));
+  }
+  expect(stops).toEqual(['last_name', 'email', 'admin', 'Cancel', 'Invite user']);
+  if (!js) return;
+  while ((await stop(page)) !== 'Close') {
+    await page.keyboard.press('Tab');
+    expect(stops.push(await stop(page)), `round and round: ${stops}`).toBeLessThan(10);
+  }
+});
+
+test('a menu of filters opens by Enter, leads on by Tab, and closes by Escape and gives the focus back', async ({ page, js }) => {
+  await goto(page, ORG.users);
+  const menu = page.getByLabel('Filter by role', { exact: true });
+  const owner = page.getByRole('link', { name: 'Owner', exact: true });
+  await menu.focus();
+  await page.keyboard.press('Tab');
+  expect(await stop(page), 'a closed menu is one stop').toBe('Filter by status');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(owner).toBeVisible();
+  const stops: string[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    await page.keyboard.press('Tab');
+    stops.push(await stop(page));
+  }
+  expect(stops).toEqual(['Owner', 'Admin', 'Member', 'Viewer', 'Partner', 'Filter by status']);
+  await page.keyboard.press('Shift+Tab');
+  if (js) await page.keyboard.press('Escape');
+  else {
+    await menu.focus();
+    await page.keyboard.press('Enter');
+  }
+  await expect(owner).toBeHidden();
+  await expect(menu).toBeFocused();
+});
+
 test('a dialog that Back closes is opened again by Forward', async ({ page }) => {
   await goto(page, ORG.users);
   await page.getByRole('link', { name: 'Add new user' }).click();
@@ -178,6 +220,26 @@ test.describe('with scripts', () => {
     await expect(choice(grace, 'Open profile')).toBeHidden();
     await page.getByRole('heading', { level: 1 }).click();
     await expect(choice(ada, 'Open profile')).toBeHidden();
+  });
+
+  test('a menu of a row lies in the order of Tab behind its button, and is left by Tab for the next row', async ({ page, server, owner }) => {
+    await invite(server, owner.session, GRACE);
+    await goto(page, `${ORG.users}?sort=-name`);
+    await row(page, GRACE.email).getByLabel(/^Actions for /).focus();
+    await page.keyboard.press('Enter');
+    const stops: string[] = [];
+    while (stops.length < 12 && stops.at(-1) !== `Select ${ADA.name}`) {
+      await page.keyboard.press('Tab');
+      stops.push(await stop(page));
+    }
+    expect(stops).toEqual([
+      'Open profile',
+      'Edit user',
+      'Resend invitation',
+      'Assign admin role',
+      'Revoke invitation',
+      `Select ${ADA.name}`,
+    ]);
   });
 
   test('turning a switch keeps the focus on it and is announced', async ({ page, server, owner }) => {

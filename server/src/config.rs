@@ -75,6 +75,10 @@ pub struct Config {
     /// Log lines as JSON
     #[arg(long, env = "ROLLCALL_LOG_JSON", global = true)]
     pub log_json: bool,
+
+    /// Show the gallery of components at `/dev/gallery`; a debug build shows it anyway
+    #[arg(long, env = "ROLLCALL_DEV_GALLERY", global = true)]
+    pub dev_gallery: bool,
 }
 
 /// A setting that cannot be used, in words for the operator.

@@ -12,7 +12,7 @@ use super::{
     keys::{HELP, rows},
     landing::Landing,
     palette::PALETTE,
-    ui::{close_modal, focus},
+    ui::{close_modal, focus, once_settled},
 };
 use crate::{
     api::{appearance::SetTheme, session::LogOut},
@@ -172,7 +172,7 @@ impl Commands {
     fn go(self, to: String) {
         self.navigate.run(to);
         // After the palette has closed and given the focus back.
-        request_animation_frame(|| request_animation_frame(|| focus("main")));
+        once_settled(|| focus("main"));
     }
     /// Opens a dialog of the people grid: over the list as it is, where it is there.
     fn open_dialog(self, dialog: &str) {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_url};
 
-use super::ui::{Icon, PageTitle};
+use super::ui::{EmptyState, PageTitle};
 use crate::{
     paths,
     problem::{Problem, ProblemKind},
@@ -15,34 +15,44 @@ pub fn ProblemPage(
     /// What is the matter.
     problem: Problem,
 ) -> impl IntoView {
-    let url = use_url();
-    let (title, icon) = match problem.kind {
-        ProblemKind::NotSignedIn => {
-            let from = url.with_untracked(|u| {
-                let search = u.search();
-                if search.is_empty() { u.path().to_owned() } else { format!("{}?{search}", u.path()) }
-            });
-            return view! { <Redirect path=paths::login(&from) /> }.into_any();
-        }
+    if problem.kind == ProblemKind::NotSignedIn {
+        let from = use_url().with_untracked(|u| {
+            let search = u.search();
+            if search.is_empty() { u.path().to_owned() } else { format!("{}?{search}", u.path()) }
+        });
+        return view! { <Redirect path=paths::login(&from) /> }.into_any();
+    }
+    view! {
+        <PageTitle text=title_of(problem.kind).0 />
+        <ProblemState problem />
+    }
+    .into_any()
+}
+
+/// The heading of a problem, and its icon.
+const fn title_of(kind: ProblemKind) -> (&'static str, &'static str) {
+    match kind {
         ProblemKind::NotFound => ("Page not found", "search"),
         ProblemKind::Forbidden => ("You do not have access", "lock"),
         ProblemKind::Offline => ("No connection", "refresh-cw"),
         _ => ("Something went wrong", "triangle-alert"),
-    };
+    }
+}
+
+/// A problem, and the way on.
+#[component]
+pub fn ProblemState(
+    /// What is the matter.
+    problem: Problem,
+) -> impl IntoView {
+    let (title, icon) = title_of(problem.kind);
     let retry = matches!(problem.kind, ProblemKind::Offline | ProblemKind::Unavailable | ProblemKind::Internal);
     view! {
-        <PageTitle text=title />
-        <section class="empty" role="alert">
-            <span class="empty-icon"><Icon name=icon /></span>
-            <h1>{title}</h1>
-            <p>{problem.message}</p>
-            <p class="empty-actions">
-                {retry.then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> })}
-                <a class="button" href="/" rel="external">"Go to the start"</a>
-            </p>
-        </section>
+        <EmptyState icon heading=view! { <h1>{title}</h1> } text=problem.message role="alert">
+            {retry.then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> })}
+            <a class="button" href="/" rel="external">"Go to the start"</a>
+        </EmptyState>
     }
-    .into_any()
 }
 
 /// What stands at a path that is none.

@@ -80,8 +80,9 @@ fn Console(viewer: Viewer) -> impl IntoView {
     }
 }
 
+/// A link to a page of the organization.
 #[component]
-fn NavLink(
+pub fn NavLink(
     /// Where it leads.
     #[prop(into)]
     to: Signal<String>,
@@ -102,7 +103,7 @@ fn NavLink(
 
 /// Top right: who one is, the people (B3), the theme, and the way out.
 #[component]
-fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
+pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
     let name = viewer.name.display(&viewer.email);
     let log_out = use_form::<LogOut>(None);
     let face = name.clone();

@@ -2,6 +2,8 @@
 
 use leptos::{ev, prelude::*};
 
+use super::ui::once_settled;
+
 /// The latest scroll position of each page that keeps it, by URL, and whether the browser's Back or Forward led here.
 #[derive(Debug, Clone, Copy)]
 struct Scrolls {
@@ -31,9 +33,7 @@ pub fn keep_scroll(here: Signal<String>) {
             scrolls.at.get_value().filter(|(url, _)| scrolls.went_back.get_value() && *url == here.get_untracked());
         if let Some((_, y)) = was {
             // After the router has scrolled to the top.
-            request_animation_frame(move || {
-                request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, y));
-            });
+            once_settled(move || window().scroll_to_with_x_and_y(0.0, y));
         }
         let watch = window_event_listener(ev::scroll, move |_| {
             let y = window().scroll_y().unwrap_or_default();

@@ -86,40 +86,57 @@ pub fn ToastRegion() -> impl IntoView {
             on:focusout=move |_| toasts.held.set(false)
         >
             <For each=move || toasts.all.get() key=|toast| toast.id let(Toast { id, tone, text, undo })>
-                <div class=match tone {
-                    Tone::Good => "toast good",
-                    Tone::Bad => "toast bad",
-                }>
-                    <Icon name=match tone {
-                        Tone::Good => "circle-check",
-                        Tone::Bad => "circle-alert",
-                    } />
-                    <span>{text}</span>
-                    {undo
-                        .map(|undo| {
-                            view! {
-                                <button
-                                    class="button small"
-                                    type="button"
-                                    on:click=move |_| {
-                                        toasts.remove(id);
-                                        undo.run(());
-                                    }
-                                >
-                                    "Undo"
-                                </button>
-                            }
-                        })}
-                    <button
-                        class="button icon-only ghost needs-js"
-                        type="button"
-                        aria-label="Dismiss"
-                        on:click=move |_| toasts.remove(id)
-                    >
-                        <Icon name="x" />
-                    </button>
-                </div>
+                <ToastCard
+                    tone
+                    text
+                    undo=undo.map(|undo| Callback::new(move |()| {
+                        toasts.remove(id);
+                        undo.run(());
+                    }))
+                    dismiss=move |()| toasts.remove(id)
+                />
             </For>
+        </div>
+    }
+}
+
+/// One message.
+#[component]
+pub fn ToastCard(
+    /// How it is meant.
+    tone: Tone,
+    /// What it says.
+    text: String,
+    /// What takes back what was done.
+    undo: Option<Callback<()>>,
+    /// What takes the message away.
+    #[prop(into)]
+    dismiss: Callback<()>,
+) -> impl IntoView {
+    let (class, icon) = match tone {
+        Tone::Good => ("toast good", "circle-check"),
+        Tone::Bad => ("toast bad", "circle-alert"),
+    };
+    let undo = undo.map(|undo| {
+        view! {
+            <button class="button small" type="button" on:click=move |_| undo.run(())>
+                "Undo"
+            </button>
+        }
+    });
+    view! {
+        <div class=class>
+            <Icon name=icon />
+            <span>{text}</span>
+            {undo}
+            <button
+                class="button icon-only ghost needs-js"
+                type="button"
+                aria-label="Dismiss"
+                on:click=move |_| dismiss.run(())
+            >
+                <Icon name="x" />
+            </button>
         </div>
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     components::{
         errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
-        ui::{Icon, PageTitle},
+        ui::{Icon, PageTitle, refocus},
     },
     paths,
 };
@@ -25,14 +25,20 @@ use crate::{
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// Which people of which job the URL asks for: the id, the state, and behind which place.
-type Asked = (String, Option<String>, u64);
+pub type Asked = (String, Option<String>, u64);
 
 /// What can be done about a job, above the parts of the page that are read again.
 #[derive(Clone, Copy)]
-struct Forms {
+pub struct Forms {
     confirm: FormState<ConfirmBulk>,
     cancel: FormState<CancelBulk>,
     undo: FormState<UndoBulk>,
+}
+
+impl Forms {
+    pub fn new() -> Self {
+        Self { confirm: use_form(None), cancel: use_form(None), undo: use_form(None) }
+    }
 }
 
 /// `/o/:org/jobs/:id`
@@ -46,7 +52,7 @@ pub fn JobPage() -> impl IntoView {
         (params.with(|p| p.get("id").unwrap_or_default()), query.with(|q| q.get("state")), after)
     });
     let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
-    let forms = Forms { confirm: use_form(None), cancel: use_form(None), undo: use_form(None) };
+    let forms = Forms::new();
     let found = Resource::new(
         move || (asked.get(), reload.get()),
         move |((id, state, after), _)| get_job(org.get_value(), id, state, after),
@@ -69,7 +75,7 @@ pub fn JobPage() -> impl IntoView {
 
 /// A job that was found, and which is asked about again while it goes on by itself.
 #[component]
-fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> impl IntoView {
+pub fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> impl IntoView {
     let title = page.job.op.title();
     let (op, after) = (page.job.op, asked.2);
     let asked = StoredValue::new(asked);
@@ -77,13 +83,15 @@ fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> im
     let job = Memo::new(move |_| shown.with(|page| page.job.clone()));
     let state = Memo::new(move |_| job.with(|job| job.state));
     follow(org, asked, shown);
-    let items = move || shown.with(|page| page.items.iter().map(|item| line(op, item)).collect_view());
-    let empty = move || shown.with(|page| page.items.is_empty());
+    let items = move || shown.with(|page| page.items.clone());
+    let empty = Memo::new(move |_| shown.with(|page| page.items.is_empty()));
     let to_page = move |after: Option<u64>| {
         let (id, state, _) = asked.get_value();
         url(&org.get_value(), &id, state.as_deref(), after)
     };
-    let next = move || shown.with(|page| page.next.map(|next| to_page(Some(next))));
+    let next = Memo::new(move |_| shown.with(|page| page.next.map(|next| to_page(Some(next)))));
+    // What was pressed may be gone with how the job stood.
+    Effect::new(move |_| on_cleanup(|| refocus("main".to_owned())));
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head">
@@ -99,7 +107,7 @@ fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> im
                 shown.with_untracked(|page| actions(org, page, forms, &to_page(Some(after))))
             }}
         </div>
-        {move || view! { <Tabs org=org.get_value() job=job.get() asked=asked.get_value() /> }}
+        <Tabs org job asked />
         <table class="job-items">
             <caption class="visually-hidden">"What becomes of each person"</caption>
             <thead>
@@ -110,13 +118,17 @@ fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> im
                     <th scope="col">"Reason"</th>
                 </tr>
             </thead>
-            <tbody>{items}</tbody>
+            <tbody>
+                <For each=items key=|item| (item.n, item.state.code()) let(item)>
+                    {line(op, &item)}
+                </For>
+            </tbody>
         </table>
-        {move || empty().then(|| view! { <p class="job-nobody">"Nobody stands here."</p> })}
+        {move || empty.get().then(|| view! { <p class="job-nobody">"Nobody stands here."</p> })}
         <nav class="pager" aria-label="Pages">
             <span></span>
             {(after > 0).then(|| view! { <a class="button small" href=to_page(None)>"Back to the first"</a> })}
-            {move || next().map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
+            {move || next.get().map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
         </nav>
     }
 }
@@ -257,30 +269,37 @@ fn url(org: &str, id: &str, state: Option<&str>, after: Option<u64>) -> String {
     paths::with_params(&paths::job(org, id), &params)
 }
 
-/// The people by what becomes of them.
+/// The people by what becomes of them. A tab that stays is the same one, so that it keeps the focus while numbers rise.
 #[component]
-fn Tabs(org: String, job: Job, asked: Asked) -> impl IntoView {
-    let (id, chosen, _) = asked;
-    let tab = |label: &'static str, code: Option<&str>, n: u64| {
-        let here = (chosen.as_deref() == code).then_some("page");
+fn Tabs(org: StoredValue<String>, job: Memo<Job>, asked: StoredValue<Asked>) -> impl IntoView {
+    let is_chosen = move |code: Option<&str>| asked.with_value(|(_, chosen, _)| chosen.as_deref() == code);
+    let count = move |code: &str| {
+        let state = ItemState::from_code(code, "");
+        job.with(|job| state.map_or(0, |state| *job.counts.clone().of(&state)))
+    };
+    let codes = Memo::new(move |_| {
+        let shown = |code: &&'static str| count(code) > 0 || is_chosen(Some(code));
+        ItemState::CODES.into_iter().filter(shown).collect::<Vec<_>>()
+    });
+    let tab = move |label: &'static str, code: Option<&'static str>, n: Signal<u64>| {
+        let href = asked.with_value(|(id, ..)| org.with_value(|org| url(org, id, code, None)));
         view! {
-            <a href=url(&org, &id, code, None) aria-current=here>
+            <a href=href aria-current=is_chosen(code).then_some("page")>
                 {label}
-                <span class="count">{thousands(n)}</span>
+                <span class="count">{move || thousands(n.get())}</span>
             </a>
         }
     };
-    let mut counts = job.counts;
-    let states = ItemState::CODES.into_iter().filter_map(|code| ItemState::from_code(code, ""));
-    let tabs = states
-        .map(|state| (*counts.of(&state), state))
-        .filter(|(n, state)| *n > 0 || chosen.as_deref() == Some(state.code()))
-        .map(|(n, state)| tab(state.label(), Some(state.code()), n))
-        .collect_view();
+    let of_state = move |code: &'static str| {
+        let label = ItemState::from_code(code, "").map_or("", |state| state.label());
+        tab(label, Some(code), Signal::derive(move || count(code)))
+    };
     view! {
         <nav class="tabs" aria-label="Results">
-            {tab("Everybody", None, job.counts.total())}
-            {tabs}
+            {tab("Everybody", None, Signal::derive(move || job.with(|job| job.counts.total())))}
+            <For each=move || codes.get() key=|code| *code let(code)>
+                {of_state(code)}
+            </For>
         </nav>
     }
 }

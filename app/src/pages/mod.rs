@@ -1,5 +1,7 @@
 //! One file (or folder) for each page.
 
+#[cfg(feature = "ssr")]
+pub mod gallery;
 pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod job;

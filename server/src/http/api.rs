@@ -61,7 +61,7 @@ pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Respo
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let known = leptos::server_fn::axum::get_server_fn_service(parts.uri.path(), parts.method.clone()).is_some();
     if !known {
-        return problem(StatusCode::NOT_FOUND, &Problem::new(ProblemKind::NotFound, "There is no such function."));
+        return refusal(&Problem::new(ProblemKind::NotFound, "There is no such function."));
     }
     let context = context::of(state, &parts);
     let request = Request::from_parts(parts, body);
@@ -80,6 +80,11 @@ async fn with_status(response: Response) -> Response {
     let status = serde_json::from_slice::<Problem>(&body).ok().and_then(|p| StatusCode::from_u16(p.status()).ok());
     parts.status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Response::from_parts(parts, Body::from(body))
+}
+
+/// A problem with the status of its kind.
+pub(super) fn refusal(refused: &Problem) -> Response {
+    problem(StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), refused)
 }
 
 fn problem(status: StatusCode, problem: &Problem) -> Response {

@@ -1,10 +1,8 @@
 //! Server-Sent Events: the revision of an organization's people, now and at each change. The page reads its rows again by
 //! itself, through the same server function as ever; nothing but the number leaves here.
 
-use app::problem::Problem;
 use axum::{
     extract::{Path, Request, State},
-    http::StatusCode,
     response::{
         Response,
         sse::{Event, KeepAlive, Sse},
@@ -13,7 +11,7 @@ use axum::{
 use futures::{StreamExt as _, stream};
 use std::{convert::Infallible, time::Duration};
 
-use super::{AppState, context, respond};
+use super::{AppState, api, context, respond};
 
 /// A sign of life, so that proxies keep the connection.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
@@ -25,11 +23,7 @@ pub(super) async fn revisions(State(state): State<AppState>, Path(org): Path<Str
     let rollcall = state.app.clone();
     let watching = match rollcall.watch(caller, org).await {
         Ok(watching) => watching,
-        Err(error) => {
-            let problem = Problem::from(error);
-            let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return respond((status, axum::Json(problem)));
-        }
+        Err(error) => return api::refusal(&error.into()),
     };
     let first = watching.now();
     let events = stream::unfold((watching, Some(first)), move |(mut watching, first)| {

@@ -5,6 +5,7 @@ pub(crate) mod assets;
 mod context;
 mod export;
 mod forms;
+mod gallery;
 mod headers;
 mod health;
 mod live;
@@ -53,6 +54,8 @@ pub struct AppState {
     pub(crate) cookies: Cookies,
     pub(crate) trusted_proxies: Arc<[IpAddr]>,
     site_root: PathBuf,
+    /// Whether the gallery of components is shown.
+    gallery: bool,
 }
 
 impl AppState {
@@ -68,6 +71,7 @@ impl AppState {
             cookies: Cookies { secure },
             trusted_proxies: config.trusted_proxies.clone().into(),
             site_root,
+            gallery: cfg!(debug_assertions) || config.dev_gallery,
             app,
         })
     }
@@ -127,6 +131,9 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(day.clone())))
             .service(ServeFile::new(root.join(file)).precompressed_br().precompressed_gzip());
         router = router.route_service(&format!("/{file}"), service);
+    }
+    if state.gallery {
+        router = router.merge(gallery::routes());
     }
     let secure = state.cookies.secure;
     Ok(router

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use axum_extra::extract::CookieJar;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub(super) async fn serve(State(state): State<AppState>, request: Request) -> Re
 }
 
 /// Renders the page of a path, around a form's answer if there is one.
-pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option<Submitted>) -> Response {
+pub(super) async fn render(state: &AppState, parts: Parts, submitted: Option<Submitted>) -> Response {
     let jar = CookieJar::from_headers(&parts.headers);
     let flash = jar.get(FLASH).and_then(|cookie| forms::decode(cookie.value()));
     let flashed = flash.is_some();
@@ -45,12 +45,34 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     let handed = Handed { theme: context::theme(&parts.headers), flash, submitted };
     let request_context = context::of(state, &parts);
     let assets = Arc::clone(&state.assets);
+    let provide = move || {
+        provide_context(request_context.clone());
+        provide_context(handed.clone());
+    };
+    let mut response = document(parts, provide, move || shell(&assets)).await;
+    if let Some(status) = status.and_then(|s| StatusCode::from_u16(s).ok())
+        && response.status().is_success()
+    {
+        *response.status_mut() = status;
+    }
+    // A page that leads on has said nothing yet.
+    if let Some(gone) = flash_cookie(state, "").filter(|_| flashed && !response.status().is_redirection()) {
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
+}
+
+/// Renders a document, in whose context stands what `provide` puts there.
+pub(super) async fn document<V: IntoView + 'static>(
+    mut parts: Parts,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
+    view: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> Response {
     let root = owner::Root::default();
     let keep_root = root.clone();
     let additional = move || {
         keep_root.keep();
-        provide_context(request_context.clone());
-        provide_context(handed.clone());
+        provide();
         let nonce = leptos::nonce::use_nonce().map(|n| n.to_string()).unwrap_or_default();
         if let (Some(response), Some(policy)) =
             (use_context::<ResponseOptions>(), headers::content_security_policy(&nonce))
@@ -62,22 +84,12 @@ pub(super) async fn render(state: &AppState, mut parts: Parts, submitted: Option
     // A redirect of a page is a redirect, whatever the client says it accepts.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     let request = Request::from_parts(parts, Body::empty());
-    let mut response = owner::rendered_by(root, async move {
-        let response = leptos_axum::render_app_async_with_context(additional, move || shell(&assets))(request).await;
+    owner::rendered_by(root, async move {
+        let response = leptos_axum::render_app_async_with_context(additional, view)(request).await;
         // The page is whole by now; what follows it in the stream is read while its owner lives.
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         Response::from_parts(parts, Body::from(body))
     })
-    .await;
-    if let Some(status) = status.and_then(|s| StatusCode::from_u16(s).ok())
-        && response.status().is_success()
-    {
-        *response.status_mut() = status;
-    }
-    // A page that leads on has said nothing yet.
-    if let Some(gone) = flash_cookie(state, "").filter(|_| flashed && !response.status().is_redirection()) {
-        response.headers_mut().append(header::SET_COOKIE, gone);
-    }
-    response
+    .await
 }

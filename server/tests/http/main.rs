@@ -38,6 +38,7 @@ mod actions;
 mod bulk;
 mod cross_site;
 mod export;
+mod gallery;
 mod headers;
 mod input;
 mod invitations;

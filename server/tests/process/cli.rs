@@ -13,13 +13,15 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn help_shows_every_setting_with_its_variable() {
+fn help_and_readme_show_every_setting_with_its_variable() {
     let help = said(&rollcall(&["--help"]).output().unwrap());
     let source = include_str!("../../src/config.rs");
     let variables: Vec<&str> = source.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(variables.len() >= 15, "{variables:?}");
+    let readme = include_str!("../../../README.md");
     for variable in variables {
         assert!(help.contains(variable), "{variable} is missing in:\n{help}");
+        assert!(readme.contains(&format!("| `{variable}` |")), "{variable} is missing in README.md");
     }
     for command in ["serve", "migrate", "tick", "demo", "doctor"] {
         assert!(help.contains(command), "{command}");

@@ -25,8 +25,9 @@ pub fn HelpSheet() -> impl IntoView {
     }
 }
 
+/// All keys, and their switches.
 #[component]
-fn Sheet() -> impl IntoView {
+pub fn Sheet() -> impl IntoView {
     let keys = Keys::get();
     let commands = expect_context::<Commands>();
     let listed = move |key: &Key| key.command.is_none_or(|command| commands.may(command));

@@ -1,6 +1,6 @@
 //! The keys of the console: heard everywhere but where somebody types, each of them to be turned off.
 
-mod help;
+pub mod help;
 pub mod rows;
 mod sequence;
 mod table;

@@ -1,7 +1,7 @@
 //! The palette: one field from which every page, action and person is a few letters away.
 
 mod entries;
-mod search;
+pub mod search;
 
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast as _, web_sys};
 
@@ -45,14 +45,17 @@ pub fn Palette() -> impl IntoView {
     let open = expect_context::<Commands>().palette;
     view! {
         <Modal id=PALETTE class="palette" label="Search or jump to" open>
-            <Inside />
+            <Inside search=Search::new() />
         </Modal>
     }
 }
 
+/// The field and what it finds.
 #[component]
-fn Inside() -> impl IntoView {
-    let search = Search::new();
+pub fn Inside(
+    /// What is typed and found.
+    search: Search,
+) -> impl IntoView {
     let mut ask_soon = debounce(search::ASK_AFTER, move |()| search.ask());
     let none = move || search.choices.with(Vec::is_empty);
     view! {

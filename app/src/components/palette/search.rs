@@ -1,7 +1,7 @@
 //! What is typed into the palette and what it finds. An answer that a later text has overtaken is dropped.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::people::{PeopleQuery, PersonRow, SavedView};
+use model::people::{PeoplePage, PeopleQuery, PersonRow, SavedView};
 use std::time::Duration;
 
 use super::{
@@ -14,6 +14,7 @@ use crate::{
         commands::{Command, Commands},
         ui::close_modal,
     },
+    problem::Problem,
 };
 
 /// How long after the last key people are searched.
@@ -169,16 +170,19 @@ impl Search {
         spawn_local(async move {
             let answer = request.await;
             // Overtaken by what was typed since, or the palette is closed.
-            if self.text.try_get_untracked().as_ref() != Some(&text) {
-                return;
+            if self.text.try_get_untracked().as_ref() == Some(&text) {
+                self.take(text, answer);
             }
-            self.found.set(match answer {
-                Ok(page) => {
-                    let people = page.rows.into_iter().take(MOST_PEOPLE).map(Person::from).collect();
-                    Found { text, people, problem: None }
-                }
-                Err(problem) => Found { text, people: Vec::new(), problem: Some(problem.message) },
-            });
+        });
+    }
+    /// Takes up the answer to a text.
+    pub fn take(self, text: String, answer: Result<PeoplePage, Problem>) {
+        self.found.set(match answer {
+            Ok(page) => {
+                let people = page.rows.into_iter().take(MOST_PEOPLE).map(Person::from).collect();
+                Found { text, people, problem: None }
+            }
+            Err(problem) => Found { text, people: Vec::new(), problem: Some(problem.message) },
         });
     }
     /// Closes the palette and does what was chosen.

@@ -21,6 +21,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    let title_id = format!("title-of-{opener}");
     let navigate = use_navigate();
     let leave = move |_| {
         navigate(
@@ -53,14 +54,14 @@ pub fn Dialog(
             class="dialog"
             open
             node_ref=dialog
-            aria-labelledby="dialog-title"
+            aria-labelledby=title_id.clone()
             on:close=move |event| {
                 // The first close is the one that makes it modal.
                 if modal.get_value() { leave(event) } else { modal.set_value(true) }
             }
         >
             <header class="dialog-head">
-                <h2 id="dialog-title">{title}</h2>
+                <h2 id=title_id.clone()>{title}</h2>
                 <a class="button icon-only ghost" href=close_to aria-label="Close" on:click=dismiss>
                     <Icon name="x" />
                 </a>

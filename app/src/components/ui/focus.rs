@@ -2,16 +2,20 @@
 
 use leptos::{prelude::*, wasm_bindgen::JsCast as _, web_sys::HtmlElement};
 
+use super::once_settled;
+
 /// Gives the focus to the element of an id, if nothing else has it once the page has settled.
 pub fn refocus(id: String) {
-    request_animation_frame(move || {
-        request_animation_frame(move || {
-            let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-            if lost && !id.is_empty() {
-                focus(&id);
-            }
-        });
+    once_settled(move || {
+        if !id.is_empty() && is_lost() {
+            focus(&id);
+        }
     });
+}
+
+/// Whether nothing has the focus.
+pub(super) fn is_lost() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// Gives the focus to the element of an id, if there is one.

@@ -1,17 +1,23 @@
 //! The plain parts: they know nothing of people or organizations.
 
 mod dialog;
+mod empty;
 mod field;
 mod focus;
 mod icon;
 mod menu;
 mod modal;
+mod outside;
+mod settle;
 mod text;
 
 pub use dialog::Dialog;
+pub use empty::EmptyState;
 pub use field::{Field, TextAreaField};
 pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;
 pub use modal::{Modal, close_modal};
+pub use outside::{Choosing, close_from_outside};
+pub use settle::once_settled;
 pub use text::{PageTitle, Time};

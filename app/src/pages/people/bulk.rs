@@ -11,7 +11,7 @@ use model::{
     text::thousands,
 };
 
-use super::shown::Shown;
+use super::{QueryInputs, shown::Shown};
 use crate::{api::bulk::StartBulk, components::form::use_form};
 
 /// The form that the boxes belong to, wherever on the page they stand.
@@ -133,13 +133,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
     let form = use_form::<StartBulk>(None);
     let role = NodeRef::<html::Select>::new();
     let all = NodeRef::<html::Input>::new();
-    let list = move || shown.with(|query, _| query.restarted(|_| ()).to_params());
-    let params = move || {
-        list()
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=format!("list[{name}]") value=value /> })
-            .collect_view()
-    };
+    let list = move || shown.with(|query, _| query.restarted(|_| ()));
     let matching = move || match shown.with(|_: &PeopleQuery, page| page.matches) {
         Some(n) => format!("Select all {} that match", thousands(n)),
         None => "Select all that match".to_owned(),
@@ -153,7 +147,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             role: role.get_untracked().map(|select| select.value()).unwrap_or_default(),
             select: checked.join(","),
             all: all.get_untracked().filter(HtmlInputElement::checked).map(|_| "1".to_owned()),
-            list: list().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            list: list().to_params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         });
     };
     let button = move |label: &'static str, op: BulkOp| {
@@ -198,7 +192,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             on:submit=|event| event.prevent_default()
         >
             <input type="hidden" name="org" value=viewer.with_value(|viewer| viewer.org.slug.as_str().to_owned()) />
-            {params}
+            {move || view! { <QueryInputs query=list() called=|name| format!("list[{name}]") /> }}
             <span class="bulk-count needs-js" role="status">
                 {move || format!("{} selected", thousands(picks.picked.get() as u64))}
             </span>

@@ -100,7 +100,7 @@ fn AddDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl Into
 }
 
 #[component]
-fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+pub fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
     let viewer = viewer.get_value();
     let barred = decide(&viewer.actor, Action::Invite(Role::Admin), None).err().map(|why| why.to_string());
     view! {
@@ -155,7 +155,11 @@ fn InviteDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl I
 }
 
 #[component]
-fn InviteForm(form: FormState<InvitePeople>, viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
+pub fn InviteForm(
+    form: FormState<InvitePeople>,
+    viewer: StoredValue<Viewer>,
+    close_to: Signal<String>,
+) -> impl IntoView {
     let viewer = viewer.get_value();
     let chosen = form.value_or("role", viewer.org.policies.default_role.code());
     let roles = [Role::Member, Role::Viewer, Role::Admin]
@@ -185,7 +189,7 @@ fn InviteForm(form: FormState<InvitePeople>, viewer: StoredValue<Viewer>, close_
 }
 
 #[component]
-fn Sent(results: Vec<model::invitation::InviteResult>, close_to: Signal<String>) -> impl IntoView {
+pub fn Sent(results: Vec<model::invitation::InviteResult>, close_to: Signal<String>) -> impl IntoView {
     view! {
         <InviteResults results />
         <footer class="dialog-foot">
@@ -196,12 +200,7 @@ fn Sent(results: Vec<model::invitation::InviteResult>, close_to: Signal<String>)
 
 /// "Edit user" (B30).
 #[component]
-pub(crate) fn EditDialog(
-    viewer: Viewer,
-    id: String,
-    #[prop(into)] opener: String,
-    close_to: Signal<String>,
-) -> impl IntoView {
+pub fn EditDialog(viewer: Viewer, id: String, #[prop(into)] opener: String, close_to: Signal<String>) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
     let asked = id.clone();
     let found = Resource::new(move || (org.clone(), asked.clone()), |(org, id)| get_person(org, id));
@@ -223,7 +222,7 @@ pub(crate) fn EditDialog(
 }
 
 #[component]
-fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) -> impl IntoView {
+pub fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) -> impl IntoView {
     let form = use_form::<UpdatePerson>(Some(close_to));
     let person = profile.row;
     let role = person.target.role;
@@ -281,7 +280,7 @@ fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) ->
 
 /// Revoke invitation (B23), asked once more.
 #[component]
-pub(crate) fn RevokeDialog(
+pub fn RevokeDialog(
     viewer: Viewer,
     id: String,
     #[prop(into)] opener: String,

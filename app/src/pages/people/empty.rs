@@ -4,20 +4,19 @@ use leptos::prelude::*;
 use model::people::{Filters, PeopleQuery, Tab};
 
 use super::{dialog_url, url};
-use crate::components::ui::Icon;
+use crate::components::ui::EmptyState;
 
 /// The first run: nobody else yet.
 #[component]
 pub fn JustYou(here: String) -> impl IntoView {
     view! {
-        <section class="empty">
-            <span class="empty-icon"><Icon name="user-plus" /></span>
-            <h2>"It is just you so far"</h2>
-            <p>"Invite the people you work with. Each of them gets an email with a link that is valid for a few days."</p>
-            <p class="empty-actions">
-                <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
-            </p>
-        </section>
+        <EmptyState
+            icon="user-plus"
+            heading=view! { <h2>"It is just you so far"</h2> }
+            text="Invite the people you work with. Each of them gets an email with a link that is valid for a few days."
+        >
+            <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
+        </EmptyState>
     }
 }
 
@@ -76,11 +75,8 @@ pub fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) ->
         _ => ().into_any(),
     };
     view! {
-        <section class="empty">
-            <span class="empty-icon"><Icon name=icon /></span>
-            <h2>{title}</h2>
-            <p>{text}</p>
-            <p class="empty-actions">{way_on}</p>
-        </section>
+        <EmptyState icon heading=view! { <h2>{title}</h2> } text>
+            {way_on}
+        </EmptyState>
     }
 }

@@ -1,6 +1,6 @@
 //! The grid: tabs with counts, a real table with sortable columns, and paging by keyset.
 
-use leptos::{ev, prelude::*, server_fn::ServerFn as _, wasm_bindgen::JsCast as _, web_sys};
+use leptos::{prelude::*, server_fn::ServerFn as _, web_sys};
 use leptos_router::hooks::use_query_map;
 use model::{
     people::{Column, From, PeopleCounts, PeoplePage, PeopleQuery, Sort, SortBy, Tab, Viewer},
@@ -8,6 +8,7 @@ use model::{
 };
 
 use super::{
+    QueryInputs,
     bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
     row::{ActForm, Ground, Row},
@@ -19,7 +20,7 @@ use crate::{
     components::{
         errors::ProblemPage,
         form::use_form,
-        ui::{Icon, focus, refocus},
+        ui::{Choosing, Icon, close_from_outside, refocus},
     },
     problem::{Problem, ProblemKind},
     reply::Submitted,
@@ -42,7 +43,11 @@ pub fn Grid(
     let shown = Shown::new(org, asked, page);
     shown.follow(query, remembered);
     let menu = RwSignal::new(use_query_map().with_untracked(|params| params.get("menu")));
-    close_from_outside(menu);
+    let open_menu = move || {
+        let button = document().get_element_by_id(&format!("menu-{}", menu.try_get_untracked()??))?;
+        button.parent_element()
+    };
+    close_from_outside(open_menu, Choosing::Closes, move || menu.set(None));
     let picks = Picks::of(&viewer, shown);
     let ground = Ground {
         viewer: StoredValue::new(viewer),
@@ -136,60 +141,16 @@ fn Trouble(shown: Shown) -> impl IntoView {
 /// The forms of the buttons in the rows, once for all of them.
 #[component]
 fn ButtonForms(org: StoredValue<String>, query: Memo<PeopleQuery>) -> impl IntoView {
-    let params = move || {
-        query
-            .get()
-            .to_params()
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-            .collect_view()
-    };
     view! {
         <ActForm org=org.get_value() />
         <form id="menus" method="get">
-            {params}
+            {move || view! { <QueryInputs query=query.get() /> }}
         </form>
     }
 }
 
-/// Closes the open menu when somebody clicks elsewhere, chooses, or presses Escape.
-fn close_from_outside(menu: RwSignal<Option<String>>) {
-    let close = move || {
-        if let Some(id) = menu.try_get_untracked().flatten() {
-            let inside = document()
-                .active_element()
-                .is_some_and(|active| active.closest(".menu-panel").is_ok_and(|e| e.is_some()));
-            menu.set(None);
-            if inside {
-                focus(&format!("menu-{id}"));
-            }
-        }
-    };
-    Effect::new(move |_| {
-        let clicks = window_event_listener(ev::click, move |event| {
-            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-            let within = |class| target.as_ref().is_some_and(|t| t.closest(class).is_ok_and(|e| e.is_some()));
-            if within(".grid .menu-panel") {
-                // The choice is a link or a button, and has to be there until it has done its work.
-                request_animation_frame(close);
-            } else if !within(".grid .menu") {
-                menu.set(None);
-            }
-        });
-        let keys = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" {
-                close();
-            }
-        });
-        on_cleanup(move || {
-            clicks.remove();
-            keys.remove();
-        });
-    });
-}
-
 #[component]
-fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl IntoView {
+pub fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl IntoView {
     let shown = ground.shown;
     let head = move || {
         let query = shown.query();
@@ -253,7 +214,7 @@ fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> impl
 }
 
 #[component]
-fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView {
+pub fn Tabs(org: String, query: PeopleQuery, counts: PeopleCounts) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Lists">
             {Tab::ALL
@@ -328,21 +289,27 @@ fn sort_head(
 }
 
 #[component]
-fn Pager(summary: String, ways: [Option<String>; 2]) -> impl IntoView {
+pub fn Pager(summary: String, ways: [Option<String>; 2]) -> impl IntoView {
     let [previous, next] = ways;
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{summary}</span>
-            <PagerLink href=previous icon="chevron-left" label="Previous" />
-            <PagerLink href=next icon="chevron-right" label="Next" />
+            <PagerLink href=previous>
+                <Icon name="chevron-left" />
+                "Previous"
+            </PagerLink>
+            <PagerLink href=next>
+                "Next"
+                <Icon name="chevron-right" />
+            </PagerLink>
         </nav>
     }
 }
 
 #[component]
-fn PagerLink(href: Option<String>, icon: &'static str, label: &'static str) -> impl IntoView {
+fn PagerLink(href: Option<String>, children: Children) -> impl IntoView {
     match href {
-        Some(href) => view! { <a class="button small" href=href><Icon name=icon />{label}</a> }.into_any(),
-        None => view! { <span class="button small" aria-disabled="true"><Icon name=icon />{label}</span> }.into_any(),
+        Some(href) => view! { <a class="button small" href=href>{children()}</a> }.into_any(),
+        None => view! { <span class="button small" aria-disabled="true">{children()}</span> }.into_any(),
     }
 }

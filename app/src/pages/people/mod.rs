@@ -1,13 +1,13 @@
 //! The people grid (B8–B15, B17, B18, B30–B33). Everything that one may want to share or go back to is in the URL.
 
 mod bulk;
-mod dialogs;
-mod empty;
-mod facets;
-mod grid;
-pub(crate) mod row;
-mod shown;
-mod toolbar;
+pub(super) mod dialogs;
+pub(super) mod empty;
+pub(super) mod facets;
+pub(super) mod grid;
+pub(super) mod row;
+pub(super) mod shown;
+pub(super) mod toolbar;
 mod views;
 
 use leptos::prelude::*;
@@ -89,6 +89,21 @@ pub fn PeoplePage() -> impl IntoView {
 /// The question of a URL. What stands in it more than once counts together, as a form without a script sends it.
 fn asked(params: &ParamsMap) -> PeopleQuery {
     PeopleQuery::from_params(|key| params.get_all(key).map(|all| all.join(",")))
+}
+
+/// A question to the grid, as a form sends it along.
+#[component]
+fn QueryInputs(
+    query: PeopleQuery,
+    /// What each of its parameters is called.
+    #[prop(default = str::to_owned)]
+    called: fn(&str) -> String,
+) -> impl IntoView {
+    query
+        .to_params()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=called(name) value=value /> })
+        .collect_view()
 }
 
 /// The URL of a question to the grid.

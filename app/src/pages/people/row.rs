@@ -145,7 +145,7 @@ fn cell(column: Column, entry: &Entry, ground: Ground) -> AnyView {
 
 /// The form of the buttons that act on people, once for all of them.
 #[component]
-pub(crate) fn ActForm(org: String) -> impl IntoView {
+pub fn ActForm(org: String) -> impl IntoView {
     view! {
         <form id=ACT_FORM method="post">
             <input type="hidden" name="org" value=org />
@@ -154,7 +154,7 @@ pub(crate) fn ActForm(org: String) -> impl IntoView {
 }
 
 /// The switch of somebody who has accepted (B15, B31, B32). A button of the form [`ACT_FORM`], which has to be on the page.
-pub(crate) fn active_switch(viewer: &Viewer, person: &PersonRow, toggle: Callback<PersonOp>) -> AnyView {
+pub fn active_switch(viewer: &Viewer, person: &PersonRow, toggle: Callback<PersonOp>) -> AnyView {
     if !person.target.state.accepted() {
         return ().into_any();
     }
@@ -226,7 +226,7 @@ fn RowMenu(entry: Entry, id: String, ground: Ground) -> impl IntoView {
 }
 
 #[component]
-fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
+pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
     let id = entry.id.to_string();
     let person = entry.person.get();
     let here = ground.here.get_untracked();

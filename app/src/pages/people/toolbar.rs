@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::people::{PeopleQuery, Viewer};
 use std::time::Duration;
 
-use super::{dialog_url, url};
+use super::{QueryInputs, dialog_url, url};
 use crate::{components::ui::Icon, paths};
 
 /// How long after the last key the search starts.
@@ -76,12 +76,7 @@ pub fn Search(query: Memo<PeopleQuery>, org: StoredValue<String>) -> impl IntoVi
                 }
             }
         >
-            {start
-                .restarted(|q| q.q = String::new())
-                .to_params()
-                .into_iter()
-                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                .collect_view()}
+            <QueryInputs query=start.restarted(|q| q.q = String::new()) />
             <Icon name="search" />
             <input
                 node_ref=input

@@ -7,7 +7,7 @@ use crate::{components::ui::Time, paths, problem::Problem};
 
 /// The section "Activity", for who may read the audit log.
 #[component]
-pub(super) fn ActivityLog(
+pub fn ActivityLog(
     /// The page without its query.
     here: String,
     found: Result<ActivityPage, Problem>,

@@ -1,8 +1,8 @@
 //! The profile of a person (B29): who they are here, their invitation, where they are signed in, what was done, and at the
 //! foot what takes access away.
 
-mod activity;
-mod sessions;
+pub(super) mod activity;
+pub(super) mod sessions;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

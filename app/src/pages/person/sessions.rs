@@ -17,7 +17,7 @@ use crate::{
 
 /// The section "Sessions", for who may end them.
 #[component]
-pub(super) fn Sessions(viewer: Viewer, profile: PersonProfile, sessions: Vec<LiveSession>) -> impl IntoView {
+pub fn Sessions(viewer: Viewer, profile: PersonProfile, sessions: Vec<LiveSession>) -> impl IntoView {
     let end = use_form::<EndSession>(None);
     let end_all = use_form::<EndAllSessions>(None);
     let org = viewer.org.slug.as_str().to_owned();

@@ -1,0 +1,126 @@
+//! Jobs in their states, and what stands on a profile beside the facts.
+
+use leptos::prelude::*;
+use model::{
+    Role,
+    activity::{Activity, ActivityPage, Detail},
+    bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobPage, JobState},
+    people::PersonProfile,
+    session::LiveSession,
+    time::{DAY, HOUR, MINUTE},
+};
+
+use super::{Sample, made_up};
+use crate::pages::{
+    job::{Asked, Forms, Found},
+    person::{activity::ActivityLog, sessions::Sessions},
+};
+
+fn job(op: BulkOp, state: JobState, counts: JobCounts, items: &[ItemState]) -> JobPage {
+    let items = made_up::people(8).into_iter().zip(items).zip(1..).map(|((person, state), n)| JobItem {
+        n,
+        membership_id: person.target.membership_id.clone(),
+        name: person.display_name(),
+        email: person.email.to_string(),
+        role_to: None,
+        state: state.clone(),
+    });
+    let id = made_up::id(1);
+    let job = Job { id, op, state, counts, undo_of: None, undone_by: None, created_at: made_up::NOW };
+    JobPage { job, is_yours: true, items: items.collect(), next: Some(50) }
+}
+
+pub(super) fn jobs() -> AnyView {
+    use ItemState::{Done, Failed, LeftOut, Unchanged, Would};
+    let left_out = || LeftOut("You cannot do this to yourself.".to_owned());
+    let failed = || Failed("This is not possible while the person is in this state.".to_owned());
+    let none = JobCounts::default();
+    let states = [
+        (
+            "Planned",
+            BulkOp::Deactivate,
+            JobState::Planned,
+            JobCounts { would: 1_201, left_out: 2, unchanged: 13, ..none },
+            [left_out(), Would, Unchanged],
+        ),
+        (
+            "Running",
+            BulkOp::Deactivate,
+            JobState::Running,
+            JobCounts { would: 400, done: 810, failed: 4, left_out: 2, ..none },
+            [left_out(), Done, Would],
+        ),
+        (
+            "Done",
+            BulkOp::ChangeRole(Role::Viewer),
+            JobState::Done,
+            JobCounts { done: 1_203, failed: 4, unchanged: 9, ..none },
+            [Unchanged, Done, failed()],
+        ),
+    ];
+    let forms = Forms::new();
+    let org = StoredValue::new("gallery".to_owned());
+    let asked = || -> Asked { (String::new(), None, 0) };
+    states
+        .map(|(of, op, state, counts, items)| {
+            let page = job(op, state, counts, &items);
+            view! { <Sample of><Found org page asked=asked() forms /></Sample> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn sessions() -> Vec<LiveSession> {
+    [("Firefox on Linux", 2 * MINUTE, true), ("Safari on iPhone", 3 * DAY, false)]
+        .into_iter()
+        .zip(1..)
+        .map(|((browser, ago, own), n)| LiveSession {
+            id: made_up::id(n),
+            browser: browser.to_owned(),
+            address: "192.0.2.7".to_owned(),
+            last_seen_at: made_up::NOW.plus(-ago),
+            signed_in_at: made_up::NOW.plus(-ago - 5 * HOUR),
+            own,
+        })
+        .collect()
+}
+
+fn lines() -> Vec<Activity> {
+    let roles = Detail { from: Some("member".to_owned()), to: Some("admin".to_owned()), ..Detail::default() };
+    [
+        ("membership.role_changed", roles),
+        ("membership.updated", Detail { email_changed: true, ..Detail::default() }),
+        ("invitation.accepted", Detail::default()),
+        ("invitation.sent", Detail { role: Some("member".to_owned()), ..Detail::default() }),
+    ]
+    .into_iter()
+    .zip(1_u8..)
+    .map(|((action, detail), n)| Activity {
+        id: made_up::id(n),
+        at: made_up::NOW.plus(-i64::from(n) * 7 * HOUR),
+        actor_name: if action == "invitation.accepted" { "Grace Hopper" } else { "Ada Lovelace" }.to_owned(),
+        target_name: "Grace Hopper".to_owned(),
+        to_themselves: false,
+        action: action.to_owned(),
+        detail,
+    })
+    .collect()
+}
+
+pub(super) fn profile() -> AnyView {
+    let viewer = made_up::viewer();
+    let profile = PersonProfile {
+        row: made_up::people(1).swap_remove(0),
+        joined_at: Some(made_up::NOW),
+        invitation_expires_at: None,
+        delivery: None,
+        sessions: None,
+        now: made_up::NOW,
+    };
+    let page = ActivityPage { lines: lines(), continued: true, older: Some(made_up::id(9)), now: made_up::NOW };
+    view! {
+        <Sessions viewer profile sessions=sessions() />
+        <ActivityLog here=super::PATH.to_owned() found=Ok(page) />
+    }
+    .into_any()
+}
