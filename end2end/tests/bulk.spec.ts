@@ -82,6 +82,31 @@ test('all who match a search are selected at once, and a plan can be canceled', 
 test.describe('with scripts', () => {
   test.beforeEach(({ js }) => test.skip(!js, 'ranges and whole pages are the matter of scripts'));
 
+  test('a tab keeps the focus while the numbers rise', async ({ page }) => {
+    await goto(page, ORG.users);
+    await box(page, GRACE.name).check();
+    await bar(page).getByRole('button', { name: 'Deactivate', exact: true }).click();
+    const confirm = page.getByRole('button', { name: 'Deactivate 1 person' });
+    await expect(confirm).toBeVisible();
+    let done = 0;
+    await page.route('**/api/bulk/job', async (route) => {
+      const response = await route.fetch();
+      const json = (await response.json()) as { job: { counts: object } };
+      done += 1;
+      Object.assign(json.job, { state: 'running', counts: { ...json.job.counts, would: 100, done } });
+      await route.fulfill({ response, json });
+    });
+    await confirm.focus();
+    await page.keyboard.press('Enter');
+    const tab = page.getByRole('navigation', { name: 'Results' }).getByRole('link', { name: /^Done/ });
+    await expect(tab).toBeVisible();
+    await expect(page.getByRole('main'), 'the button that had the focus is gone').toBeFocused();
+    await tab.focus();
+    const before = await tab.textContent();
+    await expect(tab).not.toHaveText(before!);
+    await expect(tab).toBeFocused();
+  });
+
   test('Shift reaches from the box before, and the head selects the page', async ({ page }) => {
     await goto(page, ORG.users);
     const boxes = page.locator('tbody input[name="select"]');

@@ -85,6 +85,7 @@ for (const [how, use] of [
       await goto(page, ORG.users);
       await page.getByRole('checkbox', { name: `Select ${ADA.name}`, exact: true }).check();
       await page.getByRole('checkbox', { name: `Select ${GRACE.name}`, exact: true }).check();
+      await bar(page).getByLabel('Change to').selectOption('Viewer');
       await bar(page).getByRole('button', { name: 'Change role' }).click();
       await expect(page.getByRole('button', { name: /^Change 1 p/ })).toBeVisible();
       await fits(page, js);

@@ -48,7 +48,7 @@ pub fn ProblemState(
     let (title, icon) = title_of(problem.kind);
     let retry = matches!(problem.kind, ProblemKind::Offline | ProblemKind::Unavailable | ProblemKind::Internal);
     view! {
-        <EmptyState icon heading=view! { <h1>{title}</h1> } text=problem.message role="alert">
+        <EmptyState icon heading=view! { <h1>{title}</h1> }.into_any() text=problem.message role="alert">
             {retry.then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> })}
             <a class="button" href="/" rel="external">"Go to the start"</a>
         </EmptyState>

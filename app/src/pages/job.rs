@@ -83,7 +83,7 @@ pub fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -
     let job = Memo::new(move |_| shown.with(|page| page.job.clone()));
     let state = Memo::new(move |_| job.with(|job| job.state));
     follow(org, asked, shown);
-    let items = move || shown.with(|page| page.items.clone());
+    let items = move || shown.with(|page| page.items.iter().map(|item| line(op, item)).collect_view());
     let empty = Memo::new(move |_| shown.with(|page| page.items.is_empty()));
     let to_page = move |after: Option<u64>| {
         let (id, state, _) = asked.get_value();
@@ -118,11 +118,7 @@ pub fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -
                     <th scope="col">"Reason"</th>
                 </tr>
             </thead>
-            <tbody>
-                <For each=items key=|item| (item.n, item.state.code()) let(item)>
-                    {line(op, &item)}
-                </For>
-            </tbody>
+            <tbody>{items}</tbody>
         </table>
         {move || empty.get().then(|| view! { <p class="job-nobody">"Nobody stands here."</p> })}
         <nav class="pager" aria-label="Pages">
@@ -272,34 +268,31 @@ fn url(org: &str, id: &str, state: Option<&str>, after: Option<u64>) -> String {
 /// The people by what becomes of them. A tab that stays is the same one, so that it keeps the focus while numbers rise.
 #[component]
 fn Tabs(org: StoredValue<String>, job: Memo<Job>, asked: StoredValue<Asked>) -> impl IntoView {
-    let is_chosen = move |code: Option<&str>| asked.with_value(|(_, chosen, _)| chosen.as_deref() == code);
-    let count = move |code: &str| {
-        let state = ItemState::from_code(code, "");
-        job.with(|job| state.map_or(0, |state| *job.counts.clone().of(&state)))
-    };
-    let codes = Memo::new(move |_| {
-        let shown = |code: &&'static str| count(code) > 0 || is_chosen(Some(code));
-        ItemState::CODES.into_iter().filter(shown).collect::<Vec<_>>()
-    });
-    let tab = move |label: &'static str, code: Option<&'static str>, n: Signal<u64>| {
+    let tab = move |label: &'static str, code: Option<&'static str>, count: Signal<u64>| {
+        let chosen = asked.with_value(|(_, chosen, _)| chosen.as_deref() == code);
         let href = asked.with_value(|(id, ..)| org.with_value(|org| url(org, id, code, None)));
         view! {
-            <a href=href aria-current=is_chosen(code).then_some("page")>
+            <a
+                href=href
+                aria-current=chosen.then_some("page")
+                hidden=move || count.get() == 0 && !chosen && code.is_some()
+            >
                 {label}
-                <span class="count">{move || thousands(n.get())}</span>
+                <span class="count">{move || thousands(count.get())}</span>
             </a>
         }
     };
-    let of_state = move |code: &'static str| {
-        let label = ItemState::from_code(code, "").map_or("", |state| state.label());
-        tab(label, Some(code), Signal::derive(move || count(code)))
-    };
+    let states = ItemState::CODES.into_iter().filter_map(|code| ItemState::from_code(code, ""));
+    let tabs = states
+        .map(|state| {
+            let (label, code) = (state.label(), state.code());
+            tab(label, Some(code), Signal::derive(move || job.with(|job| *job.counts.clone().of(&state))))
+        })
+        .collect_view();
     view! {
         <nav class="tabs" aria-label="Results">
             {tab("Everybody", None, Signal::derive(move || job.with(|job| job.counts.total())))}
-            <For each=move || codes.get() key=|code| *code let(code)>
-                {of_state(code)}
-            </For>
+            {tabs}
         </nav>
     }
 }

@@ -64,6 +64,8 @@ async fn every_answer_is_protected(app: TestApp) {
         "/o/analytical-engines/users/mem_1",
         "/o/nowhere/users",
         "/no/such/page",
+        "/dev/gallery",
+        "/dev/gallery.css",
         "/api/session/orgs",
         "/pkg/rollcall.Zx81.js",
         "/pkg/missing.js",
@@ -87,7 +89,7 @@ async fn every_answer_is_protected(app: TestApp) {
 
 async fn a_page_runs_the_scripts_of_its_nonce_alone(app: TestApp) {
     let ada = app.set_up().await;
-    for path in ["/login", USERS, "/orgs", "/invite/nothing", "/no/such/page"] {
+    for path in ["/login", USERS, "/orgs", "/invite/nothing", "/no/such/page", "/dev/gallery"] {
         let page = ada.get(path).await;
         let nonce = page.nonce();
         assert!(nonce.len() >= 22, "{nonce}");

@@ -10,7 +10,7 @@ pub fn EmptyState(
     /// Its icon.
     icon: &'static str,
     /// The heading, of the level that fits the page.
-    heading: impl IntoView,
+    heading: AnyView,
     /// What is the matter.
     #[prop(into)]
     text: String,

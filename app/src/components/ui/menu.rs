@@ -9,7 +9,7 @@ use super::{Choosing, close_from_outside};
 pub fn Menu(
     /// For people who do not see the button's content.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The classes of the button.
     #[prop(default = "button icon-only ghost")]
     class: &'static str,
@@ -32,7 +32,7 @@ pub fn Menu(
     close_from_outside(open, if stays { Choosing::Stays } else { Choosing::Closes }, close);
     view! {
         <details class="menu" node_ref=root>
-            <summary class=class aria-label=label.clone() title=label>
+            <summary class=class aria-label=label title=label>
                 {button.run()}
             </summary>
             <div class="menu-panel">{children()}</div>

@@ -86,8 +86,22 @@ pub(super) fn fields() -> AnyView {
                     <option>"Viewer"</option>
                 </select>
             </div>
-            <TextAreaField id="area-plain" name="x" label="Several lines" value="ada@analytical.example\ngrace@navy.example" hint="Separated by commas, spaces or lines." error=fine />
-            <TextAreaField id="area-error" name="x" label="Several lines, wrong" value="" hint="Separated by commas, spaces or lines." error=error("Enter at least one address.") />
+            <TextAreaField
+                id="area-plain"
+                name="x"
+                label="Several lines"
+                value="ada@analytical.example\ngrace@navy.example"
+                hint="Separated by commas, spaces or lines."
+                error=fine
+            />
+            <TextAreaField
+                id="area-error"
+                name="x"
+                label="Several lines, wrong"
+                value=""
+                hint="Separated by commas, spaces or lines."
+                error=error("Enter at least one address.")
+            />
         </div>
     }
     .into_any()
@@ -130,7 +144,14 @@ pub(super) fn choices() -> AnyView {
             {switches
                 .map(|(label, checked, disabled)| {
                     view! {
-                        <button type="button" class="switch" role="switch" aria-label=label aria-checked=checked disabled=disabled></button>
+                        <button
+                            type="button"
+                            class="switch"
+                            role="switch"
+                            aria-label=label
+                            aria-checked=checked
+                            disabled=disabled
+                        ></button>
                     }
                 })
                 .collect_view()}
@@ -159,12 +180,12 @@ fn items() -> impl IntoView {
 }
 
 pub(super) fn menus() -> AnyView {
-    let labeled = || view! { "Role" <span class="on">"2"</span> <Icon name="chevron-down" /> };
+    let labeled = || view! { "Role " <span class="on">"2"</span> <Icon name="chevron-down" /> };
     view! {
         <Sample of="Closed">
             <div class="toolbar">
                 <Menu label="Actions" button=|| view! { <Icon name="ellipsis" /> }>{items()}</Menu>
-                <Menu label="Filter by role" class="button small" button=labeled>{items()}</Menu>
+                <Menu label="Filter by role (2 on)" class="button small" button=labeled>{items()}</Menu>
             </div>
         </Sample>
         <Sample of="Open">
@@ -178,10 +199,11 @@ pub(super) fn menus() -> AnyView {
 }
 
 pub(super) fn navigation() -> AnyView {
+    let query = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };
     let counts: PeopleCounts = made_up::page(1, &PeopleQuery::default()).counts;
     let ways = |previous: bool, next: bool| [previous, next].map(|way| way.then(|| "#navigation".to_owned()));
     view! {
-        <Sample of="Tabs"><Tabs org="gallery".to_owned() query=PeopleQuery { tab: Tab::External, ..PeopleQuery::default() } counts /></Sample>
+        <Sample of="Tabs"><Tabs org="gallery".to_owned() query counts /></Sample>
         <Sample of="Pages: the first, one in the middle, the only one">
             <Pager summary="1–50 of 1,216".to_owned() ways=ways(false, true) />
             <Pager summary="51–100 of many".to_owned() ways=ways(true, true) />
@@ -189,7 +211,10 @@ pub(super) fn navigation() -> AnyView {
         </Sample>
         <Sample of="Sidebar">
             <div class="gallery-sidebar">
-                <a class="org" href="#navigation"><span class="org-mark" aria-hidden="true">"A"</span><span class="org-name">"Analytical Engines"</span></a>
+                <a class="org" href="#navigation">
+                    <span class="org-mark" aria-hidden="true">"A"</span>
+                    <span class="org-name">"Analytical Engines"</span>
+                </a>
                 <PaletteButton />
                 <nav aria-label="Organization" class="nav">
                     <NavLink to=super::PATH of=super::PATH.to_owned() icon="users" label="Where one is" />

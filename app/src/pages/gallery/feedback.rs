@@ -27,7 +27,9 @@ pub(super) fn messages() -> AnyView {
                 .collect_view()}
         </Sample>
         <Sample of="Notices">
-            <p class="notice">"This invitation is for " <b>"grace@navy.example"</b> ", and you are signed in as somebody else."</p>
+            <p class="notice">
+                "This invitation is for " <b>"grace@navy.example"</b> ", and you are signed in as somebody else."
+            </p>
             <p class="notice bad">"Email or password is not right."</p>
             <p class="notice bad">
                 "The server cannot be reached. What you see may be old. "
@@ -61,7 +63,11 @@ pub(super) fn nothing() -> AnyView {
                 .map(|tab| view! { <Sample of=tab.label()>{of_tab(tab)}</Sample> })
                 .collect_view()}
             {problems
-                .map(|(kind, text)| view! { <Sample of=format!("{kind:?}")><ProblemState problem=Problem::new(kind, text) /></Sample> })
+                .map(|(kind, text)| {
+                    view! {
+                        <Sample of=format!("{kind:?}")><ProblemState problem=Problem::new(kind, text) /></Sample>
+                    }
+                })
                 .collect_view()}
         </div>
     }

@@ -42,7 +42,11 @@ pub(super) fn sizes_of_type() -> AnyView {
             <tr>
                 <th scope="row"><code>{name}</code></th>
                 <td>{value}</td>
-                <td><svg class="gallery-line"><text y="75%" font-size=format!("var(--{name})")>"Everybody who has access"</text></svg></td>
+                <td>
+                    <svg class="gallery-line">
+                        <text y="75%" font-size=format!("var(--{name})")>"Everybody who has access"</text>
+                    </svg>
+                </td>
             </tr>
         }
     };
@@ -63,7 +67,9 @@ pub(super) fn space() -> AnyView {
         let px = n * 4;
         view! {
             <li>
-                <svg class="gallery-step" width=px height="24" aria-hidden="true"><rect width="100%" height="100%" fill="var(--accent)" /></svg>
+                <svg width=px height="24" aria-hidden="true">
+                    <rect width="100%" height="100%" fill="var(--accent)" />
+                </svg>
                 <code>{px}</code>
             </li>
         }

@@ -12,7 +12,7 @@ pub fn JustYou(here: String) -> impl IntoView {
     view! {
         <EmptyState
             icon="user-plus"
-            heading=view! { <h2>"It is just you so far"</h2> }
+            heading=view! { <h2>"It is just you so far"</h2> }.into_any()
             text="Invite the people you work with. Each of them gets an email with a link that is valid for a few days."
         >
             <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
@@ -75,7 +75,7 @@ pub fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) ->
         _ => ().into_any(),
     };
     view! {
-        <EmptyState icon heading=view! { <h2>{title}</h2> } text>
+        <EmptyState icon heading=view! { <h2>{title}</h2> }.into_any() text>
             {way_on}
         </EmptyState>
     }

@@ -123,14 +123,20 @@ pub fn FilterMenus(query: Memo<PeopleQuery>, org: StoredValue<String>, words: St
             let button = move || {
                 view! {
                     {label}
+                    " "
                     {move || (on.get() > 0).then(|| view! { <span class="on">{on.get()}</span> })}
                     <Icon name="chevron-down" />
                 }
             };
+            // What the button shows has to be part of its name (WCAG 2.5.3).
+            let name = Signal::derive(move || match on.get() {
+                0 => format!("Filter by {}", label.to_lowercase()),
+                n => format!("Filter by {} ({n} on)", label.to_lowercase()),
+            });
             let switches = facets.into_iter().map(|facet| view! { <Switch facet query org words /> }).collect_view();
             view! {
                 <span class="filter" hidden=move || of_accepted && query.with(|query| query.tab.is_of_invitations())>
-                    <Menu label=format!("Filter by {}", label.to_lowercase()) class="button small" button stays=true>
+                    <Menu label=name class="button small" button stays=true>
                         {switches}
                     </Menu>
                 </span>
