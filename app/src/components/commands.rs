@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     Action, decide,
+    id::Id as _,
     people::{PeopleQuery, Tab, Viewer},
 };
 
@@ -65,10 +66,8 @@ pub enum Command {
 /// Does the commands of one organization's console.
 #[derive(Clone, Copy)]
 pub struct Commands {
-    org: StoredValue<String>,
+    viewer: StoredValue<Viewer>,
     landing: Landing,
-    /// The membership of who is signed in.
-    yourself: StoredValue<String>,
     sees_people: bool,
     invites: bool,
     theme: RwSignal<Theme>,
@@ -87,9 +86,8 @@ impl Commands {
         let navigate = use_navigate();
         let may = |action| decide(&viewer.actor, action, None).is_ok();
         let commands = Self {
-            org: StoredValue::new(viewer.org.slug.as_str().to_owned()),
+            viewer: StoredValue::new(viewer.clone()),
             landing,
-            yourself: StoredValue::new(viewer.actor.membership_id.to_string()),
             sees_people: may(Action::ViewPeople),
             invites: may(Action::Invite(viewer.org.policies.default_role)),
             theme: use_context().unwrap_or_default(),
@@ -104,7 +102,7 @@ impl Commands {
     }
     /// The organization's slug.
     pub fn org(self) -> String {
-        self.org.get_value()
+        self.viewer.with_value(|viewer| viewer.org.slug.as_str().to_owned())
     }
     /// Whether the viewer may do it; what they may not is neither listed nor done.
     pub const fn may(self, command: Command) -> bool {
@@ -151,22 +149,24 @@ impl Commands {
     }
     /// Goes to the profile of a person.
     pub fn open_profile(self, id: &str) {
-        self.go(self.org.with_value(|org| paths::user(org, id)));
+        self.go(paths::user(&self.org(), id));
     }
     /// Goes to what a view asks the people grid.
     pub fn open_view(self, query: &PeopleQuery) {
         self.go(self.people(query));
     }
     fn people(self, query: &PeopleQuery) -> String {
-        self.org.with_value(|org| paths::users_by(org, &query.to_query_string()))
+        paths::users_by(&self.org(), &query.to_query_string())
     }
     fn url(self, place: Place) -> String {
-        self.org.with_value(|org| match place {
+        match place {
             Place::People(Tab::Standard) => untrack(|| self.landing.url()),
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
             Place::Organizations => paths::orgs(),
-            Place::Yourself => self.yourself.with_value(|id| paths::user(org, id)),
-        })
+            Place::Yourself => {
+                self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
+            }
+        }
     }
     /// What had the focus may be gone with its page: reading goes on where the new one begins.
     fn go(self, to: String) {
@@ -177,8 +177,7 @@ impl Commands {
     /// Opens a dialog of the people grid: over the list as it is, where it is there.
     fn open_dialog(self, dialog: &str) {
         if !rows::click(&format!("open-{dialog}")) {
-            let url = self.org.with_value(|org| paths::users(org));
-            self.navigate.run(paths::with_params(&url, &[("dialog", dialog.to_owned())]));
+            self.navigate.run(paths::with_params(&paths::users(&self.org()), &[("dialog", dialog.to_owned())]));
         }
     }
 }

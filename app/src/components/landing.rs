@@ -8,31 +8,29 @@ use crate::{api::session::get_viewer, paths};
 
 /// The landing in one organization.
 #[derive(Debug, Clone, Copy)]
-pub struct Landing {
-    org: StoredValue<String>,
-    query_string: RwSignal<String>,
+pub struct Landing(RwSignal<String>);
+
+fn url(viewer: &Viewer) -> String {
+    paths::users_by(viewer.org.slug.as_str(), &viewer.landing)
 }
 
 impl Landing {
     /// For the pages of the organization that this viewer sees.
     pub fn provide(viewer: &Viewer) -> Self {
-        let landing = Self {
-            org: StoredValue::new(viewer.org.slug.as_str().to_owned()),
-            query_string: RwSignal::new(viewer.landing.clone()),
-        };
+        let landing = Self(RwSignal::new(url(viewer)));
         provide_context(landing);
         landing
     }
     /// The URL to land on.
     pub fn url(self) -> String {
-        self.org.with_value(|org| self.query_string.with(|query| paths::users_by(org, query)))
+        self.0.get()
     }
-    /// Asks the server again, after views were changed.
-    pub fn read_again(self) {
-        let request = get_viewer(self.org.get_value());
+    /// Asks the server again, after views of the organization were changed.
+    pub fn read_again(self, org: String) {
+        let request = get_viewer(org);
         spawn_local(async move {
             if let Ok(viewer) = request.await {
-                let _ = self.query_string.try_set(viewer.landing);
+                let _ = self.0.try_set(url(&viewer));
             }
         });
     }

@@ -77,7 +77,7 @@ fn Inside(
     close_to: Signal<String>,
 ) -> impl IntoView {
     let (act, landing) = (use_form::<ChangeView>(None), expect_context::<Landing>());
-    act.after(move || landing.read_again());
+    act.after(move || landing.read_again(org.get_value()));
     let asked = Memo::new(move |_| query.with(|query| query.restarted(|_| ())));
     let posted = act.entered("id").and_then(|id| ViewId::parse(&id).ok());
     let ground = Ground { viewer, org, asked, act, open: RwSignal::new(posted), landing };
@@ -274,7 +274,7 @@ fn RenameForm(view: SavedView, ground: Ground) -> impl IntoView {
 fn SaveForm(ground: Ground, close_to: Signal<String>) -> impl IntoView {
     let Ground { viewer, org, asked, landing, .. } = ground;
     let form = use_form::<SaveView>(Some(close_to));
-    form.after(move || landing.read_again());
+    form.after(move || landing.read_again(org.get_value()));
     let may_share = viewer.with_value(|viewer| decide(&viewer.actor, Action::ShareViews, None).is_ok());
     let share = may_share.then(|| {
         let everybody = viewer.with_value(|viewer| format!("Share with everybody in {}", viewer.org.name.as_str()));
