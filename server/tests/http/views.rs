@@ -405,7 +405,7 @@ async fn a_dialog_that_stays_comes_back_with_what_is_wrong(app: TestApp) {
     let line = at(&format!("id=\"rename-{id}\""));
     assert!(line < at("There is a view of this name already.") && answer.body[line..].contains("value=\"guests\""));
     assert!(answer.body[at(&format!("id=\"rename-{}\"", guests.id))..].contains("value=\"Guests\""));
-    assert_eq!(answer.body.matches("<details class=\"view-choices\" open").count(), 1, "{}", answer.body);
+    assert_eq!(answer.body.matches("<details open class=\"view-choices\"").count(), 1, "{}", answer.body);
 
     let form = [("org", ORG), ("id", &id), ("op", "rename"), ("name", "Third"), ("_stays", "")];
     let answer = ada.submit(&page, "/api/views/change", &form).await.expect(303);
