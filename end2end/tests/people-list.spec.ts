@@ -195,7 +195,7 @@ test('every kind of people has its list, though nobody stands on some', async ({
 });
 
 test.describe('filters', () => {
-  const filter = (page: Page, name: string): Locator => page.getByLabel(new RegExp(`^Filter by ${name}( \\(\\d on\\))?$`));
+  const filter = (page: Page, name: string): Locator => page.getByLabel(new RegExp(`^Filter by ${name}(: \\d on)?$`));
   const chips = (page: Page): Locator => page.getByRole('list', { name: 'Filters' });
 
   test('narrow the list down, stand in the URL, and are taken off one by one or all at once', async ({ page }) => {

@@ -185,7 +185,7 @@ pub(super) fn menus() -> AnyView {
         <Sample of="Closed">
             <div class="toolbar">
                 <Menu label="Actions" button=|| view! { <Icon name="ellipsis" /> }>{items()}</Menu>
-                <Menu label="Filter by role (2 on)" class="button small" button=labeled>{items()}</Menu>
+                <Menu label="Filter by role: 2 on" class="button small" button=labeled>{items()}</Menu>
             </div>
         </Sample>
         <Sample of="Open">

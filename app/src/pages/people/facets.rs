@@ -131,7 +131,7 @@ pub fn FilterMenus(query: Memo<PeopleQuery>, org: StoredValue<String>, words: St
             // What the button shows has to be part of its name (WCAG 2.5.3).
             let name = Signal::derive(move || match on.get() {
                 0 => format!("Filter by {}", label.to_lowercase()),
-                n => format!("Filter by {} ({n} on)", label.to_lowercase()),
+                n => format!("Filter by {}: {n} on", label.to_lowercase()),
             });
             let switches = facets.into_iter().map(|facet| view! { <Switch facet query org words /> }).collect_view();
             view! {
