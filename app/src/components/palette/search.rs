@@ -132,7 +132,8 @@ impl Search {
         let (text, found) = (RwSignal::new(String::new()), RwSignal::<Found>::default());
         let views = RwSignal::new(Vec::new());
         if commands.may(Command::Search) {
-            ask_for_views(commands.org(), views);
+            // In the browser alone.
+            Effect::new(move |_| ask_for_views(commands.org(), views));
         }
         let all = entries(|command| commands.may(command));
         let choices = Memo::new(move |_| {
