@@ -1,7 +1,7 @@
 //! `/dev/gallery`: every component in every state, for who works on them and for the pictures that the tests keep.
 //!
 //! Rendered by the server alone, from the very components of the console and from people who are made up; the browser's
-//! WebAssembly knows nothing of it. A section is a function that stands in [`SECTIONS`].
+//! WebAssembly knows nothing of it. A section is a function that stands in `SECTIONS`.
 
 mod controls;
 mod feedback;
