@@ -137,6 +137,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=pages::home::ToPeople />
                     <Route path=path!("users") view=pages::people::PeoplePage />
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
+                    <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>

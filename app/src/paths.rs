@@ -28,6 +28,11 @@ pub fn job(org: &str, id: &str) -> String {
     format!("/o/{org}/jobs/{id}")
 }
 
+/// What was done to many people at once.
+pub fn jobs(org: &str) -> String {
+    format!("/o/{org}/jobs")
+}
+
 /// A file of the people of a list: `people.csv`, `people.json`.
 pub fn export(org: &str, file: &str, params: &[(&str, String)]) -> String {
     with_params(&format!("/o/{org}/export/{file}"), params)

@@ -192,6 +192,19 @@ test('the profile of somebody invited', async ({ page, server, owner }) => {
   await expectAccessible(page);
 });
 
+test('what was done to many people', async ({ page }) => {
+  await goto(page, `/o/${ORG.slug}/jobs`);
+  await expect(page.getByRole('heading', { name: 'Nothing yet' })).toBeVisible();
+  await expectAccessible(page);
+  await goto(page, ORG.users);
+  await page.locator('.grid tbody input[name=select]').first().check();
+  await page.getByRole('form', { name: 'Selected people' }).getByRole('button', { name: 'Deactivate', exact: true }).click();
+  await expect(page).toHaveURL(/\/jobs\/job_/);
+  await goto(page, `/o/${ORG.slug}/jobs`);
+  await expect(page.locator('.job-line')).toHaveCount(1);
+  await expectAccessible(page);
+});
+
 test('an invitation for somebody else', async ({ page, server, owner }) => {
   const { link } = await invite(server, owner.session, GRACE);
   await goto(page, link);

@@ -60,6 +60,16 @@ test('a role is given to those who are selected, and taken back', async ({ page,
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Undo a change of roles');
   await comesToSay(page, js, '2 people have their earlier role again.');
+
+  // Whoever has closed the page finds it again.
+  await page.getByRole('navigation', { name: 'Organization' }).getByRole('link', { name: 'Bulk changes' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bulk changes');
+  const lines = page.locator('.job-line');
+  await expect(lines).toHaveCount(2);
+  await expect(lines.first()).toContainText('2 people have their earlier role again.');
+  await expect(lines.nth(1)).toContainText(ADA.name);
+  await lines.nth(1).getByRole('link', { name: 'Change role to Viewer' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Change role to Viewer');
   await goto(page, ORG.users);
   for (const person of [GRACE, ALAN]) {
     await expect(row(page, person.email).getByRole('cell', { name: 'Member', exact: true })).toBeVisible();

@@ -1,7 +1,10 @@
 //! One thing done to many people: the plan, its confirmation, its result, and the way back.
 
 use leptos::prelude::*;
-use model::bulk::JobPage;
+use model::{
+    JobId,
+    bulk::{JobPage, JobsPage},
+};
 use std::collections::BTreeMap;
 
 use crate::{problem::Problem, reply::Reply};
@@ -47,6 +50,13 @@ pub async fn get_job(
 ) -> Result<JobPage, Problem> {
     let cx = crate::ssr::context()?;
     cx.answer(cx.rollcall.job(&cx.caller, &org, &id, state.as_deref(), after).await)
+}
+
+/// A page of jobs, the newest first, from before one on.
+#[server(prefix = "/api", endpoint = "bulk/jobs")]
+pub async fn list_jobs(org: String, #[server(default)] before: Option<JobId>) -> Result<JobsPage, Problem> {
+    let cx = crate::ssr::context()?;
+    cx.answer(cx.rollcall.jobs(&cx.caller, &org, before.as_ref()).await)
 }
 
 /// Lets a planned job run.

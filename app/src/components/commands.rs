@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
-    Action, decide,
+    Action,
+    bulk::may_do_any,
+    decide,
     id::Id as _,
     people::{PeopleQuery, Tab, Viewer},
 };
@@ -26,6 +28,8 @@ use crate::{
 pub enum Place {
     /// A list of the people grid.
     People(Tab),
+    /// What was done to many people at once.
+    Jobs,
     /// The organizations of who is signed in.
     Organizations,
     /// The profile of who is signed in.
@@ -70,6 +74,7 @@ pub struct Commands {
     landing: Landing,
     sees_people: bool,
     invites: bool,
+    changes_many: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -89,6 +94,7 @@ impl Commands {
             viewer: StoredValue::new(viewer.clone()),
             landing,
             sees_people: may(Action::ViewPeople),
+            changes_many: may_do_any(&viewer.actor).is_ok(),
             invites: may(Action::Invite(viewer.org.policies.default_role)),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
@@ -108,6 +114,7 @@ impl Commands {
     pub const fn may(self, command: Command) -> bool {
         match command {
             Command::Add | Command::Invite => self.invites,
+            Command::Go(Place::Jobs) => self.changes_many,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
             | Command::NextRow
@@ -162,6 +169,7 @@ impl Commands {
         match place {
             Place::People(Tab::Standard) => untrack(|| self.landing.url()),
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
+            Place::Jobs => paths::jobs(&self.org()),
             Place::Organizations => paths::orgs(),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))

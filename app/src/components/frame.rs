@@ -5,7 +5,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use model::people::Viewer;
+use model::{bulk::may_do_any, people::Viewer};
 
 use super::{
     commands::Commands,
@@ -64,9 +64,15 @@ fn Console(viewer: Viewer) -> impl IntoView {
                         icon="users"
                         label="People"
                     />
+                    {may_do_any(&viewer.actor)
+                        .is_ok()
+                        .then(|| {
+                            let jobs = paths::jobs(&org);
+                            view! { <NavLink to=jobs.clone() of=jobs icon="layers" label="Bulk changes" /> }
+                        })}
                 </nav>
             </header>
-            <div class="profile-corner"><ProfileMenu viewer landing /></div>
+            <div class="profile-corner"><ProfileMenu viewer=viewer.clone() landing /></div>
             <main id="main" class="page" tabindex="-1"><Outlet /></main>
         </div>
         <Palette />

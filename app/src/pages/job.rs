@@ -4,7 +4,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    bulk::{BulkOp, ItemState, Job, JobItem, JobPage as Page, JobState, MAX_PEOPLE},
+    bulk::{BulkOp, ItemState, Job, JobItem, JobPage as Page, JobState},
     people::Viewer,
     text::thousands,
 };
@@ -14,8 +14,8 @@ use crate::{
     Reload,
     api::bulk::{CancelBulk, ConfirmBulk, UndoBulk, get_job},
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
+        loaded::Loaded,
         ui::{Icon, PageTitle, refocus},
     },
     paths,
@@ -58,18 +58,15 @@ pub fn JobPage() -> impl IntoView {
         move |((id, state, after), _)| get_job(org.get_value(), id, state, after),
     );
     view! {
-        <a class="back" href=paths::users(&org.get_value())><Icon name="arrow-left" />"People"</a>
+        <a class="back" href=paths::jobs(&org.get_value())><Icon name="arrow-left" />"Bulk changes"</a>
         <FormMessage form=forms.confirm />
         <FormMessage form=forms.cancel />
         <FormMessage form=forms.undo />
-        <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(page) => view! { <Found org page asked=asked.get_untracked() forms /> }.into_any(),
-                    Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            of=move || found
+            waiting="Loading…"
+            show=move |page| view! { <Found org page asked=asked.get_untracked() forms /> }
+        />
     }
 }
 
@@ -97,7 +94,7 @@ pub fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -
         <div class="page-head">
             <div>
                 <h1>{title}</h1>
-                <p role="status">{move || job.with(sentence)}</p>
+                <p role="status">{move || job.with(Job::sentence)}</p>
             </div>
         </div>
         {move || state.get().is_under_way().then(|| view! { <Progress job /> })}
@@ -215,35 +212,6 @@ fn actions(org: StoredValue<String>, page: &Page, forms: Forms, here: &str) -> A
     .into_any()
 }
 
-/// How a job stands, in words.
-fn sentence(job: &Job) -> String {
-    let counts = job.counts;
-    let mut words = match job.state {
-        JobState::Planning => return format!("Looking up the people: {} so far.", thousands(counts.total())),
-        JobState::Planned if counts.would == 0 => "There is nothing to do.".to_owned(),
-        JobState::Planned => job.op.forecast(counts.would),
-        JobState::Running => {
-            let over = counts.total() - counts.would;
-            format!("{} of {} so far.", thousands(over), thousands(counts.total()))
-        }
-        JobState::Canceled if counts.total() > MAX_PEOPLE => {
-            return format!("More than {} people match. Narrow the list down first.", thousands(MAX_PEOPLE));
-        }
-        JobState::Canceled if counts.done == 0 => return "Canceled. Nothing was changed.".to_owned(),
-        JobState::Canceled => format!("Canceled. {}", job.op.report(counts.done)),
-        JobState::Done if counts.done == 0 => "Nothing was changed.".to_owned(),
-        JobState::Done => job.op.report(counts.done),
-    };
-    let are = |n: u64| if n == 1 { "is" } else { "are" };
-    if counts.left_out > 0 {
-        words.push_str(&format!(" {} {} left out.", thousands(counts.left_out), are(counts.left_out)));
-    }
-    if counts.failed > 0 {
-        words.push_str(&format!(" {} failed.", thousands(counts.failed)));
-    }
-    words
-}
-
 /// One person.
 fn line(op: BulkOp, item: &JobItem) -> AnyView {
     let reason = item.state.reason().map(str::to_owned);
@@ -294,45 +262,5 @@ fn Tabs(org: StoredValue<String>, job: Memo<Job>, asked: StoredValue<Asked>) -> 
             {tab("Everybody", None, Signal::derive(move || job.with(|job| job.counts.total())))}
             {tabs}
         </nav>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{Role, Timestamp, bulk::JobCounts, id::Id as _};
-
-    #[test]
-    fn how_a_job_stands_is_said_in_sentences() {
-        let at = Timestamp::from_millis(1);
-        let job = |state, counts| Job {
-            id: model::JobId::fresh(at, [1; 10]),
-            op: BulkOp::ChangeRole(Role::Viewer),
-            state,
-            counts,
-            undo_of: None,
-            undone_by: None,
-            created_at: at,
-        };
-        let none = JobCounts::default();
-        for (state, counts, text) in [
-            (JobState::Planning, JobCounts { would: 1_200, ..none }, "Looking up the people: 1,200 so far."),
-            (
-                JobState::Planned,
-                JobCounts { would: 12, left_out: 2, unchanged: 3, ..none },
-                "12 people will have the role Viewer. 2 are left out.",
-            ),
-            (JobState::Planned, JobCounts { left_out: 1, ..none }, "There is nothing to do. 1 is left out."),
-            (JobState::Running, JobCounts { would: 40, done: 60, ..none }, "60 of 100 so far."),
-            (JobState::Done, JobCounts { done: 1, failed: 2, ..none }, "1 person has the role Viewer now. 2 failed."),
-            (JobState::Canceled, JobCounts { would: 4, ..none }, "Canceled. Nothing was changed."),
-            (
-                JobState::Canceled,
-                JobCounts { would: 100_001, ..none },
-                "More than 100,000 people match. Narrow the list down first.",
-            ),
-        ] {
-            assert_eq!(sentence(&job(state, counts)), text);
-        }
     }
 }

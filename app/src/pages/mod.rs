@@ -5,6 +5,7 @@ pub mod gallery;
 pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod job;
+pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod orgs;
 pub(crate) mod people;

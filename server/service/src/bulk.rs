@@ -8,8 +8,8 @@
 use model::{
     Action, Denial, JobId, MembershipId, Role, Timestamp,
     bulk::{
-        BulkOp, ItemState, JOB_PAGE, Job, JobCounts, JobItem, JobPage, JobState, MAX_NAMED, MAX_PEOPLE, Selection,
-        verdict,
+        BulkOp, ItemState, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage,
+        MAX_NAMED, MAX_PEOPLE, Selection, may_do_any, verdict,
     },
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
@@ -120,6 +120,24 @@ impl Rollcall {
         items.truncate(JOB_PAGE);
         let next = items.last().filter(|_| more).map(|item| item.n);
         Ok(JobPage { is_yours: found.created_by == viewer.actor.user_id, job: found.job, items, next })
+    }
+
+    /// What was done to many people in the organization, the newest first, from before a job on.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody who may do none of it.
+    pub async fn jobs(&self, caller: &Caller, org: &str, before: Option<&JobId>) -> Result<JobsPage, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        may_do_any(&viewer.actor)?;
+        let mut conn = self.db.read().await?;
+        // One more than is shown tells whether a page follows.
+        let mut found = jobs::of_organization(&mut conn, &viewer.actor.org_id, before, JOBS_PAGE + 1).await?;
+        let more = found.len() > JOBS_PAGE;
+        found.truncate(JOBS_PAGE);
+        let older = found.last().filter(|_| more).map(|(stored, _)| stored.job.id.clone());
+        let may_see = |(stored, _): &(StoredJob, String)| stored.job.op.may_be_done_by(&viewer.actor).is_ok();
+        let lines = found.into_iter().filter(may_see).map(|(stored, by)| JobLine { job: stored.job, by });
+        Ok(JobsPage { jobs: lines.collect(), continued: before.is_some(), older, now: self.now() })
     }
 
     async fn found_job(&self, caller: &Caller, org: &str, id: &str) -> Result<(Viewer, StoredJob), Error> {

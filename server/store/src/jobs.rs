@@ -14,8 +14,12 @@ use crate::{
     bulk::select_in,
     db::{execute, fetch_all, fetch_optional},
     error::one,
-    insert_many,
+    insert_many, users,
 };
+use std::collections::BTreeSet;
+
+/// Behind every id.
+const AFTER_ALL: &str = "~";
 
 /// A job as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +127,34 @@ pub async fn by_id<H: Handle>(h: &mut H, org_id: &OrgId, id: &JobId) -> Result<O
         org_id.as_str()
     )?;
     row.map(|row| from_row(row, Timestamp::from_millis(0))).transpose()
+}
+
+/// The newest jobs of an organization, from before one on, each with the name of who started it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_organization<H: Handle>(
+    h: &mut H,
+    org_id: &OrgId,
+    before: Option<&JobId>,
+    limit: usize,
+) -> Result<Vec<(StoredJob, String)>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        concat!("SELECT ", columns!(), " FROM jobs j WHERE j.org_id = $1 AND j.id < $2 ORDER BY j.id DESC LIMIT $3"),
+        org_id.as_str(),
+        before.map_or(AFTER_ALL, JobId::as_str),
+        i64::try_from(limit).unwrap_or(i64::MAX)
+    )?;
+    let jobs = rows.into_iter().map(|row| from_row(row, Timestamp::from_millis(0)));
+    let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
+    let starters: BTreeSet<&str> = jobs.iter().map(|job| job.created_by.as_str()).collect();
+    let names = users::names(h, &Vec::from_iter(starters)).await?;
+    let named = |job: StoredJob| {
+        let name = names.get(&job.created_by).cloned().unwrap_or_default();
+        (job, name)
+    };
+    Ok(jobs.into_iter().map(named).collect())
 }
 
 /// Takes the job that has waited longest until `until`, if any goes on by itself.

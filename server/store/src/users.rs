@@ -4,9 +4,11 @@ use model::{Email, PersonName, Timestamp, UserId, id::Id};
 
 use crate::{
     Handle, StoreError, Tx, Value,
+    bulk::select_in,
     db::{execute, fetch_optional},
     insert_many,
 };
+use std::collections::HashMap;
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,4 +90,20 @@ pub async fn by_email<H: Handle>(h: &mut H, email: &Email) -> Result<Option<(Use
         ))
     })
     .transpose()
+}
+
+/// What accounts are called; those that are gone are left out.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn names<H: Handle>(h: &mut H, ids: &[&str]) -> Result<HashMap<UserId, String>, StoreError> {
+    let head = "SELECT u.id, u.email, u.first_name, u.last_name FROM users u";
+    let rows: Vec<(String, String, String, String)> = select_in(h, head, None, " WHERE u.id IN ", ids).await?;
+    rows.into_iter()
+        .map(|(id, email, first, last)| {
+            let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
+            let id = UserId::parse(&id).map_err(|_| StoreError::Corrupt("user id"))?;
+            Ok((id, PersonName { first, last }.display(&email)))
+        })
+        .collect()
 }

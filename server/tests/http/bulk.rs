@@ -4,7 +4,7 @@
 use app::reply::Reply;
 use model::{
     MembershipId, PersonState, Role, Status,
-    bulk::{ItemState, JobPage, JobState},
+    bulk::{ItemState, JobPage, JobState, JobsPage},
     id::Id as _,
     people::Tab,
 };
@@ -28,6 +28,7 @@ on_both_engines! {
     invitations_are_sent_again_and_revoked,
     a_job_that_is_stopped_does_nothing_more,
     by_forms_alone_it_goes_all_the_way,
+    what_was_done_is_listed,
     of_another_organization_nothing_is_found,
     whoever_may_do_it_to_nobody_is_refused,
     a_right_that_is_lost_on_the_way_leaves_the_rest_out,
@@ -303,6 +304,28 @@ async fn by_forms_alone_it_goes_all_the_way(app: TestApp) {
     assert!(ada.submit(USERS, "/api/bulk/start?op=deactivate", &[("org", ORG)]).await.expect(409).says(why));
 }
 
+async fn what_was_done_is_listed(app: TestApp) {
+    let jobs = format!("/o/{ORG}/jobs");
+    let (ada, barbara) = cast(&app).await;
+    let page = ada.get(&jobs).await.expect(200);
+    assert!(page.says("Nothing yet"), "{}", page.body);
+    let first = started(&ada, &TO_VIEWER).await;
+    app.pass(1_000);
+    let second = started(&barbara, &DEACTIVATE).await;
+    let page = ada.get(&jobs).await.expect(200);
+    for text in ["Change role to Viewer", "Ada Lovelace", "Deactivate", "barbara Doe"] {
+        assert!(page.says(text), "{text}\n{}", page.body);
+    }
+    let place = |id: &str| page.body.find(&format!("href=\"{jobs}/{id}\"")).expect("a link");
+    assert!(place(&second) < place(&first), "the newest first");
+    let older = ada.get(&format!("{jobs}?before={second}")).await.expect(200);
+    assert!(older.says("Change role to Viewer") && !older.says("Deactivate") && older.says("Back to the newest"));
+    let (other, olive) = app.found("Difference Machines").await;
+    let list = olive.browser.call("/api/bulk/jobs", &[("org", &other)]).await.expect(200).parsed::<JobsPage>();
+    assert!(list.jobs.is_empty());
+    olive.browser.get(&jobs).await.expect(404);
+}
+
 async fn of_another_organization_nothing_is_found(app: TestApp) {
     let (ada, _) = cast(&app).await;
     let (other, olive) = app.found("Difference Machines").await;
@@ -333,6 +356,8 @@ async fn whoever_may_do_it_to_nobody_is_refused(app: TestApp) {
         }
         start(&somebody, &TO_VIEWER).await.expect(403);
         somebody.get(&format!("/o/{ORG}/jobs/{id}")).await.expect(403);
+        somebody.get(&format!("/o/{ORG}/jobs")).await.expect(403);
+        somebody.call("/api/bulk/jobs", &[("org", ORG)]).await.expect(403);
         for function in ["job", "confirm", "cancel", "undo"] {
             to_job(&somebody, function, &id).await.expect(403);
         }

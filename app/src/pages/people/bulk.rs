@@ -6,7 +6,7 @@ use leptos::{
 };
 use model::{
     Role,
-    bulk::BulkOp,
+    bulk::{BulkOp, grantable, may_do_any, possible},
     people::{PeopleQuery, Viewer},
     text::thousands,
 };
@@ -27,28 +27,10 @@ pub struct Picks {
     last: StoredValue<Option<String>>,
 }
 
-/// What somebody may do to many people at once; nothing where they may do it to nobody.
-fn ops(viewer: &Viewer) -> Vec<BulkOp> {
-    [BulkOp::Deactivate, BulkOp::Activate, BulkOp::Resend, BulkOp::Revoke]
-        .into_iter()
-        .filter(|op| op.may_be_done_by(&viewer.actor).is_ok())
-        .collect()
-}
-
-/// The roles that somebody may give to many people at once.
-fn roles(viewer: &Viewer) -> Vec<Role> {
-    [Role::Member, Role::Viewer, Role::Admin]
-        .into_iter()
-        .filter(|role| BulkOp::ChangeRole(*role).may_be_done_by(&viewer.actor).is_ok())
-        .collect()
-}
-
 impl Picks {
     /// For the rows that are shown; `None` for somebody who may do nothing to many people.
     pub fn of(viewer: &Viewer, shown: Shown) -> Option<Self> {
-        if ops(viewer).is_empty() && roles(viewer).is_empty() {
-            return None;
-        }
+        may_do_any(&viewer.actor).ok()?;
         let picks = Self { picked: RwSignal::new(0), last: StoredValue::new(None) };
         // Rows that leave the page take their boxes along.
         Effect::new(move |_| {
@@ -162,7 +144,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             </button>
         }
     };
-    let (roles, ops) = viewer.with_value(|viewer| (roles(viewer), ops(viewer)));
+    let (roles, ops) = viewer.with_value(|viewer| (grantable(&viewer.actor), possible(&viewer.actor)));
     let change = (!roles.is_empty()).then(|| {
         let choices =
             roles.iter().map(|role| view! { <option value=role.code()>{role.label()}</option> }).collect_view();

@@ -20,6 +20,7 @@ CREATE TABLE jobs (
     leased_until BIGINT NOT NULL
 );
 CREATE INDEX jobs_due ON jobs (updated_at, id) WHERE state IN ('planning', 'running');
+CREATE INDEX jobs_of_organization ON jobs (org_id, id);
 CREATE INDEX jobs_by_age ON jobs (updated_at);
 
 -- The names and addresses are those of the time: who was revoked stands nowhere else.

@@ -3,6 +3,7 @@
 use model::{
     JobId, MembershipId, Role, Timestamp,
     bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobState, Selection},
+    id::Id as _,
     people::PeopleQuery,
     time::{DAY, MINUTE},
 };
@@ -195,8 +196,33 @@ async fn what_is_long_over_is_forgotten_with_the_names_in_it(db: Db) {
     assert_eq!(number(&db, "SELECT count(*) FROM job_items").await, 1);
 }
 
+async fn jobs_are_listed_the_newest_first_with_who_started_them(db: Db) {
+    let (org, other) = (Org::found(&db, "acme").await, Org::found(&db, "other").await);
+    put(&db, &job(&other, JobState::Planned), &[]).await;
+    let mut all = Vec::new();
+    for n in 1..=3 {
+        let new = StoredJob {
+            job: Job { id: JobId::fresh(NOW.plus(n), [7; 10]), ..job(&org, JobState::Planned).job },
+            ..job(&org, JobState::Planned)
+        };
+        put(&db, &new, &[]).await;
+        all.push(new.job.id);
+    }
+    all.reverse();
+    let mut conn = db.read().await.unwrap();
+    let first = jobs::of_organization(&mut conn, &org.id, None, 2).await.unwrap();
+    let ids: Vec<&JobId> = first.iter().map(|(stored, _)| &stored.job.id).collect();
+    assert_eq!(ids, all[..2].iter().collect::<Vec<_>>());
+    assert!(first.iter().all(|(_, by)| *by == "Some Body"), "{first:?}");
+    let rest = jobs::of_organization(&mut conn, &org.id, Some(&all[1]), 2).await.unwrap();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0].0.job.id, all[2]);
+    assert!(jobs::of_organization(&mut conn, &org.id, Some(&all[2]), 2).await.unwrap().is_empty());
+}
+
 on_both_engines!(
     a_job_is_found_in_its_own_organization_alone,
+    jobs_are_listed_the_newest_first_with_who_started_them,
     people_are_read_by_state_from_a_place_on,
     two_workers_never_hold_the_same_job,
     a_batch_notes_how_far_it_has_come_and_gives_the_job_back,

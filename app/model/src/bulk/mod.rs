@@ -1,18 +1,20 @@
 //! One thing done to many people: what, to whom, and what becomes of each of them.
 
+mod job;
+
+pub use job::{JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Actor, Denial, JobId, MembershipId, Permission, PersonState, Role, Status, Target, Timestamp,
-    authority::may_ever, decide, people::PeopleQuery, rules, text::thousands,
+    Action, Actor, Denial, MembershipId, Permission, PersonState, Role, Status, Target, authority::may_ever, decide,
+    people::PeopleQuery, rules, text::thousands,
 };
 
 /// The most people of one job.
 pub const MAX_PEOPLE: u64 = 100_000;
 /// The most people who are named one by one: as many as a page of the grid holds.
 pub const MAX_NAMED: usize = 200;
-/// People on a page of a job.
-pub const JOB_PAGE: usize = 50;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -241,6 +243,27 @@ impl ItemState {
     }
 }
 
+/// What somebody may do to many people at once; nothing where they may do it to nobody. The roles that they may give are
+/// told by [`grantable`].
+pub fn possible(actor: &Actor) -> Vec<BulkOp> {
+    let all = [BulkOp::Deactivate, BulkOp::Activate, BulkOp::Resend, BulkOp::Revoke];
+    all.into_iter().filter(|op| op.may_be_done_by(actor).is_ok()).collect()
+}
+
+/// The roles that somebody may give to many people at once.
+pub fn grantable(actor: &Actor) -> Vec<Role> {
+    let all = [Role::Member, Role::Viewer, Role::Admin];
+    all.into_iter().filter(|role| BulkOp::ChangeRole(*role).may_be_done_by(actor).is_ok()).collect()
+}
+
+/// Whether somebody may do anything to many people, and so see what was done.
+///
+/// # Errors
+/// [`Denial::Role`].
+pub fn may_do_any(actor: &Actor) -> Result<(), Denial> {
+    if possible(actor).is_empty() && grantable(actor).is_empty() { Err(Denial::Role) } else { Ok(()) }
+}
+
 /// What would become of a person: the same questions that are asked when it is done.
 pub fn verdict(actor: &Actor, action: Action, target: &Target, active_owners: u64) -> ItemState {
     let stands = match action {
@@ -264,138 +287,10 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, active_owners: u6
     kept.map_or_else(|why| ItemState::LeftOut(why.to_string()), |()| ItemState::Would)
 }
 
-/// How far a job has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JobState {
-    /// Looks up whom it is about.
-    Planning,
-    /// Waits to be confirmed.
-    Planned,
-    /// Does it.
-    Running,
-    /// Has done it.
-    Done,
-    /// Was canceled; what was done until then stays.
-    Canceled,
-}
-
-impl JobState {
-    /// As stored.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Planning => "planning",
-            Self::Planned => "planned",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Canceled => "canceled",
-        }
-    }
-    /// The state of a [`Self::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Planning, Self::Planned, Self::Running, Self::Done, Self::Canceled]
-            .into_iter()
-            .find(|state| state.code() == code)
-    }
-    /// Whether it goes on by itself.
-    pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Planning | Self::Running)
-    }
-}
-
-/// How many people of a job are in each state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct JobCounts {
-    /// [`ItemState::Would`]
-    pub would: u64,
-    /// [`ItemState::Unchanged`]
-    pub unchanged: u64,
-    /// [`ItemState::LeftOut`]
-    pub left_out: u64,
-    /// [`ItemState::Done`]
-    pub done: u64,
-    /// [`ItemState::Failed`]
-    pub failed: u64,
-}
-
-impl JobCounts {
-    /// The number behind a state's code.
-    pub fn of(&mut self, state: &ItemState) -> &mut u64 {
-        match state {
-            ItemState::Would => &mut self.would,
-            ItemState::Unchanged => &mut self.unchanged,
-            ItemState::LeftOut(_) => &mut self.left_out,
-            ItemState::Done => &mut self.done,
-            ItemState::Failed(_) => &mut self.failed,
-        }
-    }
-    /// All of them.
-    pub const fn total(self) -> u64 {
-        self.would + self.unchanged + self.left_out + self.done + self.failed
-    }
-}
-
-/// A job, as its page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
-    /// Its id.
-    pub id: JobId,
-    /// What is done.
-    pub op: BulkOp,
-    /// How far it has come.
-    pub state: JobState,
-    /// How many are how far.
-    pub counts: JobCounts,
-    /// The job that this one takes back.
-    pub undo_of: Option<JobId>,
-    /// The job that has taken this one back.
-    pub undone_by: Option<JobId>,
-    /// When it was begun.
-    pub created_at: Timestamp,
-}
-
-impl Job {
-    /// Whether it can be taken back: once, when it is over, and where anything was done.
-    pub const fn can_be_undone(&self) -> bool {
-        let over = matches!(self.state, JobState::Done | JobState::Canceled);
-        over && self.op.undo().is_some() && self.counts.done > 0 && self.undone_by.is_none() && self.undo_of.is_none()
-    }
-}
-
-/// One person of a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobItem {
-    /// The place among the people of the job, from 1.
-    pub n: u64,
-    /// Whose membership.
-    pub membership_id: MembershipId,
-    /// The name at the time.
-    pub name: String,
-    /// The address at the time.
-    pub email: String,
-    /// The role that this person gets, where each gets their own.
-    pub role_to: Option<Role>,
-    /// What becomes of them.
-    pub state: ItemState,
-}
-
-/// A job with some of its people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobPage {
-    /// The job.
-    pub job: Job,
-    /// Whether who looks at it started it; nobody else may confirm it.
-    pub is_yours: bool,
-    /// At most [`JOB_PAGE`].
-    pub items: Vec<JobItem>,
-    /// After which place the next ones are read, if there are any.
-    pub next: Option<u64>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, UserId, id::Id};
+    use crate::{Kind, OrgId, Timestamp, UserId, id::Id};
 
     fn actor(role: Role) -> Actor {
         let at = Timestamp::from_millis(1);
@@ -477,6 +372,12 @@ mod tests {
             for role in [Role::Member, Role::Viewer, Role::Partner] {
                 assert_eq!(op.may_be_done_by(&actor(role)), Err(Denial::Role), "{op:?}");
             }
+        }
+        assert_eq!(may_do_any(&actor(Role::Admin)), Ok(()));
+        assert_eq!(possible(&actor(Role::Owner)), ops[2..]);
+        assert_eq!(grantable(&actor(Role::Admin)), [Role::Member, Role::Viewer, Role::Admin]);
+        for role in [Role::Member, Role::Viewer, Role::Partner] {
+            assert_eq!(may_do_any(&actor(role)), Err(Denial::Role));
         }
         assert_eq!(
             BulkOp::ChangeRole(Role::Owner).may_be_done_by(&actor(Role::Owner)),

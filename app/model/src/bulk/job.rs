@@ -1,0 +1,229 @@
+//! A job: how far it has come, with whom, and how it is listed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BulkOp, ItemState, MAX_PEOPLE};
+use crate::{JobId, MembershipId, Role, Timestamp, text::thousands};
+
+/// People on a page of a job.
+pub const JOB_PAGE: usize = 50;
+/// Jobs on a page of them.
+pub const JOBS_PAGE: usize = 50;
+
+/// How far a job has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Looks up whom it is about.
+    Planning,
+    /// Waits to be confirmed.
+    Planned,
+    /// Does it.
+    Running,
+    /// Has done it.
+    Done,
+    /// Was canceled; what was done until then stays.
+    Canceled,
+}
+
+impl JobState {
+    /// As stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Planning => "planning",
+            Self::Planned => "planned",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Canceled => "canceled",
+        }
+    }
+    /// The state of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Planning, Self::Planned, Self::Running, Self::Done, Self::Canceled]
+            .into_iter()
+            .find(|state| state.code() == code)
+    }
+    /// Whether it goes on by itself.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Planning | Self::Running)
+    }
+}
+
+/// How many people of a job are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct JobCounts {
+    /// [`ItemState::Would`]
+    pub would: u64,
+    /// [`ItemState::Unchanged`]
+    pub unchanged: u64,
+    /// [`ItemState::LeftOut`]
+    pub left_out: u64,
+    /// [`ItemState::Done`]
+    pub done: u64,
+    /// [`ItemState::Failed`]
+    pub failed: u64,
+}
+
+impl JobCounts {
+    /// The number behind a state's code.
+    pub fn of(&mut self, state: &ItemState) -> &mut u64 {
+        match state {
+            ItemState::Would => &mut self.would,
+            ItemState::Unchanged => &mut self.unchanged,
+            ItemState::LeftOut(_) => &mut self.left_out,
+            ItemState::Done => &mut self.done,
+            ItemState::Failed(_) => &mut self.failed,
+        }
+    }
+    /// All of them.
+    pub const fn total(self) -> u64 {
+        self.would + self.unchanged + self.left_out + self.done + self.failed
+    }
+}
+
+/// A job, as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What is done.
+    pub op: BulkOp,
+    /// How far it has come.
+    pub state: JobState,
+    /// How many are how far.
+    pub counts: JobCounts,
+    /// The job that this one takes back.
+    pub undo_of: Option<JobId>,
+    /// The job that has taken this one back.
+    pub undone_by: Option<JobId>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+impl Job {
+    /// How a job stands, in words.
+    pub fn sentence(&self) -> String {
+        let counts = self.counts;
+        let mut words = match self.state {
+            JobState::Planning => return format!("Looking up the people: {} so far.", thousands(counts.total())),
+            JobState::Planned if counts.would == 0 => "There is nothing to do.".to_owned(),
+            JobState::Planned => self.op.forecast(counts.would),
+            JobState::Running => {
+                let over = counts.total() - counts.would;
+                format!("{} of {} so far.", thousands(over), thousands(counts.total()))
+            }
+            JobState::Canceled if counts.total() > MAX_PEOPLE => {
+                return format!("More than {} people match. Narrow the list down first.", thousands(MAX_PEOPLE));
+            }
+            JobState::Canceled if counts.done == 0 => return "Canceled. Nothing was changed.".to_owned(),
+            JobState::Canceled => format!("Canceled. {}", self.op.report(counts.done)),
+            JobState::Done if counts.done == 0 => "Nothing was changed.".to_owned(),
+            JobState::Done => self.op.report(counts.done),
+        };
+        let are = |n: u64| if n == 1 { "is" } else { "are" };
+        if counts.left_out > 0 {
+            words.push_str(&format!(" {} {} left out.", thousands(counts.left_out), are(counts.left_out)));
+        }
+        if counts.failed > 0 {
+            words.push_str(&format!(" {} failed.", thousands(counts.failed)));
+        }
+        words
+    }
+    /// Whether it can be taken back: once, when it is over, and where anything was done.
+    pub const fn can_be_undone(&self) -> bool {
+        let over = matches!(self.state, JobState::Done | JobState::Canceled);
+        over && self.op.undo().is_some() && self.counts.done > 0 && self.undone_by.is_none() && self.undo_of.is_none()
+    }
+}
+
+/// One person of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobItem {
+    /// The place among the people of the job, from 1.
+    pub n: u64,
+    /// Whose membership.
+    pub membership_id: MembershipId,
+    /// The name at the time.
+    pub name: String,
+    /// The address at the time.
+    pub email: String,
+    /// The role that this person gets, where each gets their own.
+    pub role_to: Option<Role>,
+    /// What becomes of them.
+    pub state: ItemState,
+}
+
+/// A job with some of its people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobPage {
+    /// The job.
+    pub job: Job,
+    /// Whether who looks at it started it; nobody else may confirm it.
+    pub is_yours: bool,
+    /// At most [`JOB_PAGE`].
+    pub items: Vec<JobItem>,
+    /// After which place the next ones are read, if there are any.
+    pub next: Option<u64>,
+}
+
+/// A job among others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLine {
+    /// The job.
+    pub job: Job,
+    /// The name of who started it.
+    pub by: String,
+}
+
+/// The jobs of an organization, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobsPage {
+    /// At most [`JOBS_PAGE`].
+    pub jobs: Vec<JobLine>,
+    /// Newer ones stand in front of these.
+    pub continued: bool,
+    /// Before which job older ones are read, if there are any.
+    pub older: Option<JobId>,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id as _;
+
+    #[test]
+    fn how_a_job_stands_is_said_in_sentences() {
+        let at = Timestamp::from_millis(1);
+        let job = |state, counts| Job {
+            id: JobId::fresh(at, [1; 10]),
+            op: BulkOp::ChangeRole(Role::Viewer),
+            state,
+            counts,
+            undo_of: None,
+            undone_by: None,
+            created_at: at,
+        };
+        let none = JobCounts::default();
+        for (state, counts, text) in [
+            (JobState::Planning, JobCounts { would: 1_200, ..none }, "Looking up the people: 1,200 so far."),
+            (
+                JobState::Planned,
+                JobCounts { would: 12, left_out: 2, unchanged: 3, ..none },
+                "12 people will have the role Viewer. 2 are left out.",
+            ),
+            (JobState::Planned, JobCounts { left_out: 1, ..none }, "There is nothing to do. 1 is left out."),
+            (JobState::Running, JobCounts { would: 40, done: 60, ..none }, "60 of 100 so far."),
+            (JobState::Done, JobCounts { done: 1, failed: 2, ..none }, "1 person has the role Viewer now. 2 failed."),
+            (JobState::Canceled, JobCounts { would: 4, ..none }, "Canceled. Nothing was changed."),
+            (
+                JobState::Canceled,
+                JobCounts { would: 100_001, ..none },
+                "More than 100,000 people match. Narrow the list down first.",
+            ),
+        ] {
+            assert_eq!(job(state, counts).sentence(), text);
+        }
+    }
+}
