@@ -30,6 +30,8 @@ pub enum Place {
     Organizations,
     /// The profile of who is signed in.
     Yourself,
+    /// Their account.
+    Account,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -163,6 +165,7 @@ impl Commands {
             Place::People(Tab::Standard) => untrack(|| self.landing.url()),
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
             Place::Organizations => paths::orgs(),
+            Place::Account => paths::account(Some(&self.org())),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }
