@@ -66,20 +66,17 @@ impl Rollcall {
         }
         let detail = json!({ "address": caller.address() });
         let action = "password.reset_requested";
-        match users::by_email(&mut tx, email).await? {
-            Some((user, _)) => {
-                users::hold(&mut tx, &user.id).await?;
-                close_links(&mut tx, &user, &[LinkPurpose::ResetPassword], LinkState::Superseded, now).await?;
-                let (link, message) = self.reset_link(&user, now);
-                account_links::insert(&mut tx, &[link]).await?;
-                outbox::insert(&mut tx, &[message]).await?;
-                self.record_of_account(&mut tx, &user, Doer::Somebody, (action, &detail), now).await?;
-            }
-            None => {
-                let nobody = By { org_id: None, user_id: None, name: String::new() };
-                let event = self.event(now, &nobody, action, To::nobody(), &detail);
-                self.record(&mut tx, event).await?;
-            }
+        if let Some((user, _)) = users::by_email(&mut tx, email).await? {
+            users::hold(&mut tx, &user.id).await?;
+            close_links(&mut tx, &user, &[LinkPurpose::ResetPassword], LinkState::Superseded, now).await?;
+            let (link, message) = self.reset_link(&user, now);
+            account_links::insert(&mut tx, &[link]).await?;
+            outbox::insert(&mut tx, &[message]).await?;
+            self.record_of_account(&mut tx, &user, Doer::Somebody, (action, &detail), now).await?;
+        } else {
+            let nobody = By { org_id: None, user_id: None, name: String::new() };
+            let event = self.event(now, &nobody, action, To::nobody(), &detail);
+            self.record(&mut tx, event).await?;
         }
         tx.commit().await?;
         self.outbox_ready.notify_one();
