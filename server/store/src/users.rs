@@ -5,6 +5,7 @@ use model::{Email, PersonName, Timestamp, UserId, id::Id, rules::EmailChange};
 use crate::{
     Handle, StoreError, Tx, Value,
     db::{execute, fetch_optional},
+    error::one,
     insert_many,
 };
 
@@ -126,7 +127,7 @@ pub async fn rename(tx: &mut Tx, id: &UserId, name: &PersonName) -> Result<(), S
         name.first.as_str(),
         name.last.as_str()
     )?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("account is gone")) }
+    one(n, "account is gone")
 }
 
 /// Gives an account the address that both mailboxes agreed to. Its memberships hold copies, as of its name.
@@ -135,5 +136,5 @@ pub async fn rename(tx: &mut Tx, id: &UserId, name: &PersonName) -> Result<(), S
 /// [`StoreError::Taken`] when another account has the address.
 pub async fn move_email(tx: &mut Tx, change: &EmailChange) -> Result<(), StoreError> {
     let n = execute!(tx, "UPDATE users SET email = $2 WHERE id = $1", change.user_id().as_str(), change.to().as_str())?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("account is gone")) }
+    one(n, "account is gone")
 }
