@@ -131,6 +131,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=pages::setup::SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=pages::login::LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=pages::forgot::ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=pages::reset::ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=pages::account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/email/:token") view=pages::email_link::EmailLinkPage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>

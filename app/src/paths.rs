@@ -48,6 +48,16 @@ pub fn orgs() -> String {
     "/orgs".to_owned()
 }
 
+/// The account of who is signed in; with the organization that its page leads back to.
+pub fn account(org: Option<&str>) -> String {
+    with_params("/account", &org.map(|org| ("org", org.to_owned())).into_iter().collect::<Vec<_>>())
+}
+
+/// Where a link for a new password can be asked for.
+pub fn forgot() -> String {
+    "/forgot".to_owned()
+}
+
 /// Where somebody lands who just came in.
 pub fn home(slug: Option<&model::Slug>) -> String {
     slug.map_or_else(orgs, |slug| org(slug.as_str()))

@@ -68,9 +68,9 @@ export async function mail(server: Server, email: string, n = 1): Promise<Parsed
   return found[n - 1]!;
 }
 
-/** The link of an invitation's mail. */
+/** The link with a token of a mail. */
 export function linkIn(mail: ParsedMail): string {
-  const link = /http:\/\/\S+\/invite\/\S+/.exec(mail.text ?? '')?.[0];
+  const link = /http:\/\/\S+\/(?:invite|reset|email)\/\S+/.exec(mail.text ?? '')?.[0];
   if (!link) throw new Error(`no link in the mail:\n${mail.text}`);
   return link;
 }

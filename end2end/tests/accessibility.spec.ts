@@ -1,8 +1,8 @@
 // axe finds nothing on any page: in light and dark, wide and narrow. Without scripts axe cannot run, so the run without
 // them looks at the pages as the server sent them, before WebAssembly has taken over.
-import { accept, enter, openMenu, row } from '../support/people.ts';
+import { accept, enter, linkIn, mail, openMenu, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, expect, goto, invite, join, ORG, test as base } from '../support/test.ts';
+import { ADA, expect, goto, invite, join, ORG, PASSWORD, test as base } from '../support/test.ts';
 
 const test = base.extend({
   context: async ({ context, js }, use) => {
@@ -63,6 +63,29 @@ test.describe('signed out', () => {
 
   test('a link that does not work', async ({ page }) => {
     await goto(page, '/invite/unknown');
+    await expectAccessible(page);
+  });
+
+  test('asking for a new password, what is wrong with it, and what is answered', async ({ page }) => {
+    await goto(page, '/forgot');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Send link' }).click();
+    await expect(page.getByText('Enter an email address.')).toBeVisible();
+    await expectAccessible(page);
+    await page.getByLabel('Email').fill('a-rather-long-address-of-somebody@observatory.example');
+    await page.getByRole('button', { name: 'Send link' }).click();
+    await expect(page.getByText('Check your mail')).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test('a link for a new password, what is wrong with it, and one that does not work', async ({ page, server }) => {
+    await server.call('passwords/forgot', { email: ADA.email });
+    await goto(page, linkIn(await mail(server, ADA.email)));
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect(page.getByText('Choose a password.')).toBeVisible();
+    await expectAccessible(page);
+    await goto(page, '/reset/unknown');
     await expectAccessible(page);
   });
 
@@ -214,6 +237,39 @@ test('an invitation for somebody else', async ({ page, server, owner }) => {
 
 test('the organizations', async ({ page }) => {
   await goto(page, '/orgs');
+  await expectAccessible(page);
+});
+
+test('one’s own account, what is wrong with its forms, and a change of address that waits', async ({ page, server, owner }) => {
+  await goto(page, `/account?org=${ORG.slug}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Your account' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Choose a password.')).toBeVisible();
+  await expectAccessible(page);
+  const email = 'a-rather-long-address-of-somebody@observatory.example';
+  await server.call('account/email', { email, password: PASSWORD }, owner.session);
+  await goto(page, '/account');
+  await expect(page.getByText('To be changed to')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('the links for another address, unanswered, answered, and over', async ({ page, server, owner }) => {
+  const email = 'a-rather-long-address-of-somebody@observatory.example';
+  await server.call('account/email', { email, password: PASSWORD }, owner.session);
+  const link = linkIn(await mail(server, ADA.email));
+  await goto(page, link);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Send answer' }).click();
+  await expect(page.getByText('Choose one of the two.')).toBeVisible();
+  await expectAccessible(page);
+  await server.call('account/answer_email_link', { token: link.split('/').at(-1)!, answer: 'confirm' });
+  await goto(page, link);
+  await expect(page.getByText('This address has agreed')).toBeVisible();
+  await expectAccessible(page);
+  await server.call('account/cancel_email', {}, owner.session);
+  await goto(page, link);
+  await expect(page.getByText('This change was cancelled')).toBeVisible();
   await expectAccessible(page);
 });
 

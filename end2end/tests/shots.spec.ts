@@ -1,8 +1,8 @@
 // The pictures of the documentation, into the folder that SHOTS names: `make shots`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { choice, openMenu } from '../support/people.ts';
-import { expect, goto, invite, ORG, type Page, test } from '../support/test.ts';
+import { choice, linkIn, mail, openMenu } from '../support/people.ts';
+import { ADA, expect, goto, invite, ORG, type Page, test } from '../support/test.ts';
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
@@ -15,12 +15,12 @@ const THEMES = ['light', 'dark'] as const;
 const folder = process.env.SHOTS && join(process.env.SHOTS, 'screenshots');
 
 /** Takes the page as it stands, in both themes and sizes: `name-light.png`, `name-narrow-dark.png`. */
-async function shoot(page: Page, name: string): Promise<void> {
+async function shoot(page: Page, name: string, how: 'window' | 'whole' = 'window'): Promise<void> {
   for (const [suffix, size] of SIZES) {
     await page.setViewportSize(size);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.screenshot({ path: join(folder!, `${name}${suffix}-${theme}.png`), animations: 'disabled', caret: 'hide' });
+      await page.screenshot({ path: join(folder!, `${name}${suffix}-${theme}.png`), animations: 'disabled', caret: 'hide', fullPage: how === 'whole' });
     }
   }
 }
@@ -70,6 +70,16 @@ if (folder) {
         await shoot(page, 'profile');
       });
 
+      test('one’s own account', async ({ page, server, owner }) => {
+        await goto(page, `/account?org=${ORG.slug}`);
+        await shoot(page, 'account', 'whole');
+        await server.call('account/email', { email: 'ada@lovelace.example', password: owner.password }, owner.session);
+        await goto(page, `/account?org=${ORG.slug}`);
+        await shoot(page, 'account-email');
+        await goto(page, linkIn(await mail(server, ADA.email)));
+        await shoot(page, 'email-link');
+      });
+
       test('signing in, and an invitation', async ({ visitor, server, owner }) => {
         const { link } = await invite(server, owner.session, { first: 'Grace', last: 'Hopper', email: 'grace@navy.example' });
         const page = await visitor();
@@ -77,6 +87,11 @@ if (folder) {
         await shoot(page, 'login');
         await goto(page, link);
         await shoot(page, 'invitation');
+        await goto(page, '/forgot');
+        await shoot(page, 'forgot');
+        await server.call('passwords/forgot', { email: ADA.email });
+        await goto(page, linkIn(await mail(server, ADA.email)));
+        await shoot(page, 'reset');
       });
     });
   });

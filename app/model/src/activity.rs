@@ -103,6 +103,15 @@ impl Activity {
                     None => format!("ended {session}"),
                 }
             }
+            "sessions.ended_others" => "ended all of their own sessions but one".to_owned(),
+            "password.reset_requested" => {
+                format!("asked for a link to reset {}", of("their own password", "the password"))
+            }
+            "password.reset" => "chose a new password by a link in an email".to_owned(),
+            "password.changed" => "changed their own password".to_owned(),
+            "email.change_requested" => "asked to change their own address".to_owned(),
+            "email.change_cancelled" => format!("cancelled the change of {}", of("their own address", "the address")),
+            "email.changed" => "changed their own address".to_owned(),
             "sessions.ended_all" => format!("ended {}", of("all of their own sessions", "all sessions")),
             "view.shared" => format!("shared the view {whom}"),
             "view.unshared" => format!("stopped sharing the view {whom}"),
@@ -172,6 +181,17 @@ mod tests {
             ("session.ended", browser(), "Ada Lovelace ended a session of Grace Hopper (Firefox on Linux)"),
             ("session.ended", plain(), "Ada Lovelace ended a session of Grace Hopper"),
             ("sessions.ended_all", plain(), "Ada Lovelace ended all sessions of Grace Hopper"),
+            ("sessions.ended_others", plain(), "Ada Lovelace ended all of their own sessions but one"),
+            (
+                "password.reset_requested",
+                plain(),
+                "Ada Lovelace asked for a link to reset the password of Grace Hopper",
+            ),
+            ("password.reset", plain(), "Ada Lovelace chose a new password by a link in an email"),
+            ("password.changed", plain(), "Ada Lovelace changed their own password"),
+            ("email.change_requested", plain(), "Ada Lovelace asked to change their own address"),
+            ("email.change_cancelled", plain(), "Ada Lovelace cancelled the change of the address of Grace Hopper"),
+            ("email.changed", plain(), "Ada Lovelace changed their own address"),
             ("view.shared", plain(), "Ada Lovelace shared the view Grace Hopper"),
             ("view.unshared", plain(), "Ada Lovelace stopped sharing the view Grace Hopper"),
             ("view.changed", plain(), "Ada Lovelace changed the shared view Grace Hopper"),

@@ -116,6 +116,10 @@ id!(
     /// A saved view of the people grid.
     ViewId, "viw"
 );
+id!(
+    /// A link that was mailed about an account.
+    AccountLinkId, "lnk"
+);
 
 #[cfg(test)]
 mod tests {

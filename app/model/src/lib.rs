@@ -2,6 +2,7 @@
 //! rule about them. Pure: no input or output, no clock, no randomness. Both arrive as parameters, so that each rule
 //! is a table of cases in a test and the browser can ask the same question that the server will enforce.
 
+pub mod account;
 pub mod activity;
 pub mod authority;
 pub mod bulk;
@@ -23,7 +24,7 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
-pub use id::{AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId, ViewId};
+pub use id::{AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId, ViewId};
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};

@@ -2,10 +2,12 @@
 
 #![expect(missing_docs, reason = "the macro makes a public field of every argument; the function says what they mean")]
 
+pub mod account;
 pub mod activity;
 pub mod appearance;
 pub mod bulk;
 pub mod invitations;
+pub mod passwords;
 pub mod people;
 pub mod session;
 pub mod sessions;

@@ -26,7 +26,7 @@ pub async fn end_all_sessions(#[server(default)] org: String, #[server(default)]
 
 /// Who ended the session at hand goes on as nobody.
 #[cfg(feature = "ssr")]
-fn after(cx: &crate::ssr::RequestContext, ended: service::Ended, said: &str) -> Reply {
+pub(super) fn after(cx: &crate::ssr::RequestContext, ended: service::Ended, said: &str) -> Reply {
     match ended {
         service::Ended::Here => {
             cx.sign_out();

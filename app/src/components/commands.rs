@@ -34,6 +34,8 @@ pub enum Place {
     Organizations,
     /// The profile of who is signed in.
     Yourself,
+    /// Their account.
+    Account,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -171,6 +173,7 @@ impl Commands {
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
             Place::Jobs => paths::jobs(&self.org()),
             Place::Organizations => paths::orgs(),
+            Place::Account => paths::account(Some(&self.org())),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

@@ -121,6 +121,7 @@ pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
             <hr />
             <a class="menu-item" href=move || landing.url()><Icon name="users" />"Users"</a>
             <a class="menu-item" href=paths::orgs()><Icon name="building-2" />"Organizations"</a>
+            <a class="menu-item" href=paths::account(Some(viewer.org.slug.as_str()))><Icon name="user" />"Your account"</a>
             <hr />
             <ThemeChoice />
             <hr />

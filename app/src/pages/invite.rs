@@ -15,6 +15,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
+        password::NewPasswordField,
         ui::{Field, Icon, PageTitle, Time},
     },
 };
@@ -99,15 +100,7 @@ fn AcceptWithNewAccount(token: String, open: OpenInvitation) -> impl IntoView {
                     optional=true
                 />
             </div>
-            <Field
-                id="password"
-                name="password"
-                label="Choose a password"
-                kind="password"
-                autocomplete="new-password"
-                hint="At least 15 characters. A few unrelated words work well; spaces count."
-                error=form.error("password")
-            />
+            <NewPasswordField label="Choose a password" error=form.error("password") />
             <button class="button primary large">"Accept invitation"</button>
         </Form>
     }

@@ -9,6 +9,7 @@ use crate::{
         form::{Form, FormMessage, use_form},
         ui::{Field, PageTitle},
     },
+    paths,
 };
 
 /// `/login`, and back to `?next=`.
@@ -45,6 +46,7 @@ pub fn LoginPage() -> impl IntoView {
                     />
                     <button class="button primary large">"Sign in"</button>
                 </Form>
+                <p class="card-foot"><a class="link" href=paths::forgot()>"Forgot your password?"</a></p>
             </div>
         </main>
     }

@@ -1,5 +1,8 @@
 //! One file (or folder) for each page.
 
+pub(crate) mod account;
+pub(crate) mod email_link;
+pub(crate) mod forgot;
 #[cfg(feature = "ssr")]
 pub mod gallery;
 pub(crate) mod home;
@@ -10,4 +13,5 @@ pub(crate) mod login;
 pub(crate) mod orgs;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod reset;
 pub(crate) mod setup;

@@ -64,9 +64,12 @@ fn OrgList(orgs: Vec<OrgMembership>) -> impl IntoView {
                     })
                     .collect_view()}
             </ul>
-            <Form form=log_out>
-                <button class="button ghost"><Icon name="log-out" />"Log out"</button>
-            </Form>
+            <div class="card-actions">
+                <a class="button ghost" href=paths::account(None)><Icon name="user" />"Your account"</a>
+                <Form form=log_out>
+                    <button class="button ghost"><Icon name="log-out" />"Log out"</button>
+                </Form>
+            </div>
         </div>
     }
 }

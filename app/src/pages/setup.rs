@@ -9,6 +9,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
+        password::NewPasswordField,
         ui::{Field, PageTitle},
     },
 };
@@ -83,15 +84,7 @@ fn SetUpForm() -> impl IntoView {
                     value=form.value_or("email", "")
                     error=form.error("email")
                 />
-                <Field
-                    id="password"
-                    name="password"
-                    label="Password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint="At least 15 characters. A few unrelated words work well; spaces count."
-                    error=form.error("password")
-                />
+                <NewPasswordField label="Password" error=form.error("password") />
                 <fieldset class="choices">
                     <legend>"How do people join?"</legend>
                     <p class="hint">"Sets all policies in one go; each can be changed later."</p>

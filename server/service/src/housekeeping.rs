@@ -2,12 +2,15 @@
 //! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
 
 use model::time::DAY;
-use store::{jobs, outbox, rate_limits, sessions};
+use store::{account_links, jobs, outbox, rate_limits, sessions};
 
 use crate::{Error, Mailer, Rollcall};
 
 /// For how long a job and the names in it are kept after it was last touched, in milliseconds.
 const JOBS_KEPT: i64 = 30 * DAY;
+
+/// For how long a link about an account still says what became of it, in milliseconds.
+const LINKS_KEPT: i64 = 30 * DAY;
 
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,7 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         sessions::purge(&mut tx, now).await?;
         rate_limits::purge(&mut tx, now.plus(-2 * DAY)).await?;
+        account_links::purge(&mut tx, now.plus(-LINKS_KEPT)).await?;
         jobs::purge(&mut tx, now.plus(-JOBS_KEPT)).await?;
         tx.commit().await?;
         Ok(Ticked { sent, waiting: self.outbox_waiting().await? })

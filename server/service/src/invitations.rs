@@ -1,7 +1,7 @@
 //! Inviting, resending, revoking, accepting (B16–B24).
 
 use model::{
-    Action, Email, InvitationId, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    Action, Email, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
     invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
     rules::{self, InvitationRecord, InvitationState, InviteVerdict},
     time::HOUR,
@@ -15,7 +15,6 @@ use store::{
     memberships::{self, Membership, NewMembership},
     organizations,
     outbox::{self, NewMessage},
-    rate_limits,
     users::{self, User},
 };
 
@@ -24,7 +23,7 @@ use crate::{
     audit::{By, To},
     change::Change,
     error::Fields,
-    mail::SEALED_AS_MAIL,
+    limits::{self, Limit},
     passwords,
     secrets::hash_token,
 };
@@ -228,25 +227,12 @@ impl Rollcall {
             link: link.clone(),
             expires_at,
         };
-        let message = self.message(now, &change.viewer.actor.org_id, Some(invitation.id.clone()), &mail);
+        let message = NewMessage {
+            org_id: Some(change.viewer.actor.org_id.clone()),
+            invitation_id: Some(invitation.id.clone()),
+            ..self.message(now, &mail)
+        };
         (change.viewer.org.policies.copy_links.then_some(link), invitation, message)
-    }
-
-    fn message(
-        &self,
-        now: Timestamp,
-        org_id: &model::OrgId,
-        invitation_id: Option<InvitationId>,
-        mail: &Mail,
-    ) -> NewMessage {
-        let body = serde_json::to_string(mail).expect("a mail is plain data");
-        NewMessage {
-            id: self.fresh(now),
-            org_id: org_id.clone(),
-            invitation_id,
-            sealed_body: self.sealer.seal(SEALED_AS_MAIL, &body),
-            at: now,
-        }
     }
 
     /// Replaces the link of a person who has not accepted: the old one stops working, and its mail does not leave any more
@@ -259,10 +245,9 @@ impl Rollcall {
     ) -> Result<Option<String>, Error> {
         let now = change.now;
         let key = format!("resend:{}", person.id);
-        let count = rate_limits::hit(&mut change.tx, &key, now, now.plus(-HOUR)).await?;
-        if count.n > RESENDS_PER_HOUR {
-            let wait = count.opened_at.plus(HOUR).millis() - now.millis();
-            return Err(Error::TooMany { retry_after_s: u64::try_from(wait).unwrap_or(0).div_ceil(1000) });
+        let limit = Limit { key, at_most: RESENDS_PER_HOUR, window: HOUR };
+        if let Some(wait_ms) = limits::count(&mut change.tx, &[limit], now).await? {
+            return Err(limits::too_many(wait_ms));
         }
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
@@ -387,7 +372,7 @@ impl Rollcall {
                 if password.is_empty() {
                     return Err(Error::field("password", "Enter the password of your account."));
                 }
-                let id = self.check_password(caller, &open.email, password).await?;
+                let id = self.check_password(caller, &open.email, password).await?.user_id;
                 (User { id, email: open.email.clone(), name: open.name.clone() }, None)
             }
             AcceptAs::SignedIn => {

@@ -3,28 +3,34 @@
 //! Whoever calls (a server function, the command line, later REST and SCIM) passes a [`Caller`] and plain values; this
 //! crate finds out who the caller is, asks the model, and writes through the store. No other crate decides anything.
 
+mod account;
 mod activity;
 mod audit;
 mod bulk;
 mod caller;
 mod change;
 mod demo;
+mod email_change;
 mod env;
 mod error;
 mod housekeeping;
 mod invitations;
+mod limits;
 mod live;
 mod login;
 mod mail;
 mod passwords;
 mod people;
+mod reset;
 mod secrets;
 mod sessions;
 mod setup;
 mod views;
 
+pub use account::ChangePassword;
 pub use caller::{Caller, client_address};
 pub use demo::DemoReport;
+pub use email_change::EmailAnswered;
 pub use env::{Clock, Entropy, System};
 pub use error::Error;
 pub use housekeeping::Ticked;

@@ -7,7 +7,12 @@ use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, 
 use serde_json::json;
 use store::{Tx, memberships, rate_limits, sessions, users};
 
-use crate::{Caller, Error, Rollcall, Token, audit, passwords::Verified, secrets::hash_token};
+use crate::{
+    Caller, Error, Rollcall, Token, audit,
+    limits::{self, Limit},
+    passwords::Verified,
+    secrets::hash_token,
+};
 
 /// The window in which tries are counted.
 const WINDOW: i64 = 15 * MINUTE;
@@ -27,8 +32,41 @@ pub struct NewLogin {
     pub org: Option<Slug>,
 }
 
+/// Whose password was right, and the hash by which it was.
+pub(crate) struct Proven {
+    pub(crate) user_id: UserId,
+    hash: Option<String>,
+}
+
 fn refused() -> Error {
     Error::Invalid(vec![("password", "Email or password is not right.".to_owned())])
+}
+
+/// Holds the account, if its password is still the one that was compared: a reset that came between would otherwise leave
+/// behind a session of who knew the old one, or the old one itself.
+async fn unchanged(tx: &mut Tx, user_id: &UserId, verified_by: Option<&str>) -> Result<(), Error> {
+    users::hold(tx, user_id).await?;
+    let now = users::by_id(tx, user_id).await?.and_then(|(_, hash)| hash);
+    if now.as_deref() == verified_by { Ok(()) } else { Err(refused()) }
+}
+
+/// What is counted of a try: by account and address together, by address, by account.
+fn tries(caller: &Caller, email: &Email) -> [Limit; 3] {
+    let account = hash_token(email.as_str());
+    [
+        (format!("login:pair:{account}:{}", caller.address()), TRIES_BY_PAIR),
+        (format!("login:address:{}", caller.address()), TRIES_BY_ADDRESS),
+        (format!("login:account:{account}"), TRIES_BY_ACCOUNT),
+    ]
+    .map(|(key, at_most)| Limit { key, at_most, window: WINDOW })
+}
+
+/// Forgets the wrong tries for an account, once its holder has proven to be that by other means.
+pub(crate) async fn forget_tries(tx: &mut Tx, caller: &Caller, email: &Email) -> Result<(), Error> {
+    let [pair, _, account] = tries(caller, email);
+    rate_limits::clear(tx, &pair.key).await?;
+    rate_limits::clear(tx, &account.key).await?;
+    Ok(())
 }
 
 impl Rollcall {
@@ -51,10 +89,11 @@ impl Rollcall {
         if password.is_empty() {
             return Err(Error::field("password", "Enter your password."));
         }
-        let user_id = self.check_password(caller, &email, password).await?;
+        let Proven { user_id, hash } = self.check_password(caller, &email, password).await?;
 
         let now = self.now();
         let mut tx = self.db.write().await?;
+        unchanged(&mut tx, &user_id, hash.as_deref()).await?;
         let orgs = memberships::of_user(&mut tx, &user_id, now).await?;
         let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
             return Err(Error::Conflict(
@@ -77,34 +116,23 @@ impl Rollcall {
         caller: &Caller,
         email: &Email,
         password: String,
-    ) -> Result<UserId, Error> {
+    ) -> Result<Proven, Error> {
         let now = self.now();
-        let account = hash_token(email.as_str());
-        let keys = [
-            (format!("login:pair:{account}:{}", caller.address()), TRIES_BY_PAIR),
-            (format!("login:address:{}", caller.address()), TRIES_BY_ADDRESS),
-            (format!("login:account:{account}"), TRIES_BY_ACCOUNT),
-        ];
+        let limits = tries(caller, email);
         let mut tx = self.db.write().await?;
-        let mut wait = None;
-        for (key, limit) in &keys {
-            let count = rate_limits::hit(&mut tx, key, now, now.plus(-WINDOW)).await?;
-            if count.n > *limit {
-                wait = wait.max(Some(count.opened_at.plus(WINDOW).millis() - now.millis()));
-            }
-        }
+        let wait = limits::count(&mut tx, &limits, now).await?;
         tx.commit().await?;
         if let Some(wait_ms) = wait {
             tracing::warn!(client.address = caller.address(), "login throttled");
-            return Err(Error::TooMany { retry_after_s: u64::try_from(wait_ms).unwrap_or(0).div_ceil(1000) });
+            return Err(limits::too_many(wait_ms));
         }
 
         let account = {
             let mut conn = self.db.read().await?;
             users::by_email(&mut conn, email).await?
         };
-        let (user, hash) = account.map_or((None, None), |(user, hash)| (Some(user), hash));
-        let verified = self.passwords.verify(password.clone(), hash).await?;
+        let (user, verified_by) = account.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let verified = self.passwords.verify(password.clone(), verified_by.clone()).await?;
         let stronger = match verified {
             Verified::RightButWeak => Some(self.passwords.hash(password).await?),
             _ => None,
@@ -112,16 +140,17 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         match (user, verified) {
             (Some(user), Verified::Right | Verified::RightButWeak) => {
-                let [(pair, _), (address, _), (account, _)] = &keys;
-                rate_limits::clear(&mut tx, pair).await?;
-                rate_limits::clear(&mut tx, account).await?;
+                let [pair, address, account] = &limits;
+                rate_limits::clear(&mut tx, &pair.key).await?;
+                rate_limits::clear(&mut tx, &account.key).await?;
                 // Many people may share an address: what succeeds does not count against the others.
-                rate_limits::forgive(&mut tx, address).await?;
-                if let Some(hash) = stronger {
-                    users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+                rate_limits::forgive(&mut tx, &address.key).await?;
+                if let Some(hash) = &stronger {
+                    unchanged(&mut tx, &user.id, verified_by.as_deref()).await?;
+                    users::set_password_hash(&mut tx, &user.id, hash, now).await?;
                 }
                 tx.commit().await?;
-                Ok(user.id)
+                Ok(Proven { user_id: user.id, hash: stronger.or(verified_by) })
             }
             (user, _) => {
                 let by = audit::By { org_id: None, user_id: user.as_ref().map(|u| &u.id), name: String::new() };

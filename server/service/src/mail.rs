@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::{future::Future, pin::Pin, time::Duration};
 use store::{
     invitations,
-    outbox::{self, Leased},
+    outbox::{self, Leased, NewMessage},
 };
 
 use crate::{Error, Rollcall};
 
 /// What [`crate::Sealer`] is told that a message is for.
-pub(crate) const SEALED_AS_MAIL: &str = "outbox.mail";
+const SEALED_AS_MAIL: &str = "outbox.mail";
 /// How many messages one worker takes at a time, and sends side by side.
 const AT_ONCE: u32 = 8;
 /// How long one message may take.
@@ -43,13 +43,83 @@ pub enum Mail {
         /// Until when it may be accepted.
         expires_at: Timestamp,
     },
+    /// To choose a new password, for who forgot it.
+    PasswordReset {
+        /// The account's address.
+        to: Email,
+        /// The person's name.
+        to_name: String,
+        /// The link.
+        link: String,
+        /// Until when it may be used.
+        expires_at: Timestamp,
+    },
+    /// That the password is another one now.
+    PasswordChanged {
+        /// The account's address.
+        to: Email,
+        /// The person's name.
+        to_name: String,
+        /// When.
+        at: Timestamp,
+        /// Where a new one can be asked for, should it have been somebody else.
+        forgot: String,
+    },
+    /// To the address that an account has, before it gets another one.
+    ConfirmOldEmail {
+        /// The account's address.
+        to: Email,
+        /// The person's name.
+        to_name: String,
+        /// The address that it is to have.
+        new_email: Email,
+        /// The link.
+        link: String,
+        /// Until when it may be used.
+        expires_at: Timestamp,
+    },
+    /// To the address that an account is to have. Names nobody: it may have been mistyped, or be a stranger's.
+    ConfirmNewEmail {
+        /// The new address.
+        to: Email,
+        /// The link.
+        link: String,
+        /// Until when it may be used.
+        expires_at: Timestamp,
+    },
+    /// That an account has another address now; to both.
+    EmailChanged {
+        /// One of the two.
+        to: Email,
+        /// The person's name.
+        to_name: String,
+        /// The address that the account has now.
+        new_email: Email,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Mail {
     /// To whom it goes.
     pub fn to(&self) -> &Email {
         match self {
-            Self::Invitation { to, .. } => to,
+            Self::Invitation { to, .. }
+            | Self::PasswordReset { to, .. }
+            | Self::PasswordChanged { to, .. }
+            | Self::ConfirmOldEmail { to, .. }
+            | Self::ConfirmNewEmail { to, .. }
+            | Self::EmailChanged { to, .. } => to,
+        }
+    }
+    /// The link with a token that it carries.
+    pub fn link(&self) -> Option<&str> {
+        match self {
+            Self::Invitation { link, .. }
+            | Self::PasswordReset { link, .. }
+            | Self::ConfirmOldEmail { link, .. }
+            | Self::ConfirmNewEmail { link, .. } => Some(link),
+            Self::PasswordChanged { .. } | Self::EmailChanged { .. } => None,
         }
     }
 }
@@ -73,6 +143,19 @@ pub trait Mailer: Send + Sync {
 }
 
 impl Rollcall {
+    /// A message of no organization that carries no link.
+    pub(crate) fn message(&self, now: Timestamp, mail: &Mail) -> NewMessage {
+        let body = serde_json::to_string(mail).expect("a mail is plain data");
+        NewMessage {
+            id: self.fresh(now),
+            org_id: None,
+            invitation_id: None,
+            account_link_id: None,
+            sealed_body: self.sealer.seal(SEALED_AS_MAIL, &body),
+            at: now,
+        }
+    }
+
     /// Sends what is due, batch by batch, until nothing is or `budget` batches are done. Yields how many left.
     ///
     /// # Errors

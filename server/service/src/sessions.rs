@@ -1,7 +1,7 @@
 //! The sessions of a person: all are of the person's one account, wherever they were begun.
 
 use model::{
-    Action, SessionId,
+    Action, SessionId, UserId,
     id::{Id, InvalidId},
     session::{LiveSession, browser_name},
 };
@@ -35,6 +35,15 @@ impl Rollcall {
         person: &Membership,
     ) -> Result<Vec<LiveSession>, Error> {
         let Some(user_id) = &person.user_id else { return Ok(Vec::new()) };
+        self.live_sessions_of(conn, caller, user_id).await
+    }
+
+    pub(crate) async fn live_sessions_of(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        user_id: &UserId,
+    ) -> Result<Vec<LiveSession>, Error> {
         let own = self.signed(caller, None).await?.session_id;
         let live = sessions::of_user(conn, user_id, self.liveness(self.now())).await?;
         let shown = |session: Session| LiveSession {
@@ -83,5 +92,36 @@ impl Rollcall {
         let Change { tx, .. } = change;
         tx.commit().await?;
         Ok(if own { Ended::Here } else { Ended::Elsewhere })
+    }
+
+    /// Ends one of one's own sessions (S8).
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`]; [`Error::NotFound`] for a session of somebody else (S44).
+    pub async fn end_own_session(&self, caller: &Caller, session: &str) -> Result<Ended, Error> {
+        let mut change = self.account_change(caller).await?;
+        let session = SessionId::parse(session).map_err(|InvalidId| Error::NotFound)?;
+        let user_agent =
+            sessions::end_of_account(&mut change.tx, &change.user.id, &session).await?.ok_or(Error::NotFound)?;
+        let detail = json!({ "browser": browser_name(&user_agent) });
+        self.record_own(&mut change, "session.ended", &detail).await?;
+        let ended = if change.session_id == session { Ended::Here } else { Ended::Elsewhere };
+        change.tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends all of one's own sessions but the one at hand (S8). Yields how many there were.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64, Error> {
+        let mut change = self.account_change(caller).await?;
+        let keep = Some(&change.session_id);
+        let count = sessions::end_others_of_account(&mut change.tx, &change.user.id, keep).await?;
+        if count > 0 {
+            self.record_own(&mut change, "sessions.ended_others", &json!({ "count": count })).await?;
+        }
+        change.tx.commit().await?;
+        Ok(count)
     }
 }

@@ -39,6 +39,108 @@ struct InvitationText<'a> {
     expires: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "password_reset.html")]
+struct PasswordResetHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "password_reset.txt")]
+struct PasswordResetText<'a> {
+    to_name: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "password_changed.html")]
+struct PasswordChangedHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    at: &'a str,
+    forgot: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "password_changed.txt")]
+struct PasswordChangedText<'a> {
+    to_name: &'a str,
+    at: &'a str,
+    forgot: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "confirm_old_email.html")]
+struct ConfirmOldEmailHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    new_email: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "confirm_old_email.txt")]
+struct ConfirmOldEmailText<'a> {
+    to_name: &'a str,
+    new_email: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "confirm_new_email.html")]
+struct ConfirmNewEmailHtml<'a> {
+    subject: &'a str,
+    to: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "confirm_new_email.txt")]
+struct ConfirmNewEmailText<'a> {
+    to: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "email_changed.html")]
+struct EmailChangedHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    new_email: &'a str,
+    at: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "email_changed.txt")]
+struct EmailChangedText<'a> {
+    to_name: &'a str,
+    new_email: &'a str,
+    at: &'a str,
+}
+
+/// Puts the parts of a mail together.
+fn rendered(
+    to_name: &str,
+    subject: &str,
+    html: &impl Template,
+    text: &impl Template,
+) -> Result<Rendered, askama::Error> {
+    Ok(Rendered {
+        to_name: (!to_name.is_empty()).then(|| to_name.to_owned()),
+        subject: subject.to_owned(),
+        html: html.render()?,
+        text: text.render()?,
+    })
+}
+
 /// Renders a mail.
 ///
 /// # Errors
@@ -46,17 +148,39 @@ struct InvitationText<'a> {
 pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
     match mail {
         Mail::Invitation { to_name, org_name, invited_by, role, link, expires_at, .. } => {
-            let subject = format!("{invited_by} invites you to {org_name}");
-            let expires = expires_at.exact();
+            let (subject, expires) = (format!("{invited_by} invites you to {org_name}"), expires_at.exact());
             let html =
                 InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires: &expires };
             let text = InvitationText { to_name, org_name, invited_by, role, link, expires: &expires };
-            Ok(Rendered {
-                to_name: (!to_name.is_empty()).then(|| to_name.clone()),
-                html: html.render()?,
-                text: text.render()?,
-                subject,
-            })
+            rendered(to_name, &subject, &html, &text)
+        }
+        Mail::PasswordReset { to_name, link, expires_at, .. } => {
+            let (subject, expires) = ("Choose a new password", expires_at.exact());
+            let html = PasswordResetHtml { subject, to_name, link, expires: &expires };
+            let text = PasswordResetText { to_name, link, expires: &expires };
+            rendered(to_name, subject, &html, &text)
+        }
+        Mail::PasswordChanged { to_name, at, forgot, .. } => {
+            let (subject, at) = ("Your password was changed", at.exact());
+            let html = PasswordChangedHtml { subject, to_name, at: &at, forgot };
+            let text = PasswordChangedText { to_name, at: &at, forgot };
+            rendered(to_name, subject, &html, &text)
+        }
+        Mail::ConfirmOldEmail { to_name, new_email, link, expires_at, .. } => {
+            let (subject, expires, new_email) = ("Change your email?", expires_at.exact(), new_email.as_str());
+            let html = ConfirmOldEmailHtml { subject, to_name, new_email, link, expires: &expires };
+            let text = ConfirmOldEmailText { to_name, new_email, link, expires: &expires };
+            rendered(to_name, subject, &html, &text)
+        }
+        Mail::ConfirmNewEmail { to, link, expires_at } => {
+            let (subject, expires, to) = ("Confirm this email", expires_at.exact(), to.as_str());
+            let html = ConfirmNewEmailHtml { subject, to, link, expires: &expires };
+            rendered("", subject, &html, &ConfirmNewEmailText { to, link, expires: &expires })
+        }
+        Mail::EmailChanged { to_name, new_email, at, .. } => {
+            let (subject, at, new_email) = ("Your email was changed", at.exact(), new_email.as_str());
+            let html = EmailChangedHtml { subject, to_name, new_email, at: &at };
+            rendered(to_name, subject, &html, &EmailChangedText { to_name, new_email, at: &at })
         }
     }
 }
@@ -84,6 +208,55 @@ mod tests {
         insta::assert_snapshot!("invitation_text", mail.text);
         insta::assert_snapshot!("invitation_html", mail.html);
         assert_eq!(mail.subject, "Ada Lovelace invites you to Analytical Engines");
+    }
+
+    /// What each mail about an account says, to Ada or to whom its name may be.
+    fn about_an_account(to_name: &str) -> [(&'static str, Mail); 5] {
+        let (to, to_name) = (Email::parse("ada@engines.example").unwrap(), to_name.to_owned());
+        let new_email = Email::parse("ada@new.example").unwrap();
+        let at = Timestamp::from_millis(1_795_897_000_000);
+        let reset = "https://people.example.com/reset/TOKEN".to_owned();
+        let email = "https://people.example.com/email/TOKEN".to_owned();
+        let forgot = "https://people.example.com/forgot".to_owned();
+        [
+            (
+                "password_reset",
+                Mail::PasswordReset { to: to.clone(), to_name: to_name.clone(), link: reset, expires_at: at },
+            ),
+            ("password_changed", Mail::PasswordChanged { to: to.clone(), to_name: to_name.clone(), at, forgot }),
+            (
+                "confirm_old_email",
+                Mail::ConfirmOldEmail {
+                    to: to.clone(),
+                    to_name: to_name.clone(),
+                    new_email: new_email.clone(),
+                    link: email.clone(),
+                    expires_at: at,
+                },
+            ),
+            ("confirm_new_email", Mail::ConfirmNewEmail { to: new_email.clone(), link: email, expires_at: at }),
+            ("email_changed", Mail::EmailChanged { to, to_name, new_email, at }),
+        ]
+    }
+
+    #[test]
+    fn mails_about_an_account_read_well_as_text_and_as_html() {
+        for (name, mail) in about_an_account("Ada Lovelace") {
+            let rendered = render(&mail).unwrap();
+            insta::assert_snapshot!(format!("{name}_text"), rendered.text);
+            insta::assert_snapshot!(format!("{name}_html"), rendered.html);
+            assert!(mail.link().is_none_or(|link| rendered.text.contains(link) && rendered.html.contains(link)));
+        }
+    }
+
+    #[test]
+    fn a_name_of_an_account_brings_no_markup_and_reaches_no_strangers_mailbox() {
+        for (name, mail) in about_an_account("<img src=x>") {
+            let rendered = render(&mail).unwrap();
+            assert!(!rendered.html.contains("<img"), "{name}");
+            let names = [rendered.to_name.unwrap_or_default(), rendered.text, rendered.html].join(" ").contains("img");
+            assert_eq!(names, name != "confirm_new_email", "{name}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod db;
 mod error;
 mod migrations;
 
+pub mod account_links;
 pub mod audit;
 pub mod counts;
 pub mod invitations;

@@ -1,7 +1,8 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Actor, Email, Kind, MembershipId, OrgId, Permit, PersonName, PersonState, Role, Source, Status, Timestamp, UserId,
+    Actor, Email, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Role, Source, Status, Timestamp,
+    UserId,
     id::Id,
     people::{Class, OrgMembership, OrgSummary, PersonRow},
     rules::{Acceptance, Standing},
@@ -16,6 +17,7 @@ use crate::{
     db::{execute, fetch_all, fetch_one, fetch_optional},
     error::one,
     insert_many, organizations,
+    users::User,
 };
 
 /// A membership as stored.
@@ -191,6 +193,38 @@ pub async fn by_user<H: Handle>(h: &mut H, org_id: &OrgId, user_id: &UserId) -> 
         org_id.as_str()
     )?;
     row.map(from_row).transpose()
+}
+
+/// The memberships of an account in all its organizations, in the order in which those are to be locked.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_account<H: Handle>(h: &mut H, user_id: &UserId) -> Result<Vec<Membership>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        concat!("SELECT ", columns!(), " FROM memberships m WHERE m.user_id = $1 ORDER BY m.org_id"),
+        user_id.as_str()
+    )?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The first organization of an account in which somebody else stands under an address, such as by an invitation.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn in_the_way_of<H: Handle>(
+    h: &mut H,
+    user_id: &UserId,
+    email: &Email,
+) -> Result<Option<OrgName>, StoreError> {
+    let row: Option<(String,)> = fetch_optional!(
+        h,
+        "SELECT o.name FROM memberships own JOIN memberships m ON m.org_id = own.org_id AND m.email = $2 \
+         JOIN organizations o ON o.id = own.org_id WHERE own.user_id = $1 AND m.id <> own.id ORDER BY o.name LIMIT 1",
+        user_id.as_str(),
+        email.as_str()
+    )?;
+    row.map(|(name,)| OrgName::parse(&name).map_err(|_| StoreError::Corrupt("organization name"))).transpose()
 }
 
 /// The memberships of the organization that stand under any of the addresses.
@@ -440,19 +474,39 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
 /// # Errors
 /// [`StoreError::Taken`] when the address stands in the organization already.
 pub async fn set_details(tx: &mut Tx, permit: &Permit, name: &PersonName, email: &Email) -> Result<(), StoreError> {
-    let id = target(permit)?;
+    put_details(tx, permit.org_id(), target(permit)?, (name, email)).await
+}
+
+/// Brings a membership in step with its account, whose name or address the person has changed: no organization's permit
+/// covers that, and so `of` has to be the account's own.
+///
+/// # Errors
+/// [`StoreError::Taken`] when somebody else stands under the address in the organization.
+pub async fn set_own_details(tx: &mut Tx, of: &Membership, account: &User) -> Result<(), StoreError> {
+    if of.user_id.as_ref() != Some(&account.id) {
+        return Err(StoreError::Corrupt("membership of another account"));
+    }
+    put_details(tx, &of.org_id, &of.id, (&account.name, &account.email)).await
+}
+
+async fn put_details(
+    tx: &mut Tx,
+    org_id: &OrgId,
+    id: &MembershipId,
+    (name, email): (&PersonName, &Email),
+) -> Result<(), StoreError> {
     let n = execute!(
         tx,
         "UPDATE memberships SET first_name = $3, last_name = $4, email = $5, sort_name = $6 WHERE id = $1 AND org_id = $2",
         id.as_str(),
-        permit.org_id().as_str(),
+        org_id.as_str(),
         name.first.as_str(),
         name.last.as_str(),
         email.as_str(),
         name.sort_key(email)
     )?;
     one(n, GONE)?;
-    rewrite_terms(tx, permit.org_id(), id).await
+    rewrite_terms(tx, org_id, id).await
 }
 
 /// Moves the end of the invitation of a membership, and counts.

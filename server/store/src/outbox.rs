@@ -3,7 +3,7 @@
 //! A worker takes due messages on a lease. A worker that dies loses the lease when its time runs out, and another one
 //! takes over; the message's id is its Message-ID, so that a mail server or a person can tell a repetition.
 
-use model::{InvitationId, MembershipId, OrgId, OutboxId, Timestamp, id::Id};
+use model::{AccountLinkId, InvitationId, MembershipId, OrgId, OutboxId, Timestamp, UserId, id::Id};
 
 use crate::{
     Handle, StoreError, Tx, Value,
@@ -16,10 +16,12 @@ use crate::{
 pub struct NewMessage {
     /// Its id.
     pub id: OutboxId,
-    /// Of which organization.
-    pub org_id: OrgId,
-    /// The link that it carries; its delivery is noted there.
+    /// Of which organization; `None` for what is about an account.
+    pub org_id: Option<OrgId>,
+    /// The invitation that it carries; its delivery is noted there.
     pub invitation_id: Option<InvitationId>,
+    /// The link about an account that it carries.
+    pub account_link_id: Option<AccountLinkId>,
     /// What is to be sent, sealed: it may hold a live token.
     pub sealed_body: String,
     /// When.
@@ -36,8 +38,9 @@ pub async fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<(), StoreErr
         .map(|m| {
             vec![
                 m.id.as_str().into(),
-                m.org_id.as_str().into(),
+                Value::OptText(m.org_id.as_ref().map(|o| o.as_str().to_owned())),
                 Value::OptText(m.invitation_id.as_ref().map(|i| i.as_str().to_owned())),
+                Value::OptText(m.account_link_id.as_ref().map(|l| l.as_str().to_owned())),
                 m.sealed_body.clone().into(),
                 "queued".into(),
                 0.into(),
@@ -51,6 +54,7 @@ pub async fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<(), StoreErr
         "id",
         "org_id",
         "invitation_id",
+        "account_link_id",
         "sealed_body",
         "state",
         "attempts",
@@ -160,6 +164,21 @@ pub async fn cancel_of_closed(
          WHERE i.membership_id = $2 AND i.org_id = $1 AND i.state <> 'open')",
         org_id.as_str(),
         membership_id.as_str(),
+        at.millis()
+    )
+}
+
+/// Takes the messages that carry links of an account which are over out of the queue, unless they are leaving this moment.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn cancel_of_closed_links(tx: &mut Tx, user_id: &UserId, at: Timestamp) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed_body = '' WHERE state = 'queued' \
+         AND leased_until <= $2 AND account_link_id IN (SELECT l.id FROM account_links l \
+         WHERE l.user_id = $1 AND l.state NOT IN ('open', 'confirmed'))",
+        user_id.as_str(),
         at.millis()
     )
 }

@@ -255,6 +255,34 @@ pub async fn end_all_of(tx: &mut Tx, permit: &Permit) -> Result<u64, StoreError>
     )
 }
 
+/// Ends one session of an account, as its own doing. Yields what its browser calls itself; `None` where the account has
+/// no such session.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_of_account(tx: &mut Tx, user_id: &UserId, id: &SessionId) -> Result<Option<String>, StoreError> {
+    let ended: Option<(String,)> = fetch_optional!(
+        tx,
+        "DELETE FROM sessions WHERE id = $2 AND user_id = $1 RETURNING user_agent",
+        user_id.as_str(),
+        id.as_str()
+    )?;
+    Ok(ended.map(|(user_agent,)| user_agent))
+}
+
+/// Ends all sessions of an account but the one to keep, if one is (S7). Yields how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_others_of_account(tx: &mut Tx, user_id: &UserId, keep: Option<&SessionId>) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM sessions WHERE user_id = $1 AND id <> $2",
+        user_id.as_str(),
+        keep.map_or("", SessionId::as_str)
+    )
+}
+
 /// Clears sessions that are over. Housekeeping alone: whether a session is live is decided when it is used.
 ///
 /// # Errors

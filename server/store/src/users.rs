@@ -1,11 +1,12 @@
 //! Accounts and their credentials.
 
-use model::{Email, PersonName, Timestamp, UserId, id::Id};
+use model::{Email, PersonName, Timestamp, UserId, id::Id, rules::EmailChange};
 
 use crate::{
     Handle, StoreError, Tx, Value,
     bulk::select_in,
     db::{execute, fetch_optional},
+    error::one,
     insert_many,
 };
 use std::collections::HashMap;
@@ -68,28 +69,76 @@ pub async fn set_password_hash(tx: &mut Tx, user_id: &UserId, hash: &str, at: Ti
     Ok(())
 }
 
+type Row = (String, String, String, String, Option<String>);
+
+fn from_row((id, email, first, last, hash): Row) -> Result<(User, Option<String>), StoreError> {
+    let user = User {
+        id: UserId::parse(&id).map_err(|_| StoreError::Corrupt("user id"))?,
+        email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+        name: PersonName { first, last },
+    };
+    Ok((user, hash))
+}
+
 /// The account of an address, with the hash of its password where it has one.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn by_email<H: Handle>(h: &mut H, email: &Email) -> Result<Option<(User, Option<String>)>, StoreError> {
-    let row: Option<(String, String, String, String, Option<String>)> = fetch_optional!(
+    let row: Option<Row> = fetch_optional!(
         h,
         "SELECT u.id, u.email, u.first_name, u.last_name, c.password_hash FROM users u \
          LEFT JOIN credentials c ON c.user_id = u.id WHERE u.email = $1",
         email.as_str()
     )?;
-    row.map(|(id, email, first, last, hash)| {
-        Ok((
-            User {
-                id: UserId::parse(&id).map_err(|_| StoreError::Corrupt("user id"))?,
-                email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
-                name: PersonName { first, last },
-            },
-            hash,
-        ))
-    })
-    .transpose()
+    row.map(from_row).transpose()
+}
+
+/// The account of an id, with the hash of its password where it has one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id<H: Handle>(h: &mut H, id: &UserId) -> Result<Option<(User, Option<String>)>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        "SELECT u.id, u.email, u.first_name, u.last_name, c.password_hash FROM users u \
+         LEFT JOIN credentials c ON c.user_id = u.id WHERE u.id = $1",
+        id.as_str()
+    )?;
+    row.map(from_row).transpose()
+}
+
+/// Makes the writers of one account wait for each other; the first statement of every change to it. What is read
+/// afterwards is what the one before has left. Yields whether there is such an account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
+    Ok(execute!(tx, "UPDATE users SET created_at = created_at WHERE id = $1", id.as_str())? == 1)
+}
+
+/// Gives an account another name. Its memberships hold copies: [`crate::memberships::set_own_details`].
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rename(tx: &mut Tx, id: &UserId, name: &PersonName) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE users SET first_name = $2, last_name = $3 WHERE id = $1",
+        id.as_str(),
+        name.first.as_str(),
+        name.last.as_str()
+    )?;
+    one(n, "account is gone")
+}
+
+/// Gives an account the address that both mailboxes agreed to. Its memberships hold copies, as of its name.
+///
+/// # Errors
+/// [`StoreError::Taken`] when another account has the address.
+pub async fn move_email(tx: &mut Tx, change: &EmailChange) -> Result<(), StoreError> {
+    let n = execute!(tx, "UPDATE users SET email = $2 WHERE id = $1", change.user_id().as_str(), change.to().as_str())?;
+    one(n, "account is gone")
 }
 
 /// What accounts are called; those that are gone are left out.

@@ -156,5 +156,5 @@ pub(crate) fn sent(reply: Reply<Vec<InviteResult>>) -> Vec<Invited> {
 
 /// The token of a link.
 pub(crate) fn token_of(link: &str) -> &str {
-    link.rsplit_once("/invite/").expect("a link").1
+    link.rsplit_once('/').expect("a link").1
 }

@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 16] = [
+    const TABLES: [&str; 17] = [
         "installation",
         "organizations",
         "users",
@@ -132,6 +132,7 @@ pub(crate) async fn everything(db: &Db) -> String {
         "membership_terms",
         "people_counts",
         "invitations",
+        "account_links",
         "sessions",
         "audit_events",
         "outbox",

@@ -59,6 +59,10 @@ async fn every_answer_is_protected(app: TestApp) {
         "/login",
         "/orgs",
         "/invite/nothing",
+        "/forgot",
+        "/reset/nothing",
+        "/email/nothing",
+        "/account",
         USERS,
         "/o/analytical-engines/users?dialog=invite",
         "/o/analytical-engines/users/mem_1",
@@ -89,7 +93,17 @@ async fn every_answer_is_protected(app: TestApp) {
 
 async fn a_page_runs_the_scripts_of_its_nonce_alone(app: TestApp) {
     let ada = app.set_up().await;
-    for path in ["/login", USERS, "/orgs", "/invite/nothing", "/no/such/page", "/dev/gallery"] {
+    for path in [
+        "/login",
+        USERS,
+        "/orgs",
+        "/invite/nothing",
+        "/forgot",
+        "/reset/nothing",
+        "/account",
+        "/no/such/page",
+        "/dev/gallery",
+    ] {
         let page = ada.get(path).await;
         let nonce = page.nonce();
         assert!(nonce.len() >= 22, "{nonce}");
@@ -129,7 +143,18 @@ async fn a_form_that_comes_back_is_as_protected_as_a_page(app: TestApp) {
 
 async fn nothing_private_is_kept_by_a_cache(app: TestApp) {
     let ada = app.set_up().await;
-    for path in ["/", "/login", "/orgs", "/invite/nothing", USERS, "/no/such/page", "/readyz"] {
+    for path in [
+        "/",
+        "/login",
+        "/orgs",
+        "/invite/nothing",
+        "/account",
+        "/reset/nothing",
+        "/email/nothing",
+        USERS,
+        "/no/such/page",
+        "/readyz",
+    ] {
         assert_eq!(ada.get(path).await.header("cache-control"), "no-store", "{path}");
     }
     for (function, pairs) in [("/api/session/orgs", vec![]), ("/api/session/viewer", vec![("org", ORG)])] {

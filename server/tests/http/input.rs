@@ -75,6 +75,15 @@ async fn functions_without_their_fields_say_so(app: TestApp) {
         ("/api/session/viewer", 422),
         ("/api/session/login", 422),
         ("/api/appearance/theme", 422),
+        ("/api/passwords/forgot", 422),
+        ("/api/passwords/link", 422),
+        ("/api/passwords/reset", 404),
+        ("/api/account/rename", 422),
+        ("/api/account/password", 422),
+        ("/api/account/email", 422),
+        ("/api/account/end_session", 404),
+        ("/api/account/email_link", 422),
+        ("/api/account/answer_email_link", 404),
     ] {
         let answer = ada.call(function, &[]).await;
         assert_eq!(answer.status, status, "{function}: {}", answer.body);

@@ -1,9 +1,13 @@
 //! The rules of what follows from a command: `(state, command, now) -> Result<change, error>`, pure and tested as
 //! tables. Whether somebody *may* is [`crate::decide`]; whether it is *possible* stands here.
 
+mod account;
 mod invite;
 mod membership;
 
+pub use account::{
+    ConfirmError, Confirmation, EmailChange, InTheWay, LinkError, LinkRecord, LinkState, confirm_email, tellable,
+};
 pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };

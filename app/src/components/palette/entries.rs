@@ -39,7 +39,8 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
     let mut all: Vec<Entry> = Tab::ALL.iter().map(list).collect();
     all.extend([
         entry(Command::Go(Place::Jobs), "Bulk changes", "layers", "jobs many selected undo history"),
-        entry(Command::Go(Place::Yourself), "Your profile", "user", "me my own account"),
+        entry(Command::Go(Place::Yourself), "Your profile", "user", "me my own"),
+        entry(Command::Go(Place::Account), "Your account", "key-round", "me my own password email name sessions"),
         entry(Command::Go(Place::Organizations), "Organizations", "building-2", "switch team"),
         entry(Command::Add, "Add new user", "user-plus", "person create"),
         entry(Command::Invite, "Invite people", "mail", "users send invitations"),

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use model::{
-    Timestamp,
     people::{PersonProfile, Viewer},
     session::LiveSession,
 };
@@ -10,8 +9,9 @@ use model::{
 use crate::{
     api::sessions::{EndAllSessions, EndSession},
     components::{
-        form::{Form, FormMessage, FormState, use_form},
-        ui::{Icon, Time},
+        form::{Form, FormMessage, use_form},
+        sessions::SessionList,
+        ui::Icon,
     },
 };
 
@@ -25,20 +25,14 @@ pub fn Sessions(viewer: Viewer, profile: PersonProfile, sessions: Vec<LiveSessio
     let own = viewer.actor.membership_id == profile.row.target.membership_id;
     let now = profile.now;
     let none = sessions.is_empty();
-    let lines = {
-        let (org, id) = (org.clone(), id.clone());
-        sessions
-            .into_iter()
-            .map(move |session| view! { <SessionLine org=org.clone() id=id.clone() session now form=end /> })
-            .collect_view()
-    };
+    let of = vec![("org", org.clone()), ("id", id.clone())];
     view! {
         <section class="panel" aria-labelledby="sessions">
             <h2 id="sessions">"Sessions"</h2>
             {none.then(|| view! { <p>"Not signed in anywhere."</p> })}
             <FormMessage form=end />
             <FormMessage form=end_all />
-            <ul class="sessions">{lines}</ul>
+            <SessionList sessions now form=end of />
             {(!none)
                 .then(|| {
                     view! {
@@ -51,36 +45,5 @@ pub fn Sessions(viewer: Viewer, profile: PersonProfile, sessions: Vec<LiveSessio
                     }
                 })}
         </section>
-    }
-}
-
-#[component]
-fn SessionLine(
-    org: String,
-    id: String,
-    session: LiveSession,
-    now: Timestamp,
-    form: FormState<EndSession>,
-) -> impl IntoView {
-    let label = format!("End the session of {}", session.browser);
-    view! {
-        <li>
-            <Icon name="monitor" />
-            <div>
-                <b>{session.browser}</b>
-                {session.own.then(|| view! { <span class="you">"This is you, now"</span> })}
-                <p>
-                    <span>{session.address}</span>
-                    <span>"Last used "<Time at=session.last_seen_at now /></span>
-                    <span>"Signed in "<Time at=session.signed_in_at now /></span>
-                </p>
-            </div>
-            <Form form>
-                <input type="hidden" name="org" value=org />
-                <input type="hidden" name="id" value=id />
-                <input type="hidden" name="session" value=session.id.to_string() />
-                <button class="button small" aria-label=label>"End"</button>
-            </Form>
-        </li>
     }
 }

@@ -35,6 +35,8 @@ mod observed;
 mod support;
 
 mod acceptance;
+mod account_links;
+mod accounts;
 mod audit;
 mod connections;
 mod counters;

@@ -101,7 +101,8 @@ async fn nothing_stays_of_a_transaction_that_failed(db: Db) {
     invitations::insert(&mut tx, &org.may_invite(), std::slice::from_ref(&link)).await.unwrap();
     let message = NewMessage {
         id: fresh(),
-        org_id: org.id.clone(),
+        org_id: Some(org.id.clone()),
+        account_link_id: None,
         invitation_id: Some(link.id),
         sealed_body: "sealed".into(),
         at: NOW,

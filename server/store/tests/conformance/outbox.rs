@@ -15,8 +15,9 @@ const LEASE: i64 = MINUTE;
 fn message(org: &Org, link: Option<&Link>, due: Timestamp) -> NewMessage {
     NewMessage {
         id: fresh(),
-        org_id: org.id.clone(),
+        org_id: Some(org.id.clone()),
         invitation_id: link.map(|l| l.id.clone()),
+        account_link_id: None,
         sealed_body: format!("sealed {due:?}"),
         at: due,
     }

@@ -1,15 +1,17 @@
 //! No question of a request reads a table from end to end, and none costs more where the organization is larger.
 
 use model::{
-    Action, Actor, MembershipId, PersonState, Role, Source, Status, decide,
+    Action, Actor, MembershipId, PersonState, Role, Source, Status,
+    account::LinkPurpose,
+    decide,
     people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab, ViewName},
-    rules::InvitationState,
+    rules::{InvitationState, LinkState},
     text,
     time::DAY,
 };
 use std::time::Duration;
 use store::{
-    Db,
+    Db, account_links,
     audit::{self, About},
     invitations,
     memberships::{self, NewMembership},
@@ -105,7 +107,8 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
     let links: Vec<_> = people.iter().map(|p| org.link(&p.id)).collect();
     let message = |link: &invitations::NewInvitation| outbox::NewMessage {
         id: fresh(),
-        org_id: org.id.clone(),
+        org_id: Some(org.id.clone()),
+        account_link_id: None,
         invitation_id: Some(link.id.clone()),
         sealed_body: "sealed".repeat(20),
         at: link.at,
@@ -127,6 +130,8 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
         "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
          'Firefox', '::1' FROM users",
+        "INSERT INTO account_links SELECT 'lnk_' || substr(id, 5), id, 'reset_password', 'link of ' || email, NULL, 'open', \
+         0, 9000000000000, NULL FROM users",
         // Each did something, the Owner did all the rest, and half of it was done to one person.
         "INSERT INTO audit_events SELECT 'aud_a' || substr(m.id, 6), m.org_id, 0, m.user_id, '', 'session.created', \
          NULL, '', '{}' FROM memberships m WHERE m.user_id IS NOT NULL",
@@ -175,6 +180,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     views(&db, &org, &people[702].id).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
     profiles(&db, &org, &people[702]).await;
+    account_changes(&db, &org, &people[703]).await;
 }
 
 /// What a profile tells beside who somebody is. The last, since it ends sessions.
@@ -344,6 +350,27 @@ async fn changes(db: &Db, org: &Org, member: &MembershipId, invited: &Membership
     assert_cheap!(db, A_PERSON, "cancel mail", |tx| outbox::cancel_of_closed(tx, &org.id, &invited.id, NOW));
     let leased = assert_cheap!(db, A_PAGE, "lease", |tx| outbox::lease(tx, NOW, NOW.plus(1), 20));
     assert_cheap!(db, A_PERSON, "sent", |tx| outbox::mark_sent(tx, &leased[0].id, NOW));
+}
+
+/// What an account changes about itself.
+async fn account_changes(db: &Db, org: &Org, person: &NewMembership) {
+    let user = person.user_id.clone().unwrap();
+    let (purpose, new, token) =
+        (LinkPurpose::ResetPassword, email("new@x.example"), format!("link of {}", person.email));
+    assert_cheap!(db, A_PERSON, "hold", |tx| users::hold(tx, &user));
+    let (account, _) = assert_cheap!(db, A_PERSON, "account", |tx| users::by_id(tx, &user)).unwrap();
+    let own = assert_cheap!(db, A_PERSON, "own memberships", |tx| memberships::of_account(tx, &user));
+    assert_eq!((own.len(), &own[0].org_id), (1, &org.id));
+    assert_cheap!(db, A_PERSON, "own details", |tx| memberships::set_own_details(tx, &own[0], &account));
+    assert_cheap!(db, A_PERSON, "in the way", |tx| memberships::in_the_way_of(tx, &user, &new));
+    let link = assert_cheap!(db, A_PERSON, "link", |tx| account_links::by_token(tx, &token)).unwrap();
+    assert_cheap!(db, A_PERSON, "standing link", |tx| account_links::standing(tx, &user, purpose)).unwrap();
+    assert_cheap!(db, A_PERSON, "confirm", |tx| account_links::confirm(tx, &link.id));
+    assert_cheap!(db, A_PERSON, "use", |tx| account_links::mark_used(tx, &link.id, NOW));
+    let how = LinkState::Superseded;
+    assert_cheap!(db, A_PERSON, "close links", |tx| account_links::close_open(tx, &user, &[purpose], how, NOW));
+    assert_cheap!(db, A_PERSON, "cancel mail", |tx| outbox::cancel_of_closed_links(tx, &user, NOW));
+    assert_cheap!(db, A_PERSON, "end sessions", |tx| sessions::end_others_of_account(tx, &user, None));
 }
 
 /// Without this, a checker that sees nothing would pass everything above.
