@@ -138,6 +138,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("users") view=pages::people::PeoplePage />
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
+                    <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -23,6 +23,11 @@ pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")
 }
 
+/// The policies of an organization.
+pub fn policies(org: &str) -> String {
+    format!("/o/{org}/settings/policies")
+}
+
 /// One thing done to many people: its plan, then its result.
 pub fn job(org: &str, id: &str) -> String {
     format!("/o/{org}/jobs/{id}")

@@ -7,6 +7,7 @@ pub mod appearance;
 pub mod bulk;
 pub mod invitations;
 pub mod people;
+pub mod policies;
 pub mod session;
 pub mod sessions;
 pub mod setup;

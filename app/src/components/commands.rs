@@ -30,6 +30,8 @@ pub enum Place {
     Organizations,
     /// The profile of who is signed in.
     Yourself,
+    /// The policies of the organization.
+    Policies,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -70,6 +72,7 @@ pub struct Commands {
     landing: Landing,
     sees_people: bool,
     invites: bool,
+    edits_policies: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -90,6 +93,7 @@ impl Commands {
             landing,
             sees_people: may(Action::ViewPeople),
             invites: may(Action::Invite(viewer.org.policies.default_role)),
+            edits_policies: may(Action::EditPolicies),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
             log_out: use_form(None),
@@ -108,6 +112,7 @@ impl Commands {
     pub const fn may(self, command: Command) -> bool {
         match command {
             Command::Add | Command::Invite => self.invites,
+            Command::Go(Place::Policies) => self.edits_policies,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
             | Command::NextRow
@@ -163,6 +168,7 @@ impl Commands {
             Place::People(Tab::Standard) => untrack(|| self.landing.url()),
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
             Place::Organizations => paths::orgs(),
+            Place::Policies => paths::policies(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

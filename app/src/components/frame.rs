@@ -5,7 +5,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use model::people::Viewer;
+use model::{Action, decide, people::Viewer};
 
 use super::{
     commands::Commands,
@@ -52,6 +52,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     provide_context(viewer.clone());
     LastShown::provide();
     let landing = Landing::provide(&viewer);
+    let edits_policies = decide(&viewer.actor, Action::EditPolicies, None).is_ok();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
@@ -70,6 +71,14 @@ fn Console(viewer: Viewer) -> impl IntoView {
                         icon="users"
                         label="People"
                     />
+                    {edits_policies
+                        .then(|| {
+                            let policies = paths::policies(&org);
+                            view! {
+                                <p class="nav-group">"Settings"</p>
+                                <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
+                            }
+                        })}
                 </nav>
             </header>
             <div class="profile-corner"><ProfileMenu viewer landing /></div>

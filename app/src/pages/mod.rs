@@ -9,4 +9,5 @@ pub(crate) mod login;
 pub(crate) mod orgs;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod settings;
 pub(crate) mod setup;

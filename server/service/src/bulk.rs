@@ -8,11 +8,12 @@
 use model::{
     Action, Denial, JobId, MembershipId, Role, Timestamp,
     bulk::{
-        BulkOp, ItemState, JOB_PAGE, Job, JobCounts, JobItem, JobPage, JobState, MAX_NAMED, MAX_PEOPLE, Selection,
-        verdict,
+        BulkOp, ItemState, JOB_PAGE, Job, JobCounts, JobItem, JobPage, JobState, MAX_NAMED, MAX_PEOPLE, Room,
+        Selection, verdict,
     },
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
+    rules::{Seats, needs_seat},
     text,
     time::MINUTE,
 };
@@ -321,8 +322,10 @@ impl Rollcall {
         let Some(person) = memberships::by_id(&mut change.tx, &org_id, &item.membership_id).await? else {
             return Ok((ItemState::LeftOut(GONE.to_owned()), None));
         };
-        let owners = memberships::active_owners(&mut change.tx, &org_id).await?;
-        let state = verdict(change.actor(), action, &person.target(change.now), owners);
+        let target = person.target(change.now);
+        let active_owners = memberships::active_owners(&mut change.tx, &org_id).await?;
+        let seats = if needs_seat(action, target.state) { change.seats().await? } else { Seats::unlimited() };
+        let state = verdict(change.actor(), action, &target, Room { active_owners, seats });
         if state != ItemState::Would {
             return Ok((state, None));
         }
@@ -337,7 +340,8 @@ impl Rollcall {
             | Action::Edit
             | Action::EndSessions
             | Action::ViewAudit
-            | Action::ShareViews => return Err(Error::Internal),
+            | Action::ShareViews
+            | Action::EditPolicies => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
@@ -382,11 +386,20 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
     let ids: Vec<MembershipId> = found.rows.iter().map(|row| row.target.membership_id.clone()).collect();
     // Who moves to a later place of the list while it is read comes by twice.
     let known: HashSet<MembershipId> = jobs::known(tx, &job.job.id, &ids).await?.into_iter().collect();
-    let owners = memberships::active_owners(tx, &job.org_id).await?;
+    let active_owners = memberships::active_owners(tx, &job.org_id).await?;
     let action = job.job.op.action(None).ok_or(Error::Internal)?;
+    let taken = people::census(tx, &job.org_id, now).await?.seats_taken();
+    let mut seats = Seats::new(&viewer.org.policies, taken);
+    if job.job.op == BulkOp::Activate {
+        // Those of the batches before this one.
+        seats = seats.less(job.job.counts.would);
+    }
     let mut items = Vec::with_capacity(found.rows.len());
     for row in found.rows.into_iter().filter(|row| !known.contains(&row.target.membership_id)) {
-        let state = verdict(&viewer.actor, action, &row.target, owners);
+        let state = verdict(&viewer.actor, action, &row.target, Room { active_owners, seats });
+        if state == ItemState::Would && needs_seat(action, row.target.state) {
+            seats = seats.less(1);
+        }
         *job.job.counts.of(&state) += 1;
         items.push(JobItem {
             n: job.job.counts.total(),

@@ -101,7 +101,7 @@ impl Rollcall {
         let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
         let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
-        let mut seats = memberships::seats_taken(&mut change.tx, permit.org_id()).await?;
+        let mut seats = change.seats().await?;
         let expires_at = rules::open_until(change.now, &policies);
         let mut out = Outgoing::default();
         let mut results = Vec::with_capacity(batch.len());
@@ -116,17 +116,18 @@ impl Rollcall {
             let person = standing.remove(&recipient.email);
             let state = person.as_ref().map(|m| m.target(change.now).state);
             let shown = recipient.email.to_string();
-            let outcome = match (rules::verdict(state, seats, &policies), person) {
+            let outcome = match (rules::verdict(state, seats), person) {
                 (InviteVerdict::SendAgain, Some(person)) => {
                     // What was chosen then is not what is granted now.
                     if person.role != role {
                         self.put_role(&mut change, &person.id.to_string(), role).await?;
                     }
                     let link = self.send_again(&mut change, &permit, &person).await?;
+                    seats = seats.less(1);
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
                 (InviteVerdict::Invite | InviteVerdict::SendAgain, _) => {
-                    seats += 1;
+                    seats = seats.less(1);
                     self.compose(&change, recipient, role, expires_at, &mut out)
                 }
                 (InviteVerdict::AlreadyInvited, _) => InviteOutcome::AlreadyInvited,
@@ -266,6 +267,7 @@ impl Rollcall {
         }
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
+        change.seat_for(&person, Action::ResendInvitation).await?;
         let expires_at = rules::open_until(now, &change.viewer.org.policies);
         change.close_links(&person.id, InvitationState::Superseded).await?;
         let (link, invitation, message) =
@@ -281,7 +283,8 @@ impl Rollcall {
     /// Resend invitation (B24).
     ///
     /// # Errors
-    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`].
+    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`], [`Error::Conflict`]
+    /// for an expired one when no seat is left.
     pub async fn resend_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<InviteResult, Error> {
         let mut change = self.change(caller, org).await?;
         let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;

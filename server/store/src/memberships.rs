@@ -567,16 +567,3 @@ pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> 
         })
         .collect()
 }
-
-/// How many seats are taken (policy M): active and invited standard people.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn seats_taken<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
-    let rows: Vec<(i64,)> = fetch_all!(
-        h,
-        "SELECT n FROM people_counts WHERE org_id = $1 AND kind IN ('standard', 'external') AND status IN ('active', 'invited')",
-        org_id.as_str()
-    )?;
-    Ok(rows.iter().map(|r| u64::try_from(r.0).unwrap_or(0)).sum())
-}

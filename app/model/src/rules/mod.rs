@@ -3,8 +3,10 @@
 
 mod invite;
 mod membership;
+mod seats;
 
 pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };
 pub use membership::{LastOwner, Standing, change_role, set_active};
+pub use seats::{NoSeat, Seats, needs_seat, takes_seat};

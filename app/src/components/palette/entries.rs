@@ -40,6 +40,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
     all.extend([
         entry(Command::Go(Place::Yourself), "Your profile", "user", "me my own account"),
         entry(Command::Go(Place::Organizations), "Organizations", "building-2", "switch team"),
+        entry(Command::Go(Place::Policies), "Settings: Policies", "settings", "rules presets seats onboarding"),
         entry(Command::Add, "Add new user", "user-plus", "person create"),
         entry(Command::Invite, "Invite people", "mail", "users send invitations"),
     ]);

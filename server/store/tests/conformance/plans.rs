@@ -330,7 +330,7 @@ async fn changes(db: &Db, org: &Org, member: &MembershipId, invited: &Membership
     assert_cheap!(db, A_PERSON, "revision", |tx| organizations::bump_revision(tx, &org.id));
     assert_cheap!(db, A_PERSON, "person", |tx| memberships::by_id(tx, &org.id, &member.id)).unwrap();
     assert_cheap!(db, A_PERSON, "addresses", |tx| memberships::by_emails(tx, &org.id, &addresses));
-    assert_cheap!(db, A_PERSON, "seats", |tx| memberships::seats_taken(tx, &org.id));
+    assert_cheap!(db, A_PAGE, "seats", |tx| people::census(tx, &org.id, NOW));
     assert_cheap!(db, A_PERSON, "owners", |tx| memberships::standing(tx, &member));
     assert_cheap!(db, A_PERSON, "role", |tx| memberships::set_role(tx, &edit, &invited, Role::Admin));
     assert_cheap!(db, A_PERSON, "switch", |tx| memberships::set_status(tx, &edit, &invited, Status::Active));
