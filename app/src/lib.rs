@@ -131,11 +131,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=pages::setup::SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=pages::login::LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>
                     <Route path=path!("") view=pages::home::ToPeople />
                     <Route path=path!("users") view=pages::people::PeoplePage />
+                    <Route path=path!("users/new") view=pages::create_user::CreateUserPage />
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />

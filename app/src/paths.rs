@@ -18,6 +18,16 @@ pub fn users_by(org: &str, query_string: &str) -> String {
     format!("{}{joint}{query_string}", users(org))
 }
 
+/// Where the account of somebody is created (B4).
+pub fn create_user(org: &str) -> String {
+    format!("/o/{org}/users/new")
+}
+
+/// Where somebody with a temporary password chooses another one (B5).
+pub fn welcome() -> String {
+    "/welcome".to_owned()
+}
+
 /// The profile of a person.
 pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")

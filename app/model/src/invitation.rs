@@ -209,6 +209,21 @@ pub struct OpenInvitation {
     pub signed_in_as: Option<Email>,
 }
 
+/// What whoever signed in with a temporary password sees (B5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Where the account was created.
+    pub org_name: OrgName,
+    /// The name as it was entered.
+    pub name: PersonName,
+    /// The login name.
+    pub email: Email,
+    /// Until when the temporary password can be replaced.
+    pub expires_at: Timestamp,
+    /// The server's clock, for relative words that agree on both sides.
+    pub now: Timestamp,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

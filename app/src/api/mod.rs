@@ -6,6 +6,7 @@ pub mod activity;
 pub mod appearance;
 pub mod bulk;
 pub mod invitations;
+pub mod onboarding;
 pub mod people;
 pub mod policies;
 pub mod session;

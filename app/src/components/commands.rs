@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     api::{appearance::SetTheme, session::LogOut},
+    pages::people::WaysIn,
     paths,
     theme::Theme,
 };
@@ -41,6 +42,8 @@ pub enum Command {
     Go(Place),
     /// "Add new user" (B17).
     Add,
+    /// "Create user" (B4).
+    Create,
     /// "Invite" (B18).
     Invite,
     /// Chooses a theme.
@@ -71,7 +74,7 @@ pub struct Commands {
     viewer: StoredValue<Viewer>,
     landing: Landing,
     sees_people: bool,
-    invites: bool,
+    ways: WaysIn,
     edits_policies: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
@@ -92,7 +95,7 @@ impl Commands {
             viewer: StoredValue::new(viewer.clone()),
             landing,
             sees_people: may(Action::ViewPeople),
-            invites: may(Action::Invite(viewer.org.policies.default_role)),
+            ways: WaysIn::of(viewer),
             edits_policies: may(Action::EditPolicies),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
@@ -111,7 +114,9 @@ impl Commands {
     /// Whether the viewer may do it; what they may not is neither listed nor done.
     pub const fn may(self, command: Command) -> bool {
         match command {
-            Command::Add | Command::Invite => self.invites,
+            Command::Add => self.ways.is_any(),
+            Command::Invite => self.ways.is_by_link(),
+            Command::Create => self.ways.is_by_password(),
             Command::Go(Place::Policies) => self.edits_policies,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
@@ -126,7 +131,8 @@ impl Commands {
     pub fn run(self, command: Command) {
         match command {
             Command::Go(place) => self.go(self.url(place)),
-            Command::Add => self.open_dialog("add"),
+            Command::Add if self.ways.is_by_link() => self.open_dialog("add"),
+            Command::Add | Command::Create => self.go(paths::create_user(&self.org())),
             Command::Invite => self.open_dialog("invite"),
             Command::Theme(theme) => {
                 self.theme.set(theme);

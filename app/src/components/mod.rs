@@ -9,6 +9,7 @@ pub mod keys;
 pub mod landing;
 pub mod live;
 pub mod palette;
+pub mod password;
 pub mod person;
 pub mod scroll;
 pub mod toasts;

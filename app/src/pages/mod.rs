@@ -1,5 +1,6 @@
 //! One file (or folder) for each page.
 
+pub(crate) mod create_user;
 #[cfg(feature = "ssr")]
 pub mod gallery;
 pub(crate) mod home;
@@ -11,3 +12,4 @@ pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod settings;
 pub(crate) mod setup;
+pub(crate) mod welcome;

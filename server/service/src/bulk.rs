@@ -20,7 +20,7 @@ use model::{
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use store::{
-    StoreError, Tx,
+    Handle, StoreError, Tx,
     jobs::{self, Asked, StoredJob},
     memberships, organizations, people,
 };
@@ -29,11 +29,14 @@ use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
     change::Change,
+    onboarding::{Temporary, is_by_password},
     people::walked,
 };
 
 /// People of one transaction: a few tenths of a second, so that others who change the organization need not wait.
 const BATCH: usize = 100;
+/// The same where each of them gets a temporary password, which has to be hashed before.
+const BATCH_OF_PASSWORDS: usize = 10;
 /// Why somebody was given up on.
 const OURS: &str = "Something went wrong on our side. Nothing was changed for this person.";
 
@@ -272,6 +275,7 @@ impl Rollcall {
     }
 
     async fn run_at(&self, pace: Pace, mut job: StoredJob) -> Result<(), Error> {
+        let prepared = if job.job.op == BulkOp::Resend { self.prepare(&job).await? } else { Vec::new() };
         let now = self.now();
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &job.org_id).await?;
@@ -280,7 +284,11 @@ impl Rollcall {
             return Ok(());
         }
         let starter = starter(&mut tx, &job, now).await?;
-        let limit = if pace == Pace::Batch { BATCH } else { 1 };
+        let limit = match pace {
+            Pace::Batch if prepared.is_empty() => BATCH,
+            Pace::Batch => BATCH_OF_PASSWORDS,
+            Pace::One | Pace::GiveUp => 1,
+        };
         let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit };
         let items = jobs::items(&mut tx, &job.job.id, &asked).await?;
         if items.len() < limit {
@@ -294,7 +302,7 @@ impl Rollcall {
             jobs::settle(&mut tx, &job).await?;
             return Ok(tx.commit().await?);
         };
-        let mut change = Change { tx, viewer, session_id: None, now };
+        let mut change = Change { tx, viewer, session_id: None, now, prepared };
         for item in items {
             let (state, role_before) = match pace {
                 Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
@@ -308,6 +316,25 @@ impl Rollcall {
             self.outbox_ready.notify_one();
         }
         Ok(())
+    }
+
+    /// Temporary passwords for those of the next people who get one, hashed while nobody waits for it.
+    async fn prepare(&self, job: &StoredJob) -> Result<Vec<Temporary>, Error> {
+        let now = self.now();
+        let by_password = {
+            let mut conn = self.db.read().await?;
+            let Some(viewer) = starter(&mut conn, job, now).await? else { return Ok(Vec::new()) };
+            let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit: BATCH_OF_PASSWORDS };
+            let next = jobs::items(&mut conn, &job.job.id, &asked).await?;
+            let ids: Vec<MembershipId> = next.into_iter().map(|item| item.membership_id).collect();
+            let people = memberships::by_ids(&mut conn, &job.org_id, &ids).await?;
+            people.iter().filter(|person| is_by_password(&viewer, person)).count()
+        };
+        let mut prepared = Vec::with_capacity(by_password);
+        for _ in 0..by_password {
+            prepared.push(self.temporary(None).await?);
+        }
+        Ok(prepared)
     }
 
     /// Does it to one person, if it may and can be done now; and the role that they had before.
@@ -345,6 +372,7 @@ impl Rollcall {
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
+            Err(Error::Conflict(why)) => (ItemState::LeftOut(why), None),
             Err(why @ Error::TooMany { .. }) => (ItemState::Failed(why.to_string()), None),
             Err(other) => return Err(other),
         })
@@ -357,7 +385,7 @@ impl Rollcall {
 }
 
 /// Who started a job, as they are now; `None` when they have left.
-async fn starter(tx: &mut Tx, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
+async fn starter<H: Handle>(tx: &mut H, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
     let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
     let org = organizations::by_id(tx, &job.org_id).await?.ok_or(Error::Internal)?;
     let actor = person.actor(&org, now);

@@ -81,7 +81,13 @@ impl Rollcall {
         let now = self.now();
         let signed = {
             let mut conn = self.db.read().await?;
-            sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await?.ok_or(Error::NotSignedIn)?
+            match sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await? {
+                Some(signed) => signed,
+                None if sessions::due(&mut conn, token_hash, self.liveness(now)).await?.is_some() => {
+                    return Err(Error::PasswordDue);
+                }
+                None => return Err(Error::NotSignedIn),
+            }
         };
         if signed.last_seen_at.plus(TOUCH_EVERY) <= now {
             // Best effort: a database that cannot be written to can still be read.

@@ -13,7 +13,7 @@ use store::{
     organizations, outbox, people, sessions,
 };
 
-use crate::{Caller, Error, Rollcall};
+use crate::{Caller, Error, Rollcall, onboarding::Temporary};
 
 /// A change in progress.
 pub(crate) struct Change {
@@ -22,6 +22,8 @@ pub(crate) struct Change {
     /// The session of who acts; `None` where a job goes on without them.
     pub(crate) session_id: Option<SessionId>,
     pub(crate) now: Timestamp,
+    /// Temporary passwords for whom they are sent again, hashed before the transaction began.
+    pub(crate) prepared: Vec<Temporary>,
 }
 
 impl Rollcall {
@@ -59,7 +61,7 @@ impl Rollcall {
             .await?
             .ok_or(Error::NotSignedIn)?;
         let viewer = signed.viewer.ok_or(Error::NotFound)?;
-        Ok(Change { tx, viewer, session_id: Some(signed.session_id), now })
+        Ok(Change { tx, viewer, session_id: Some(signed.session_id), now, prepared: Vec::new() })
     }
 }
 

@@ -7,7 +7,7 @@ use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, 
 use serde_json::json;
 use store::{Tx, memberships, rate_limits, sessions, users};
 
-use crate::{Caller, Error, Rollcall, Token, audit, passwords::Verified, secrets::hash_token};
+use crate::{Caller, Error, Rollcall, Token, audit, onboarding, passwords::Verified, secrets::hash_token};
 
 /// The window in which tries are counted.
 const WINDOW: i64 = 15 * MINUTE;
@@ -25,6 +25,8 @@ pub struct NewLogin {
     pub token: Token,
     /// The organization to open: the one used last.
     pub org: Option<Slug>,
+    /// Whether a password has to be chosen before anything opens (B5).
+    pub password_is_due: bool,
 }
 
 fn refused() -> Error {
@@ -36,7 +38,8 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Invalid`] with one text for a wrong password and for an unknown address; [`Error::TooMany`];
-    /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere.
+    /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere; [`Error::Gone`] for a
+    /// temporary password that is right and expired.
     pub async fn log_in(&self, caller: &Caller, email: &str, password: String) -> Result<NewLogin, Error> {
         let Ok(email) = Email::parse(email) else {
             return Err(if password.is_empty() && email.trim().is_empty() {
@@ -55,6 +58,9 @@ impl Rollcall {
 
         let now = self.now();
         let mut tx = self.db.write().await?;
+        if let Some(until) = users::temporary_until(&mut tx, &user_id).await? {
+            return self.log_in_to_choose(tx, caller, &user_id, until).await;
+        }
         let orgs = memberships::of_user(&mut tx, &user_id, now).await?;
         let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
             return Err(Error::Conflict(
@@ -68,7 +74,30 @@ impl Rollcall {
             self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
         self.record(&mut tx, event).await?;
         tx.commit().await?;
-        Ok(NewLogin { token, org: Some(open.org.slug.clone()) })
+        Ok(NewLogin { token, org: Some(open.org.slug.clone()), password_is_due: false })
+    }
+
+    /// Signs in with a temporary password: to nothing but the page where another one is chosen (B5).
+    async fn log_in_to_choose(
+        &self,
+        mut tx: Tx,
+        caller: &Caller,
+        user_id: &UserId,
+        until: Timestamp,
+    ) -> Result<NewLogin, Error> {
+        let now = self.now();
+        if until <= now {
+            return Err(onboarding::expired());
+        }
+        let person = memberships::created(&mut tx, user_id).await?.ok_or_else(refused)?;
+        let token = self.begin_session(&mut tx, caller, user_id, now).await?;
+        let name = person.name.display(&person.email);
+        let by = audit::By { org_id: Some(&person.org_id), user_id: Some(user_id), name };
+        let event =
+            self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
+        self.record(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(NewLogin { token, org: None, password_is_due: true })
     }
 
     /// Counts the try, compares, and clears the count when it was right.
@@ -118,7 +147,7 @@ impl Rollcall {
                 // Many people may share an address: what succeeds does not count against the others.
                 rate_limits::forgive(&mut tx, address).await?;
                 if let Some(hash) = stronger {
-                    users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+                    users::rehash(&mut tx, &user.id, &hash).await?;
                 }
                 tx.commit().await?;
                 Ok(user.id)

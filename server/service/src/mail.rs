@@ -43,13 +43,30 @@ pub enum Mail {
         /// Until when it may be accepted.
         expires_at: Timestamp,
     },
+    /// B6: an account was created, with a temporary password.
+    Welcome {
+        /// Whose account; also the login name.
+        to: Email,
+        /// The name.
+        to_name: String,
+        /// Where.
+        org_name: String,
+        /// The person who created it.
+        created_by: String,
+        /// The temporary password.
+        password: String,
+        /// The sign-in page.
+        link: String,
+        /// Until when the password can be used.
+        expires_at: Timestamp,
+    },
 }
 
 impl Mail {
     /// To whom it goes.
     pub fn to(&self) -> &Email {
         match self {
-            Self::Invitation { to, .. } => to,
+            Self::Invitation { to, .. } | Self::Welcome { to, .. } => to,
         }
     }
 }

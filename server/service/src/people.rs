@@ -112,7 +112,9 @@ impl Rollcall {
         let mut fields = Fields::default();
         let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
         let email = fields.take("email", Email::parse(&form.email));
+        let prepared = self.prepared_for(caller, org, id).await?;
         let mut change = self.change(caller, org).await?;
+        change.prepared = prepared;
         let (person, permit) = change.permit_on(id, Action::Edit).await?;
         fields.check()?;
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };

@@ -46,6 +46,7 @@ mod limits;
 mod links;
 mod live;
 mod login;
+mod onboarding;
 mod people;
 mod person;
 mod policies;

@@ -94,7 +94,7 @@ async fn the_page_offers_what_takes_effect_and_nothing_else(app: TestApp) {
     }
     for missing in ["max_owners", "email_reuse", "delete_scope", "invitation_requests", "show_pending_external", "sso"]
     {
-        assert!(!page.body.contains(missing), "{missing}");
+        assert!(!page.body.contains(&format!("name=\"{missing}\"")), "{missing}");
     }
     assert_eq!(page.value_of("ttl"), "7");
     assert!(ada.get(USERS).await.body.contains(&format!("href=\"{PAGE}\"")), "the sidebar leads there");
@@ -116,9 +116,9 @@ async fn nobody_but_owners_and_admins_sees_or_changes_policies(app: TestApp) {
         }
         assert_eq!(everything(app.db()).await, before);
     }
+    let (_, olive) = app.found("Difference Machines").await;
     for function in ["/api/policies/get", "/api/policies/preview", "/api/policies/save"] {
         app.browser().call(function, &FORM).await.expect(401);
-        let (_, olive) = app.found(&format!("Machines of {}", function.len())).await;
         olive.browser.call(function, &FORM).await.expect(404);
     }
     assert!(app.browser().get(PAGE).await.location().starts_with("/login?next="));
@@ -294,8 +294,8 @@ async fn the_words_of_the_statuses_are_those_that_were_chosen(app: TestApp) {
         save(&ada, &[("status_words", words.code())]).await.expect(200);
         let page = ada.get(USERS).await.expect(200);
         for state in [model::PersonState::Invited, model::PersonState::Deactivated] {
-            let badge = format!("<span class=\"badge {}\">{}</span>", state.code(), words.label(state));
-            assert!(page.body.contains(&badge), "{badge}\n{}", page.body);
+            let badge = page.body.split(&format!("class=\"badge {}\">", state.code())).nth(1).expect("a badge");
+            assert!(badge.starts_with(words.label(state)), "{badge}");
         }
     }
 }

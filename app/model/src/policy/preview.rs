@@ -274,8 +274,8 @@ mod tests {
 
     #[test]
     fn people_are_counted_by_what_the_policies_touch() {
-        let class = |kind, state, role, source| Class { kind, state, role, source };
         use PersonState::{Active, Deactivated, Expired, Invited};
+        let class = |kind, state, role, source| Class { kind, state, role, source };
         let census = Census::new(
             vec![
                 (class(Kind::Standard, Active, Role::Owner, Source::SetUp), 1),

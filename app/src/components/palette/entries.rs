@@ -42,6 +42,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::Organizations), "Organizations", "building-2", "switch team"),
         entry(Command::Go(Place::Policies), "Settings: Policies", "settings", "rules presets seats onboarding"),
         entry(Command::Add, "Add new user", "user-plus", "person create"),
+        entry(Command::Create, "Create user", "key-round", "add account temporary password"),
         entry(Command::Invite, "Invite people", "mail", "users send invitations"),
     ]);
     all.extend(Theme::ALL.iter().map(theme));

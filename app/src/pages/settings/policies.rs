@@ -148,8 +148,8 @@ pub fn Preview(org: String, preview: PolicyPreview, form: FormState<SavePolicies
         .into_any()
     };
     view! {
-        <section class="preview" aria-labelledby="preview" tabindex="-1" node_ref=panel>
-            <h2 id="preview">"What this changes"</h2>
+        <section class="preview" aria-label="What this changes" tabindex="-1" node_ref=panel>
+            <h2>"What this changes"</h2>
             {preview
                 .saved_meanwhile
                 .then(|| {

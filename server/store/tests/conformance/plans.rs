@@ -282,6 +282,10 @@ async fn requests(db: &Db, org: &Org, person: &NewMembership) {
     let signed = assert_cheap!(db, A_PERSON, "session", |tx| sessions::by_token(tx, &session, Some(&org.slug), alive));
     let session_id = signed.unwrap().session_id;
     assert_cheap!(db, A_PERSON, "login", |tx| users::by_email(tx, &address)).unwrap().1.unwrap();
+    assert_cheap!(db, A_PERSON, "due", |tx| sessions::due(tx, &session, alive));
+    assert_cheap!(db, A_PERSON, "temporary", |tx| users::temporary_until(tx, &user_id));
+    assert_cheap!(db, A_PERSON, "unused", |tx| users::unused(tx, &address));
+    assert_cheap!(db, A_PERSON, "created", |tx| memberships::created(tx, &user_id));
     assert_cheap!(db, A_PERSON, "try", |tx| rate_limits::hit(tx, address.as_str(), NOW, NOW));
     assert_cheap!(db, A_PERSON, "tries", |tx| rate_limits::peek(tx, address.as_str(), NOW));
     assert_cheap!(db, A_PERSON, "use", |tx| sessions::touch(tx, &session_id, NOW));
