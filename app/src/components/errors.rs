@@ -33,6 +33,16 @@ pub fn ProblemPage(
     .into_any()
 }
 
+/// A problem in the place of a page's content.
+pub fn problem_inside(problem: Problem) -> AnyView {
+    view! { <ProblemPage problem /> }.into_any()
+}
+
+/// A problem in the place of a whole page.
+pub fn problem_alone(problem: Problem) -> AnyView {
+    view! { <main class="bare" id="main"><ProblemPage problem /></main> }.into_any()
+}
+
 /// The heading of a problem, and its icon.
 const fn title_of(kind: ProblemKind) -> (&'static str, &'static str) {
     match kind {
@@ -68,5 +78,5 @@ pub fn NotFound() -> impl IntoView {
         ProblemKind::NotFound,
         "There is nothing at this address. It may have moved, or the link is incomplete.",
     );
-    view! { <main class="bare"><ProblemPage problem /></main> }
+    problem_alone(problem)
 }

@@ -9,10 +9,11 @@ use model::{Action, decide, people::Viewer};
 
 use super::{
     commands::Commands,
-    errors::ProblemPage,
+    errors::problem_alone,
     form::{Form, use_form},
     keys::{HelpSheet, Keys},
     landing::Landing,
+    loaded::Loaded,
     palette::{Palette, PaletteButton},
     person::Avatar,
     ui::{Icon, Menu},
@@ -34,14 +35,7 @@ pub fn OrgFrame() -> impl IntoView {
     let org = Memo::new(move |_| params.with(|p| p.get("org").unwrap_or_default()));
     let found = Resource::new(move || org.get(), get_viewer);
     view! {
-        <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(viewer) => view! { <Console viewer /> }.into_any(),
-                    Err(problem) => view! { <main class="bare" id="main"><ProblemPage problem /></main> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded of=move || found show=|viewer| view! { <Console viewer /> } or=problem_alone />
     }
 }
 

@@ -8,6 +8,7 @@ pub mod invite_results;
 pub mod keys;
 pub mod landing;
 pub mod live;
+pub mod loaded;
 pub mod palette;
 pub mod password;
 pub mod person;

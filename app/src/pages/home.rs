@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, components::Redirect};
 
 use crate::{
     api::session::find_home,
-    components::{errors::ProblemPage, landing::Landing},
+    components::{errors::problem_alone, landing::Landing, loaded::Loaded},
 };
 
 /// Leads to set-up, sign-in, or the organization used last.
@@ -13,14 +13,7 @@ use crate::{
 pub fn Home() -> impl IntoView {
     let to = Resource::new(|| (), |()| find_home());
     view! {
-        <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
-                match to.await {
-                    Ok(path) => view! { <Redirect path /> }.into_any(),
-                    Err(problem) => view! { <main class="bare"><ProblemPage problem /></main> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded of=move || to show=|path| view! { <Redirect path /> } or=problem_alone />
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{
         session::LogOut,
     },
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, use_form},
+        loaded::Loaded,
         ui::{Field, Icon, PageTitle, Time},
     },
 };
@@ -28,21 +28,13 @@ pub fn InvitePage() -> impl IntoView {
     view! {
         <PageTitle text="Invitation" />
         <main class="card-page" id="main">
-            <Suspense fallback=|| ()>
-                {
-                    let token = token.clone();
-                    move || {
-                        let token = token.clone();
-                        Suspend::new(async move {
-                            match found.await {
-                                Ok(InvitationView::Open(open)) => view! { <OpenCard open=*open token /> }.into_any(),
-                                Ok(closed) => view! { <ClosedCard closed /> }.into_any(),
-                                Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                            }
-                        })
-                    }
+            <Loaded
+                of=move || found
+                show=move |found| match found {
+                    InvitationView::Open(open) => view! { <OpenCard open=*open token=token.clone() /> }.into_any(),
+                    closed => view! { <ClosedCard closed /> }.into_any(),
                 }
-            </Suspense>
+            />
         </main>
     }
 }

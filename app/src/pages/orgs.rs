@@ -6,8 +6,8 @@ use model::{PersonState, people::OrgMembership};
 use crate::{
     api::session::{LogOut, list_my_orgs},
     components::{
-        errors::ProblemPage,
         form::{Form, use_form},
+        loaded::Loaded,
         ui::{Icon, PageTitle},
     },
     paths,
@@ -20,14 +20,7 @@ pub fn OrgsPage() -> impl IntoView {
     view! {
         <PageTitle text="Organizations" />
         <main class="card-page" id="main">
-            <Suspense fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match orgs.await {
-                        Ok(orgs) => view! { <OrgList orgs /> }.into_any(),
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <Loaded of=move || orgs show=|orgs| view! { <OrgList orgs /> } />
         </main>
     }
 }

@@ -7,8 +7,8 @@ use model::Preset;
 use crate::{
     api::setup::{SetUp, setup_is_open},
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, use_form},
+        loaded::Loaded,
         ui::{Field, PageTitle},
     },
 };
@@ -20,15 +20,16 @@ pub fn SetUpPage() -> impl IntoView {
     view! {
         <PageTitle text="Set up" />
         <main class="card-page" id="main">
-            <Suspense fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match open.await {
-                        Ok(true) => view! { <SetUpForm /> }.into_any(),
-                        Ok(false) => view! { <Redirect path="/login" /> }.into_any(),
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
+            <Loaded
+                of=move || open
+                show=|open| {
+                    if open {
+                        view! { <SetUpForm /> }.into_any()
+                    } else {
+                        view! { <Redirect path="/login" /> }.into_any()
                     }
-                })}
-            </Suspense>
+                }
+            />
         </main>
     }
 }

@@ -3,7 +3,7 @@
 
 use model::{OrgId, Timestamp, id::Id, people::Class, time::DAY};
 
-use crate::{StoreError, Tx, db::execute};
+use crate::{StoreError, Tx, db::execute, error::one};
 
 /// As what somebody is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,20 +68,13 @@ pub async fn remove(tx: &mut Tx, org_id: &OrgId, of: Counted) -> Result<(), Stor
         of.class.source.code(),
         of.ends_on,
     )?;
-    if n != 1 {
-        return Err(StoreError::Corrupt("a counter is missing"));
-    }
+    one(n, "a counter is missing")?;
     // Days pass: what is empty would pile up.
     if of.ends_on != 0 {
         execute!(
             tx,
-            "DELETE FROM people_counts WHERE org_id = $1 AND kind = $2 AND status = $3 AND role = $4 AND source = $5 \
-             AND ends_on = $6 AND n = 0",
+            "DELETE FROM people_counts WHERE org_id = $1 AND ends_on = $2 AND n = 0",
             org_id.as_str(),
-            of.class.kind.code(),
-            of.class.state.stored().code(),
-            of.class.role.code(),
-            of.class.source.code(),
             of.ends_on,
         )?;
     }

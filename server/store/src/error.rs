@@ -23,6 +23,14 @@ pub enum StoreError {
     Url(String),
 }
 
+/// A statement about one row has to have met it.
+///
+/// # Errors
+/// [`StoreError::Corrupt`], saying what is wrong otherwise.
+pub(crate) fn one(rows: u64, otherwise: &'static str) -> Result<(), StoreError> {
+    if rows == 1 { Ok(()) } else { Err(StoreError::Corrupt(otherwise)) }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

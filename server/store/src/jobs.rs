@@ -13,6 +13,7 @@ use crate::{
     Handle, StoreError, Tx, Value,
     bulk::select_in,
     db::{execute, fetch_all, fetch_optional},
+    error::one,
     insert_many,
 };
 
@@ -180,7 +181,7 @@ pub async fn settle(tx: &mut Tx, job: &StoredJob) -> Result<(), StoreError> {
         count(counts.done),
         count(counts.failed)
     )?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("job vanished")) }
+    one(n, "job vanished")
 }
 
 /// Moves a job of the organization on by hand; false when it is no longer in the state `from`.
@@ -321,7 +322,7 @@ pub async fn mark(tx: &mut Tx, id: &JobId, item: &JobItem, role_before: Option<R
         item.state.reason().unwrap_or_default(),
         role_before.map(Role::code)
     )?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("item of a job vanished")) }
+    one(n, "item of a job vanished")
 }
 
 /// Forgets jobs that nobody has touched since, and the names in them. Housekeeping alone.

@@ -14,6 +14,7 @@ use crate::{
     bulk::select_in,
     counts::{self, Counted},
     db::{execute, fetch_all, fetch_one, fetch_optional},
+    error::one,
     insert_many, organizations,
 };
 
@@ -412,9 +413,8 @@ pub(crate) fn target(permit: &Permit) -> Result<&MembershipId, StoreError> {
     permit.target().ok_or(StoreError::Corrupt("permit without a target"))
 }
 
-fn one(n: u64) -> Result<(), StoreError> {
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("target of a permit is gone")) }
-}
+/// What is wrong where a statement about the target of a permit meets nobody.
+const GONE: &str = "target of a permit is gone";
 
 /// Gives the permit's target another role, and counts.
 ///
@@ -428,7 +428,7 @@ pub async fn set_role(tx: &mut Tx, permit: &Permit, of: &Membership, role: Role)
         permit.org_id().as_str(),
         role.code()
     )?;
-    one(n)?;
+    one(n, GONE)?;
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.role = role)).await
 }
 
@@ -444,7 +444,7 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
         permit.org_id().as_str(),
         to.code()
     )?;
-    one(n)?;
+    one(n, GONE)?;
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.state = counted_as(to))).await
 }
 
@@ -464,7 +464,7 @@ pub async fn set_details(tx: &mut Tx, permit: &Permit, name: &PersonName, email:
         email.as_str(),
         name.sort_key(email)
     )?;
-    one(n)?;
+    one(n, GONE)?;
     rewrite_terms(tx, permit.org_id(), id).await
 }
 
@@ -522,7 +522,7 @@ pub async fn reopen(tx: &mut Tx, permit: &Permit, of: &Membership, until: Timest
         permit.org_id().as_str(),
         until.millis()
     )?;
-    one(n)?;
+    one(n, GONE)?;
     rewrite_terms(tx, permit.org_id(), &of.id).await?;
     let reopened = Membership { open_until: Some(until), ..of.clone() };
     counts::shift(tx, permit.org_id(), of.counted(), reopened.counted()).await
@@ -539,7 +539,7 @@ pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Re
         target(permit)?.as_str(),
         permit.org_id().as_str()
     )?;
-    one(n)?;
+    one(n, GONE)?;
     counts::remove(tx, permit.org_id(), of.counted()).await
 }
 
@@ -562,7 +562,7 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
         FOREVER,
         at
     )?;
-    one(n)?;
+    one(n, GONE)?;
     rewrite_terms(tx, acceptance.org_id(), acceptance.membership_id()).await?;
     let active = Class { kind: of.kind, state: PersonState::Active, role: of.role, source: of.source };
     counts::shift(tx, acceptance.org_id(), of.counted(), Counted::new(active, None)).await

@@ -6,6 +6,7 @@ use crate::{
     Handle, StoreError, Tx,
     bulk::select_in,
     db::{execute, fetch_optional},
+    error::one,
 };
 
 /// Closes the set-up: true for the one caller who got there first (B1).
@@ -91,7 +92,7 @@ pub async fn insert(tx: &mut Tx, new: &NewOrganization) -> Result<Slug, StoreErr
 /// [`StoreError`].
 pub async fn bump_revision(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError> {
     let n = execute!(tx, "UPDATE organizations SET revision = revision + 1 WHERE id = $1", org_id.as_str())?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("organization of a permit is gone")) }
+    one(n, "organization of a permit is gone")
 }
 
 /// Puts other policies in place of those of the permit's organization.

@@ -12,6 +12,7 @@ use model::{
 use crate::{
     Handle, StoreError, Tx,
     db::{execute, fetch_all, fetch_optional},
+    error::one,
 };
 
 /// Something about who made a view; looked up for each, since for a join PostgreSQL reads thousands of people whole.
@@ -36,6 +37,9 @@ macro_rules! select {
         )
     };
 }
+
+/// What is wrong where a statement about a view meets none.
+const GONE: &str = "view of a permit is gone";
 
 #[rustfmt::skip]
 type Row = (
@@ -162,7 +166,7 @@ pub async fn rename(tx: &mut Tx, permit: &Permit, id: &ViewId, name: &ViewName) 
         name.as_str(),
         name.key().as_str()
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Gives a view another question.
@@ -177,7 +181,7 @@ pub async fn replace(tx: &mut Tx, permit: &Permit, id: &ViewId, query: &PeopleQu
         permit.org_id().as_str(),
         query.to_query_string().as_str()
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Shares a view.
@@ -191,7 +195,7 @@ pub async fn share(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(), Stor
         id.as_str(),
         permit.org_id().as_str()
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Keeps a view to its maker. Whoever else lands on it keeps it as the default that it will be when it is shared again.
@@ -205,7 +209,7 @@ pub async fn unshare(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(), St
         id.as_str(),
         permit.org_id().as_str()
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Takes a view away; whoever lands on it lands on everybody again.
@@ -215,7 +219,7 @@ pub async fn unshare(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(), St
 pub async fn delete(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(), StoreError> {
     let n =
         execute!(tx, "DELETE FROM saved_views WHERE id = $1 AND org_id = $2", id.as_str(), permit.org_id().as_str())?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Lets the permit's actor land on a view.
@@ -232,7 +236,7 @@ pub async fn make_default(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(
         id.as_str(),
         permit.org_id().as_str()
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Lets the permit's actor land on everybody, if it was this view until now.
@@ -247,8 +251,4 @@ pub async fn drop_default(tx: &mut Tx, permit: &Permit, id: &ViewId) -> Result<(
         id.as_str()
     )?;
     Ok(())
-}
-
-fn one(n: u64) -> Result<(), StoreError> {
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("view of a permit is gone")) }
 }

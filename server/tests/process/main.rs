@@ -3,5 +3,6 @@
 
 mod bulk;
 mod cli;
+mod cost;
 mod kill;
 mod process;

@@ -41,15 +41,16 @@ impl Installation {
     }
     /// Serves, and waits until it is ready.
     pub(crate) async fn serve(&self) -> Server {
+        self.serve_with(|_| {}).await
+    }
+    /// Serves with more settings.
+    pub(crate) async fn serve_with(&self, more: impl FnOnce(&mut Command)) -> Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}");
-        let child = self
-            .command(&["serve", "--addr", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Server { child, url };
+        let mut command = self.command(&["serve", "--addr", &format!("127.0.0.1:{port}")]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        more(&mut command);
+        let server = Server { child: command.spawn().unwrap(), url };
         let client = reqwest::Client::new();
         for _ in 0..400 {
             if client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|r| r.status().is_success()) {

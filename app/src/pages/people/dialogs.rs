@@ -14,9 +14,9 @@ use crate::{
         people::{UpdatePerson, get_person},
     },
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
+        loaded::Loaded,
         ui::{Dialog, Field, TextAreaField},
     },
 };
@@ -207,17 +207,11 @@ pub fn EditDialog(viewer: Viewer, id: String, #[prop(into)] opener: String, clos
     let found = Resource::new(move || (org.clone(), asked.clone()), |(org, id)| get_person(org, id));
     view! {
         <Dialog title="Edit user" opener close_to>
-            <Suspense fallback=|| view! { <p class="loading">"Loading…"</p> }>
-                {move || {
-                    let viewer = viewer.clone();
-                    Suspend::new(async move {
-                        match found.await {
-                            Ok(profile) => view! { <EditForm viewer profile close_to /> }.into_any(),
-                            Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                        }
-                    })
-                }}
-            </Suspense>
+            <Loaded
+                of=move || found
+                waiting="Loading…"
+                show=move |profile| view! { <EditForm viewer=viewer.clone() profile close_to /> }
+            />
         </Dialog>
     }
 }

@@ -19,7 +19,7 @@ use model::{
 
 use crate::{
     api::people::list_people,
-    components::{errors::ProblemPage, live, scroll::keep_scroll, ui::PageTitle},
+    components::{live, loaded::Loaded, scroll::keep_scroll, ui::PageTitle},
     paths,
 };
 use dialogs::Dialogs;
@@ -52,19 +52,11 @@ pub fn PeoplePage() -> impl IntoView {
     } else {
         let first = Resource::new(|| (), move |()| list_people(org.get_value(), query.get_untracked()));
         view! {
-            <Suspense fallback=|| {
-                view! { <p class="loading" aria-live="polite">"Loading people…"</p> }
-            }>
-                {move || {
-                    let asked = asked.clone();
-                    Suspend::new(async move {
-                        match first.await {
-                            Ok(page) => grid(asked, page, false).into_any(),
-                            Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                        }
-                    })
-                }}
-            </Suspense>
+            <Loaded
+                of=move || first
+                waiting="Loading people…"
+                show=move |page| grid(asked.clone(), page, false)
+            />
         }
         .into_any()
     };

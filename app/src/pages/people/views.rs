@@ -13,9 +13,9 @@ use crate::{
     Reload,
     api::views::{ChangeView, SaveView, list_views},
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
         landing::Landing,
+        loaded::Loaded,
         ui::{Dialog, Field, Icon, refocus},
     },
 };
@@ -43,14 +43,11 @@ pub fn ViewsDialog(viewer: StoredValue<Viewer>, query: Memo<PeopleQuery>, close_
     let first = Resource::new(|| (), move |()| list_views(org.get_value()));
     view! {
         <Dialog title="Views" opener=OPENER close_to>
-            <Suspense fallback=|| view! { <p class="loading">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match first.await {
-                        Ok(lists) => view! { <Inside viewer org query lists close_to /> }.into_any(),
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <Loaded
+                of=move || first
+                waiting="Loading…"
+                show=move |lists| view! { <Inside viewer org query lists close_to /> }
+            />
         </Dialog>
     }
 }

@@ -27,9 +27,9 @@ use crate::{
         people::{ActOnPerson, get_person},
     },
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
+        loaded::Loaded,
         person::{Avatar, LastLogin, StatusBadge},
         ui::{Icon, PageTitle, Time},
     },
@@ -61,23 +61,18 @@ pub fn PersonPage() -> impl IntoView {
     });
     view! {
         <a class="back" href=paths::users(&org)><Icon name="arrow-left" />"People"</a>
-        <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>
-            {move || {
-                let viewer = viewer.clone();
-                Suspend::new(async move {
-                    match found.await {
-                        Ok(profile) => {
-                            let activity = match activity {
-                                Some(activity) => Some(activity.await),
-                                None => None,
-                            };
-                            view! { <Profile viewer profile activity resend /> }.into_any()
-                        }
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
+        <Loaded
+            of=move || async move {
+                let profile = found.await?;
+                let activity = match activity {
+                    Some(activity) => Some(activity.await),
+                    None => None,
+                };
+                Ok((profile, activity))
+            }
+            waiting="Loading…"
+            show=move |(profile, activity)| view! { <Profile viewer=viewer.clone() profile activity resend /> }
+        />
     }
 }
 

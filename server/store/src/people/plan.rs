@@ -242,7 +242,7 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
         .collect();
     let words: Vec<f64> = sizes.words.iter().map(|hits| bounded(*hits, most)).collect();
     let mut ways = Vec::new();
-    let mut passing = count(&Filters { login: None, ..filters.clone() }).max(1.0) / everybody;
+    let mut passing = count(filters).max(1.0) / everybody;
     // The lists of invitations mix kinds, and these indices do not.
     if !query.tab.is_of_invitations() {
         ways.extend(sets.iter().map(|(people, set)| (*people, Way::Of(*set))));

@@ -118,12 +118,11 @@ fn page_lines<DB: Takes>(
     let descending = plan.query.sort.is_down() != backwards;
     let (order, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
     // What stands behind the rows: those beyond the cursor, in their order, up to the limit.
-    let rest = |q: &mut QueryBuilder<DB>, keys: &[String]| {
+    let rest = |q: &mut QueryBuilder<DB>, keys: &[&str]| {
         beyond_cursor(q, cursor, by, keys, beyond);
         let order: Vec<String> = keys.iter().map(|key| format!("{key} {order}")).collect();
         q.push(format!(" ORDER BY {} LIMIT {limit}", order.join(", ")));
     };
-    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
     match (plan.way, plan.lead()) {
         // The index over words is in this order. A person may have several words that begin alike: the first counts.
         (Way::Hits, Some(lead)) => {
@@ -134,7 +133,7 @@ fn page_lines<DB: Takes>(
             q.push(" AND t.term <= ");
             first_term(q, ("t", "membership_id"), lead);
             filtered(q, plan, read);
-            rest(q, &keys(&["t.term", "t.sort_name", "t.membership_id"]));
+            rest(q, &["t.term", "t.sort_name", "t.membership_id"]);
         }
         (_, Some(lead)) => {
             q.push(concat!("SELECT ", columns!("hit."), " FROM (SELECT m.*, "));
@@ -142,7 +141,7 @@ fn page_lines<DB: Takes>(
             q.push(" AS term FROM ");
             people(q, plan, read);
             q.push(") AS hit WHERE hit.term IS NOT NULL");
-            rest(q, &keys(&["hit.term", "hit.sort_name", "hit.id"]));
+            rest(q, &["hit.term", "hit.sort_name", "hit.id"]);
         }
         // One list by name for each word of the filter, each cut to a page.
         (Way::WalkOf(set), None) => {
@@ -156,7 +155,7 @@ fn page_lines<DB: Takes>(
                 people(q, plan, read);
                 q.push(format!(" AND m.{} = ", set.column()));
                 DB::text(q, word);
-                rest(q, &keys(&["m.sort_name", "m.id"]));
+                rest(q, &["m.sort_name", "m.id"]);
                 q.push(format!(") AS hits{i}"));
             }
             q.push(format!(") AS hit ORDER BY hit.sort_name {order}, hit.id {order} LIMIT {limit}"));
@@ -166,7 +165,7 @@ fn page_lines<DB: Takes>(
             q.push(concat!("SELECT ", columns!(), " FROM "));
             q.push("(SELECT DISTINCT t.sort_name, t.membership_id FROM membership_terms t WHERE ");
             hits(q, plan, read);
-            rest(q, &keys(&["t.sort_name", "t.membership_id"]));
+            rest(q, &["t.sort_name", "t.membership_id"]);
             q.push(") AS hit JOIN memberships m ON m.id = hit.membership_id ");
             q.push(format!("ORDER BY hit.sort_name {order}, hit.membership_id {order}"));
         }
@@ -196,22 +195,22 @@ pub(super) fn matches<DB: Takes>(plan: &Plan<'_>) -> QueryBuilder<DB> {
 }
 
 /// The sort keys of an order, the id last. What is the same throughout a part is no key.
-fn sort_keys(by: SortBy, part: Part) -> Vec<String> {
-    let word = |column: &str| match part {
-        Part::Of(_) => vec!["m.sort_name".to_owned()],
-        _ => vec![format!("m.{column}"), "m.sort_name".to_owned()],
+fn sort_keys(by: SortBy, part: Part) -> Vec<&'static str> {
+    let word = |column| match part {
+        Part::Of(_) => vec!["m.sort_name"],
+        _ => vec![column, "m.sort_name"],
     };
     let mut keys = match by {
-        SortBy::Name => vec!["m.sort_name".to_owned()],
-        SortBy::Role => word("role"),
-        SortBy::Status => word("status"),
-        SortBy::Source => word("source"),
+        SortBy::Name => vec!["m.sort_name"],
+        SortBy::Role => word("m.role"),
+        SortBy::Status => word("m.status"),
+        SortBy::Source => word("m.source"),
         // All alike: SQLite does not see that by itself, and would sort them.
         SortBy::LastLogin if part == Part::Never => Vec::new(),
-        SortBy::LastLogin => vec!["COALESCE(m.last_login_at, 0)".to_owned()],
-        SortBy::Added => vec!["m.created_at".to_owned()],
+        SortBy::LastLogin => vec!["COALESCE(m.last_login_at, 0)"],
+        SortBy::Added => vec!["m.created_at"],
     };
-    keys.push("m.id".to_owned());
+    keys.push("m.id");
     keys
 }
 
@@ -399,7 +398,7 @@ fn beyond_cursor<DB: Takes>(
     q: &mut QueryBuilder<DB>,
     cursor: Option<&Cursor>,
     by: SortBy,
-    keys: &[String],
+    keys: &[&str],
     beyond: &'static str,
 ) {
     let Some(cursor) = cursor else { return };

@@ -1,0 +1,58 @@
+//! What a page costs: the statements that one request makes, as the running server logs them (performance.md, 9).
+
+use std::{fs::File, time::Duration};
+
+use crate::{
+    kill::set_up,
+    process::{Installation, Server},
+};
+
+#[tokio::test]
+async fn a_page_asks_the_database_a_few_things_once() {
+    let installation = Installation::new(None);
+    let log = installation.site().join("log");
+    let server = installation
+        .serve_with(|command| {
+            command.env("ROLLCALL_LOG", "sqlx::query=debug").env("ROLLCALL_LOG_JSON", "true");
+            command.stderr(File::create(&log).unwrap());
+        })
+        .await;
+    let cookie = set_up(&server).await;
+    let statements = || {
+        let text = std::fs::read_to_string(&log).unwrap();
+        // What the timers ask, and what a new connection is told, has nothing to do with the page.
+        let asked = |line: &&str| {
+            line.contains("\"db.statement\"") && !["outbox", "jobs", "PRAGMA"].iter().any(|other| line.contains(other))
+        };
+        text.lines().filter(asked).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let people = get(&server, &cookie, "/o/engines/users").await;
+    let profile = people.split("/o/engines/users/mem_").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for (path, most) in [
+        ("/o/engines/users".to_owned(), 3),
+        ("/o/engines/users?q=ada".to_owned(), 4),
+        ("/o/engines/users?dialog=views".to_owned(), 5),
+        (format!("/o/engines/users/mem_{profile}"), 5),
+        ("/orgs".to_owned(), 2),
+        ("/login".to_owned(), 0),
+    ] {
+        let before = statements().len();
+        get(&server, &cookie, &path).await;
+        // The log is written by another thread.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let asked = statements().split_off(before);
+        assert!(asked.len() <= most, "{path} makes {} statements:\n{}", asked.len(), asked.join("\n"));
+    }
+}
+
+async fn get(server: &Server, cookie: &str, path: &str) -> String {
+    let answer = reqwest::Client::new()
+        .get(format!("{}{path}", server.url))
+        .header("cookie", cookie)
+        .header("accept", "text/html")
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    answer.text().await.unwrap()
+}
