@@ -10,8 +10,8 @@ use crate::{
         session::LogOut,
     },
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, use_form},
+        loaded::Loaded,
         password::NewPassword,
         ui::{Field, Icon, PageTitle, Time},
     },
@@ -24,15 +24,13 @@ pub fn WelcomePage() -> impl IntoView {
     view! {
         <PageTitle text="Choose a password" />
         <main class="card-page" id="main">
-            <Suspense fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match found.await {
-                        Ok(Some(welcome)) => view! { <Choose welcome /> }.into_any(),
-                        Ok(None) => view! { <Redirect path="/" /> }.into_any(),
-                        Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <Loaded
+                of=move || found
+                show=|found| match found {
+                    Some(welcome) => view! { <Choose welcome /> }.into_any(),
+                    None => view! { <Redirect path="/" /> }.into_any(),
+                }
+            />
         </main>
     }
 }

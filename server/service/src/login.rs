@@ -90,7 +90,7 @@ impl Rollcall {
             return Err(onboarding::expired());
         }
         let person = memberships::created(&mut tx, user_id).await?.ok_or_else(refused)?;
-        let token = self.begin_session(&mut tx, caller, user_id, now).await?;
+        let token = self.put_session(&mut tx, caller, user_id, (Token::marked(&*self.entropy), now)).await?;
         let name = person.name.display(&person.email);
         let by = audit::By { org_id: Some(&person.org_id), user_id: Some(user_id), name };
         let event =
@@ -171,10 +171,19 @@ impl Rollcall {
         user_id: &UserId,
         now: Timestamp,
     ) -> Result<Token, Error> {
+        self.put_session(tx, caller, user_id, (Token::fresh(&*self.entropy), now)).await
+    }
+
+    async fn put_session(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        user_id: &UserId,
+        (token, now): (Token, Timestamp),
+    ) -> Result<Token, Error> {
         if let Some(old) = caller.token_hash() {
             sessions::end(tx, old).await?;
         }
-        let token = Token::fresh(&*self.entropy);
         let absolute = i64::try_from(self.settings.session_absolute.as_millis()).unwrap_or(i64::MAX);
         let session = sessions::NewSession {
             id: self.fresh(now),

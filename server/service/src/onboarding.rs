@@ -256,7 +256,7 @@ impl Rollcall {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn password_is_due(&self, caller: &Caller) -> Result<bool, Error> {
-        Ok(self.due(caller).await?.is_some())
+        Ok(caller.is_marked() && self.due(caller).await?.is_some())
     }
 
     /// What the page on which somebody chooses their first password shows; `None` for whoever has one.

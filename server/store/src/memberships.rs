@@ -485,7 +485,7 @@ pub async fn set_created(tx: &mut Tx, permit: &Permit, of: &Membership, name: &P
         name.last.as_str(),
         name.sort_key(&of.email)
     )?;
-    one(n)?;
+    one(n, GONE)?;
     rewrite_terms(tx, permit.org_id(), &of.id).await?;
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.source = source)).await
 }
@@ -507,7 +507,7 @@ pub async fn set_account(
         permit.org_id().as_str(),
         user_id.map(UserId::as_str)
     )?;
-    one(n)
+    one(n, GONE)
 }
 
 /// Moves the end of the invitation of a membership, and counts.

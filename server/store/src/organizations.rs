@@ -107,7 +107,7 @@ pub async fn set_policies(tx: &mut Tx, permit: &Permit, policies: &Policies) -> 
         permit.org_id().as_str(),
         policies.as_str()
     )?;
-    if n == 1 { Ok(()) } else { Err(StoreError::Corrupt("organization of a permit is gone")) }
+    one(n, "organization of a permit is gone")
 }
 
 /// An organization by its id.

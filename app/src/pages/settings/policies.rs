@@ -12,8 +12,8 @@ use model::{
 use crate::{
     api::policies::{PreviewPolicies, SavePolicies, get_policies},
     components::{
-        errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
+        loaded::Loaded,
         ui::{Field, Icon, PageTitle},
     },
     paths,
@@ -27,14 +27,7 @@ pub fn PoliciesPage() -> impl IntoView {
     let found = Resource::new(move || org.clone(), get_policies);
     view! {
         <PageTitle text="Policies" />
-        <Suspense fallback=|| view! { <p class="loading">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(settings) => view! { <Settings settings /> }.into_any(),
-                    Err(problem) => view! { <ProblemPage problem /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded of=move || found waiting="Loading…" show=|settings| view! { <Settings settings /> } />
     }
 }
 
