@@ -1,5 +1,5 @@
 //! The policies of an organization.
-#![cfg_attr(feature = "ssr", expect(clippy::too_many_arguments, reason = "each is a field of the form"))]
+#![expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 
 use leptos::prelude::*;
 use model::policy::{PolicyPreview, PolicySettings};

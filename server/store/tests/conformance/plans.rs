@@ -123,7 +123,7 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         small.put(db, &few).await;
     }
     for sql in [
-        "INSERT INTO credentials SELECT id, '$argon2id$', 0 FROM users",
+        "INSERT INTO credentials (user_id, password_hash, changed_at) SELECT id, '$argon2id$', 0 FROM users",
         "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
         "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
          'Firefox', '::1' FROM users",
