@@ -109,7 +109,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       const again = await visitor();
       await goto(again, '/login');
       await enter(again, GRACE.email, OTHER_PASSWORD);
-      await expect(again.getByText('Your access has been deactivated.')).toBeVisible();
+      await expect(again.getByText('Your access has been deactivated.').first()).toBeVisible();
 
       // "The user can log in again without needing to re-verify their account."
       await row(page, GRACE.email).getByRole('switch').click();

@@ -5,7 +5,7 @@
 
 use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, time::MINUTE};
 use serde_json::json;
-use store::{Tx, memberships, rate_limits, sessions, users};
+use store::{Tx, memberships, organizations, rate_limits, sessions, users};
 
 use crate::{Caller, Error, Rollcall, Token, audit, onboarding, passwords::Verified, secrets::hash_token};
 
@@ -61,7 +61,15 @@ impl Rollcall {
         if let Some(until) = users::temporary_until(&mut tx, &user_id).await? {
             return self.log_in_to_choose(tx, caller, &user_id, until).await;
         }
-        let orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        let mut orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        if orgs.iter().all(|o| o.org.state != PersonState::Active)
+            && let Some(person) = memberships::created(&mut tx, &user_id).await?
+        {
+            // Whoever was created and has chosen a password by mail, because the temporary one was lost, joins here.
+            organizations::bump_revision(&mut tx, &person.org_id).await?;
+            self.join(&mut tx, &user_id, now).await?;
+            orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        }
         let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
             return Err(Error::Conflict(
                 "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),

@@ -6,7 +6,7 @@
 //! take it over, and the temporary password is gone (S25).
 
 use model::{
-    Action, Email, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, decide,
+    Action, Email, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, UserId, decide,
     id::Id,
     invitation::{InviteOutcome, InviteResult, Welcome},
     password::{Strength, WeakPassword},
@@ -301,7 +301,7 @@ impl Rollcall {
         if !users::replace_temporary(&mut tx, &due.user_id, &hash, now).await? {
             return Err(chosen_already());
         }
-        self.join(&mut tx, &due, now).await?;
+        self.join(&mut tx, &due.user_id, now).await?;
         sessions::end_all(&mut tx, &due.user_id).await?;
         let token = self.begin_session(&mut tx, caller, &due.user_id, now).await?;
         let org = organizations::by_id(&mut tx, &first.org_id).await?.ok_or(Error::Internal)?;
@@ -310,11 +310,11 @@ impl Rollcall {
     }
 
     /// Makes a created person a member, by the same rule as whoever follows a link.
-    async fn join(&self, tx: &mut Tx, due: &Due, now: Timestamp) -> Result<(), Error> {
-        let person = memberships::created(tx, &due.user_id).await?.ok_or(Error::NotSignedIn)?;
+    pub(crate) async fn join(&self, tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<(), Error> {
+        let person = memberships::created(tx, user_id).await?.ok_or(Error::NotSignedIn)?;
         let sent = invitations::open(tx, &person.id).await?.ok_or(Error::Internal)?;
         let record = self.invitation_record(tx, &sent, &person, now).await?;
-        let acceptance = rules::accept(&record, due.user_id.clone(), &due.email, person.name.clone(), now);
+        let acceptance = rules::accept(&record, user_id.clone(), &person.email, person.name.clone(), now);
         let acceptance = acceptance.map_err(|error| match error {
             rules::AcceptError::Expired => expired(),
             rules::AcceptError::InviterLostRight | rules::AcceptError::WrongAccount => {
@@ -325,7 +325,7 @@ impl Rollcall {
         memberships::accept(tx, &person, &acceptance).await?;
         invitations::close_open(tx, &person.org_id, &person.id, InvitationState::Accepted, now).await?;
         let name = person.name.display(&person.email);
-        let by = By { org_id: Some(&person.org_id), user_id: Some(&due.user_id), name };
+        let by = By { org_id: Some(&person.org_id), user_id: Some(user_id), name };
         let event = self.event(now, &by, "password.chosen", To::from(&person), &json!({}));
         self.record(tx, event).await
     }

@@ -19,7 +19,7 @@ use crate::{
     app::{PUBLIC_URL, TestApp, log},
     browser::Browser,
     cast::{ADA, HOME, ORG, PASSWORD, USERS, changed, invite, invite_to, link_in, sent, token_of},
-    engines::{everything, number},
+    engines::{everything, number, raw},
     invitations::{results, send},
     policies::save,
 };
@@ -46,6 +46,7 @@ on_both_engines! {
     of_many_who_choose_at_once_one_wins,
     created_people_take_seats,
     who_may_no_longer_create_lets_nobody_in,
+    whoever_chose_a_password_by_mail_joins_by_signing_in,
     many_are_sent_again_in_bulk,
     the_meter_judges_as_the_form_does,
     no_answer_log_or_table_holds_a_temporary_password,
@@ -639,6 +640,20 @@ async fn who_may_no_longer_create_lets_nobody_in(app: TestApp) {
     let problem = grace.call("/api/welcome/choose", &[("password", PASSWORD)]).await.expect(409).problem();
     assert!(problem.message.starts_with("The person who invited you may no longer"), "{}", problem.message);
     grace.call("/api/session/orgs", &[]).await.expect(403);
+}
+
+async fn whoever_chose_a_password_by_mail_joins_by_signing_in(app: TestApp) {
+    let ada = set_up(&app).await;
+    let id = create(&ada).await;
+    // As the way for who has forgotten a password leaves it.
+    raw(app.db(), "UPDATE credentials SET temporary_until = NULL").await;
+    let (grace, answer) = sign_in(&app, TEMPORARY).await;
+    assert_eq!(answer.expect(200).parsed::<Reply>().next.as_deref(), Some(HOME));
+    grace.get("/orgs").await.expect(200);
+    assert_eq!(ada.profile(ORG, &id).await.row.target.state, PersonState::Active);
+    // Where nothing waits any more, it is said as ever.
+    act(&ada, &id, "deactivate").await.expect(200);
+    sign_in(&app, TEMPORARY).await.1.expect(409);
 }
 
 async fn many_are_sent_again_in_bulk(app: TestApp) {
