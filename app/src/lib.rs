@@ -135,14 +135,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset/:token") view=pages::reset::ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=pages::account::AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/email/:token") view=pages::email_link::EmailLinkPage ssr=SsrMode::Async />
+                <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>
                     <Route path=path!("") view=pages::home::ToPeople />
                     <Route path=path!("users") view=pages::people::PeoplePage />
+                    <Route path=path!("users/new") view=pages::create_user::CreateUserPage />
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
                     <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
+                    <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -18,9 +18,24 @@ pub fn users_by(org: &str, query_string: &str) -> String {
     format!("{}{joint}{query_string}", users(org))
 }
 
+/// Where the account of somebody is created (B4).
+pub fn create_user(org: &str) -> String {
+    format!("/o/{org}/users/new")
+}
+
+/// Where somebody with a temporary password chooses another one (B5).
+pub fn welcome() -> String {
+    "/welcome".to_owned()
+}
+
 /// The profile of a person.
 pub fn user(org: &str, id: &str) -> String {
     format!("/o/{org}/users/{id}")
+}
+
+/// The policies of an organization.
+pub fn policies(org: &str) -> String {
+    format!("/o/{org}/settings/policies")
 }
 
 /// One thing done to many people: its plan, then its result.

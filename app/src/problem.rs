@@ -15,6 +15,8 @@ pub enum ProblemKind {
     Invalid,
     /// 401: nobody is signed in.
     NotSignedIn,
+    /// 403: a password has to be chosen before anything opens (B5).
+    PasswordDue,
     /// 403: not allowed.
     Forbidden,
     /// 404: not there, or not for you to know.
@@ -61,7 +63,7 @@ impl Problem {
         match self.kind {
             ProblemKind::Invalid => 422,
             ProblemKind::NotSignedIn => 401,
-            ProblemKind::Forbidden => 403,
+            ProblemKind::Forbidden | ProblemKind::PasswordDue => 403,
             ProblemKind::NotFound => 404,
             ProblemKind::Conflict => 409,
             ProblemKind::Gone => 410,
@@ -104,6 +106,7 @@ impl From<service::Error> for Problem {
         use service::Error as E;
         let kind = match &error {
             E::NotSignedIn => ProblemKind::NotSignedIn,
+            E::PasswordDue => ProblemKind::PasswordDue,
             E::NotFound => ProblemKind::NotFound,
             E::Denied(model::Denial::State) | E::Conflict(_) => ProblemKind::Conflict,
             E::Denied(_) => ProblemKind::Forbidden,

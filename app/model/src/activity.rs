@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuditId, Role, Timestamp};
+use crate::{AuditId, Role, Timestamp, policy::PolicyChange};
 
 /// How many lines a page holds.
 pub const ACTIVITY_PAGE: usize = 20;
@@ -44,6 +44,9 @@ pub struct Detail {
     /// The browser whose session was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
+    /// The policies that were changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<PolicyChange>,
 }
 
 /// One page of lines.
@@ -78,6 +81,17 @@ impl Activity {
                 Some(role) => format!("invited {whom} as {role}"),
                 None => format!("invited {whom}"),
             },
+            "account.created" => match label(self.detail.role.as_deref()) {
+                Some(role) => format!("created the account of {whom} as {role}"),
+                None => format!("created the account of {whom}"),
+            },
+            "password.chosen" => "chose a password of their own and joined".to_owned(),
+            "policies.changed" if self.detail.changes.is_empty() => "changed the policies".to_owned(),
+            "policies.changed" => {
+                let told = |of: &PolicyChange| format!("“{}” from “{}” to “{}”", of.policy.label(), of.from, of.to);
+                let changes: Vec<String> = self.detail.changes.iter().map(told).collect();
+                format!("changed the policies: {}", changes.join(", "))
+            }
             "invitation.resent" => format!("sent the invitation of {whom} again"),
             "invitation.revoked" => format!("revoked the invitation of {whom}"),
             "invitation.accepted" => "accepted the invitation".to_owned(),
@@ -131,7 +145,7 @@ fn label(code: Option<&str>) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Id as _;
+    use crate::{Policies, id::Id as _, time::DAY};
 
     fn line(action: &str, detail: Detail) -> Activity {
         Activity {
@@ -150,6 +164,7 @@ mod tests {
     fn every_line_is_a_sentence() {
         let plain = Detail::default;
         let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
+        let changed = Policies { invitation_ttl_ms: DAY, seats: Some(30), ..Policies::default() };
         let browser = || Detail { browser: Some("Firefox on Linux".into()), ..plain() };
         for (action, detail, sentence) in [
             ("organization.created", plain(), "Ada Lovelace created the organization Grace Hopper"),
@@ -159,6 +174,20 @@ mod tests {
                 "Ada Lovelace invited Grace Hopper as Member",
             ),
             ("invitation.sent", plain(), "Ada Lovelace invited Grace Hopper"),
+            (
+                "account.created",
+                Detail { role: Some("viewer".into()), ..plain() },
+                "Ada Lovelace created the account of Grace Hopper as Viewer",
+            ),
+            ("account.created", plain(), "Ada Lovelace created the account of Grace Hopper"),
+            ("password.chosen", plain(), "Ada Lovelace chose a password of their own and joined"),
+            ("policies.changed", plain(), "Ada Lovelace changed the policies"),
+            (
+                "policies.changed",
+                Detail { changes: Policies::default().changes_to(&changed), ..plain() },
+                "Ada Lovelace changed the policies: “Time to accept” from “7 days” to “1 day”, “Seats” from \
+                 “Unlimited” to “30”",
+            ),
             ("invitation.resent", plain(), "Ada Lovelace sent the invitation of Grace Hopper again"),
             ("invitation.revoked", plain(), "Ada Lovelace revoked the invitation of Grace Hopper"),
             ("invitation.accepted", plain(), "Ada Lovelace accepted the invitation"),

@@ -66,6 +66,8 @@ pub enum Action {
     ViewAudit,
     /// Share a saved view with everybody in the organization who may see people, and stop it.
     ShareViews,
+    /// Choose the policies that govern people.
+    EditPolicies,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -96,6 +98,12 @@ pub enum Denial {
     /// The role would give what the actor does not hold (S31).
     #[error("You cannot grant more than you hold yourself.")]
     BeyondYourOwn,
+    /// The organization does not invite by link (policy A).
+    #[error("This organization does not invite by link. Create the user instead.")]
+    LinksOff,
+    /// The organization does not create accounts with a temporary password (policy A).
+    #[error("This organization invites by link and creates no accounts. Invite the person instead.")]
+    PasswordsOff,
     /// The action has no meaning in the target's state.
     #[error("This is not possible while the person is in this state.")]
     State,
@@ -145,9 +153,9 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
-        // Inviting, reading and sharing have no target; everything else must name one.
+        // Inviting, reading, sharing and policies have no target; everything else must name one.
         None => match action {
-            Action::ViewPeople | Action::ViewAudit | Action::Invite(_) | Action::ShareViews => {}
+            Action::ViewPeople | Action::ViewAudit | Action::Invite(_) | Action::ShareViews | Action::EditPolicies => {}
             _ => return Err(Denial::NotFound),
         },
     }
@@ -181,6 +189,7 @@ const fn needed(action: Action) -> Permission {
         Action::ChangeRole(_) => Permission::ChangeRoles,
         Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
         Action::ViewAudit => Permission::ViewAudit,
+        Action::EditPolicies => Permission::EditPolicies,
     }
 }
 
@@ -199,7 +208,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
         Action::ViewPeople | Action::ViewAudit | Action::Edit => true,
-        Action::Invite(_) | Action::ShareViews => false,
+        Action::Invite(_) | Action::ShareViews | Action::EditPolicies => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,

@@ -102,6 +102,16 @@ pub enum InviteOutcome {
         /// The link to hand over by other means.
         link: Option<String>,
     },
+    /// An account was created (B4). Who had one here already got a link instead, which this does not tell.
+    Created {
+        /// The person's new row.
+        membership_id: MembershipId,
+    },
+    /// A new welcome mail was sent to somebody who was created.
+    CreatedAgain {
+        /// The person's row.
+        membership_id: MembershipId,
+    },
     /// Already invited; the open invitation stands.
     AlreadyInvited,
     /// B20.
@@ -117,13 +127,17 @@ pub enum InviteOutcome {
 impl InviteOutcome {
     /// Whether a mail goes out.
     pub const fn is_sent(&self) -> bool {
-        matches!(self, Self::Invited { .. } | Self::SentAgain { .. })
+        matches!(self, Self::Invited { .. } | Self::SentAgain { .. } | Self::Created { .. } | Self::CreatedAgain { .. })
     }
     /// The result in words.
     pub fn sentence(&self) -> String {
         match self {
             Self::Invited { .. } => "Invitation sent.".to_owned(),
             Self::SentAgain { .. } => "A new invitation was sent; the earlier link no longer works.".to_owned(),
+            Self::Created { .. } => "Created. The welcome email is on its way.".to_owned(),
+            Self::CreatedAgain { .. } => {
+                "A new welcome email was sent; what the earlier one held no longer works.".to_owned()
+            }
             Self::AlreadyInvited => "Already invited. Resend the invitation from the list if it got lost.".to_owned(),
             Self::AlreadyMember => "This user already exists in the organization.".to_owned(),
             Self::Deactivated => "This user is deactivated. Activate the account from the list instead.".to_owned(),
@@ -193,6 +207,21 @@ pub struct OpenInvitation {
     pub has_account: bool,
     /// Who is signed in in this browser.
     pub signed_in_as: Option<Email>,
+}
+
+/// What whoever signed in with a temporary password sees (B5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Where the account was created.
+    pub org_name: OrgName,
+    /// The name as it was entered.
+    pub name: PersonName,
+    /// The login name.
+    pub email: Email,
+    /// Until when the temporary password can be replaced.
+    pub expires_at: Timestamp,
+    /// The server's clock, for relative words that agree on both sides.
+    pub now: Timestamp,
 }
 
 #[cfg(test)]

@@ -28,6 +28,39 @@ pub enum WeakPassword {
     Guessable,
 }
 
+/// How hard a password is to guess, as a meter shows it while somebody types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// It cannot be taken.
+    Refused(WeakPassword),
+    /// It is taken.
+    Good,
+    /// It is taken, with room to spare.
+    Strong,
+}
+
+impl Strength {
+    /// How much of the meter is filled, of four parts.
+    pub const fn parts(self) -> u8 {
+        match self {
+            Self::Refused(WeakPassword::Empty) => 0,
+            Self::Refused(WeakPassword::TooShort | WeakPassword::TooLong) => 1,
+            Self::Refused(WeakPassword::Guessable) => 2,
+            Self::Good => 3,
+            Self::Strong => 4,
+        }
+    }
+    /// In words.
+    pub fn words(self) -> String {
+        match self {
+            Self::Refused(why) => why.to_string(),
+            Self::Good => "Good: hard to guess.".to_owned(),
+            Self::Strong => "Strong: very hard to guess.".to_owned(),
+        }
+    }
+}
+
 /// Checks the length of a chosen password.
 ///
 /// # Errors
@@ -44,6 +77,22 @@ pub fn check_length(password: &str) -> Result<(), WeakPassword> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_meter_fills_with_strength() {
+        let refused = Strength::Refused;
+        for (strength, parts) in [
+            (refused(WeakPassword::Empty), 0),
+            (refused(WeakPassword::TooShort), 1),
+            (refused(WeakPassword::TooLong), 1),
+            (refused(WeakPassword::Guessable), 2),
+            (Strength::Good, 3),
+            (Strength::Strong, 4),
+        ] {
+            assert_eq!(strength.parts(), parts);
+            assert!(strength.words().ends_with('.'));
+        }
+    }
 
     #[test]
     fn length_alone_decides_here() {

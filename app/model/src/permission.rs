@@ -87,7 +87,7 @@ const VIEWER: &[Permission] = &[Permission::ViewContent];
 const MEMBER: &[Permission] = &[Permission::UseFeatures, Permission::ViewContent];
 const PARTNER: &[Permission] = &[Permission::ViewPartnerSection];
 
-/// What an external user never gets, whatever the role (B47).
+/// What an external user never gets, whatever the role (B47). Policies are among it: they decide about all of the rest.
 pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::InvitePeople,
     Permission::EditPeople,
@@ -95,6 +95,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::ChangeRoles,
     Permission::TransferOwnership,
     Permission::EditOrganization,
+    Permission::EditPolicies,
     Permission::ManageApiKeys,
     Permission::DeleteDomains,
 ]);

@@ -47,6 +47,8 @@ pub enum Source {
     SetUp,
     /// Was invited (B17, B18).
     Invited,
+    /// Was created by an admin, with a temporary password (B4).
+    Created,
     /// Was invited by a CSV import (B28).
     Csv,
     /// Signed in through SSO (B52).
@@ -57,12 +59,13 @@ pub enum Source {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 5] = [Self::SetUp, Self::Invited, Self::Csv, Self::Sso, Self::Scim];
+    pub const ALL: [Self; 6] = [Self::SetUp, Self::Invited, Self::Created, Self::Csv, Self::Sso, Self::Scim];
     /// As stored and in the URL.
     pub const fn code(self) -> &'static str {
         match self {
             Self::SetUp => "setup",
             Self::Invited => "invited",
+            Self::Created => "created",
             Self::Csv => "csv",
             Self::Sso => "sso",
             Self::Scim => "scim",
@@ -73,6 +76,7 @@ impl Source {
         match self {
             Self::SetUp => "Set-up",
             Self::Invited => "Invitation",
+            Self::Created => "Created account",
             Self::Csv => "CSV import",
             Self::Sso => "SSO",
             Self::Scim => "SCIM",

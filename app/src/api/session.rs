@@ -15,6 +15,9 @@ pub async fn log_in(
     let cx = crate::ssr::context()?;
     let login = cx.answer(cx.rollcall.log_in(&cx.caller, &email, password).await)?;
     cx.sign_in(&login.token);
+    if login.password_is_due {
+        return Ok(Reply::go_fresh(crate::paths::welcome()));
+    }
     let home = crate::paths::home(login.org.as_ref());
     Ok(Reply::go_fresh(crate::paths::local(&next).unwrap_or(home)))
 }
@@ -55,6 +58,7 @@ pub async fn find_home() -> Result<String, Problem> {
             Ok(crate::paths::home(open.map(|o| &o.slug)))
         }
         Err(service::Error::NotSignedIn) => Ok("/login".to_owned()),
+        Err(service::Error::PasswordDue) => Ok(crate::paths::welcome()),
         Err(error) => cx.answer(Err(error)),
     }
 }

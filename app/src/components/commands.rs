@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     api::{appearance::SetTheme, session::LogOut},
+    pages::people::WaysIn,
     paths,
     theme::Theme,
 };
@@ -36,6 +37,8 @@ pub enum Place {
     Yourself,
     /// Their account.
     Account,
+    /// The policies of the organization.
+    Policies,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -45,6 +48,8 @@ pub enum Command {
     Go(Place),
     /// "Add new user" (B17).
     Add,
+    /// "Create user" (B4).
+    Create,
     /// "Invite" (B18).
     Invite,
     /// Chooses a theme.
@@ -75,8 +80,9 @@ pub struct Commands {
     viewer: StoredValue<Viewer>,
     landing: Landing,
     sees_people: bool,
-    invites: bool,
     changes_many: bool,
+    ways: WaysIn,
+    edits_policies: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -97,7 +103,8 @@ impl Commands {
             landing,
             sees_people: may(Action::ViewPeople),
             changes_many: may_do_any(&viewer.actor).is_ok(),
-            invites: may(Action::Invite(viewer.org.policies.default_role)),
+            ways: WaysIn::of(viewer),
+            edits_policies: may(Action::EditPolicies),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
             log_out: use_form(None),
@@ -115,8 +122,11 @@ impl Commands {
     /// Whether the viewer may do it; what they may not is neither listed nor done.
     pub const fn may(self, command: Command) -> bool {
         match command {
-            Command::Add | Command::Invite => self.invites,
             Command::Go(Place::Jobs) => self.changes_many,
+            Command::Add => self.ways.is_any(),
+            Command::Invite => self.ways.is_by_link(),
+            Command::Create => self.ways.is_by_password(),
+            Command::Go(Place::Policies) => self.edits_policies,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
             | Command::NextRow
@@ -130,7 +140,8 @@ impl Commands {
     pub fn run(self, command: Command) {
         match command {
             Command::Go(place) => self.go(self.url(place)),
-            Command::Add => self.open_dialog("add"),
+            Command::Add if self.ways.is_by_link() => self.open_dialog("add"),
+            Command::Add | Command::Create => self.go(paths::create_user(&self.org())),
             Command::Invite => self.open_dialog("invite"),
             Command::Theme(theme) => {
                 self.theme.set(theme);
@@ -174,6 +185,7 @@ impl Commands {
             Place::Jobs => paths::jobs(&self.org()),
             Place::Organizations => paths::orgs(),
             Place::Account => paths::account(Some(&self.org())),
+            Place::Policies => paths::policies(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

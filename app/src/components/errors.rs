@@ -9,7 +9,8 @@ use crate::{
     problem::{Problem, ProblemKind},
 };
 
-/// A problem in a page's place. Somebody who is not signed in is led to the sign-in page and back.
+/// A problem in a page's place. Somebody who is not signed in is led to the sign-in page and back, and somebody with a
+/// temporary password to where they choose another one.
 #[component]
 pub fn ProblemPage(
     /// What is the matter.
@@ -21,6 +22,9 @@ pub fn ProblemPage(
             if search.is_empty() { u.path().to_owned() } else { format!("{}?{search}", u.path()) }
         });
         return view! { <Redirect path=paths::login(&from) /> }.into_any();
+    }
+    if problem.kind == ProblemKind::PasswordDue {
+        return view! { <Redirect path=paths::welcome() /> }.into_any();
     }
     view! {
         <PageTitle text=title_of(problem.kind).0 />

@@ -5,7 +5,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use model::{bulk::may_do_any, people::Viewer};
+use model::{Action, bulk::may_do_any, decide, people::Viewer};
 
 use super::{
     commands::Commands,
@@ -46,6 +46,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     provide_context(viewer.clone());
     LastShown::provide();
     let landing = Landing::provide(&viewer);
+    let edits_policies = decide(&viewer.actor, Action::EditPolicies, None).is_ok();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
@@ -69,6 +70,14 @@ fn Console(viewer: Viewer) -> impl IntoView {
                         .then(|| {
                             let jobs = paths::jobs(&org);
                             view! { <NavLink to=jobs.clone() of=jobs icon="layers" label="Bulk changes" /> }
+                        })}
+                    {edits_policies
+                        .then(|| {
+                            let policies = paths::policies(&org);
+                            view! {
+                                <p class="nav-group">"Settings"</p>
+                                <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
+                            }
                         })}
                 </nav>
             </header>

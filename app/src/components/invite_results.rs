@@ -29,8 +29,9 @@ pub fn InviteResults(
     }
 }
 
+/// What became of one address.
 #[component]
-fn ResultLine(result: InviteResult) -> impl IntoView {
+pub fn ResultLine(result: InviteResult) -> impl IntoView {
     let sent = result.outcome.is_sent();
     let sentence = result.outcome.sentence();
     let link = match result.outcome {

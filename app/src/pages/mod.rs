@@ -1,6 +1,7 @@
 //! One file (or folder) for each page.
 
 pub(crate) mod account;
+pub(crate) mod create_user;
 pub(crate) mod email_link;
 pub(crate) mod forgot;
 #[cfg(feature = "ssr")]
@@ -14,4 +15,6 @@ pub(crate) mod orgs;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod reset;
+pub(crate) mod settings;
 pub(crate) mod setup;
+pub(crate) mod welcome;

@@ -9,17 +9,18 @@ use model::{
     Action, Denial, JobId, MembershipId, Role, Timestamp,
     bulk::{
         BulkOp, ItemState, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage,
-        MAX_NAMED, MAX_PEOPLE, Selection, may_do_any, verdict,
+        MAX_NAMED, MAX_PEOPLE, Room, Selection, may_do_any, verdict,
     },
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
+    rules::{Seats, needs_seat},
     text,
     time::MINUTE,
 };
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use store::{
-    StoreError, Tx,
+    Handle, StoreError, Tx,
     jobs::{self, Asked, StoredJob},
     memberships, organizations, people,
 };
@@ -28,11 +29,14 @@ use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
     change::Change,
+    onboarding::{Temporary, is_by_password},
     people::walked,
 };
 
 /// People of one transaction: a few tenths of a second, so that others who change the organization need not wait.
 const BATCH: usize = 100;
+/// The same where each of them gets a temporary password, which has to be hashed before.
+const BATCH_OF_PASSWORDS: usize = 10;
 /// Why somebody was given up on.
 const OURS: &str = "Something went wrong on our side. Nothing was changed for this person.";
 
@@ -289,6 +293,7 @@ impl Rollcall {
     }
 
     async fn run_at(&self, pace: Pace, mut job: StoredJob) -> Result<(), Error> {
+        let prepared = if job.job.op == BulkOp::Resend { self.prepare(&job).await? } else { Vec::new() };
         let now = self.now();
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &job.org_id).await?;
@@ -297,7 +302,11 @@ impl Rollcall {
             return Ok(());
         }
         let starter = starter(&mut tx, &job, now).await?;
-        let limit = if pace == Pace::Batch { BATCH } else { 1 };
+        let limit = match pace {
+            Pace::Batch if prepared.is_empty() => BATCH,
+            Pace::Batch => BATCH_OF_PASSWORDS,
+            Pace::One | Pace::GiveUp => 1,
+        };
         let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit };
         let items = jobs::items(&mut tx, &job.job.id, &asked).await?;
         if items.len() < limit {
@@ -311,7 +320,7 @@ impl Rollcall {
             jobs::settle(&mut tx, &job).await?;
             return Ok(tx.commit().await?);
         };
-        let mut change = Change { tx, viewer, session_id: None, now };
+        let mut change = Change { tx, viewer, session_id: None, now, prepared };
         for item in items {
             let (state, role_before) = match pace {
                 Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
@@ -327,6 +336,25 @@ impl Rollcall {
         Ok(())
     }
 
+    /// Temporary passwords for those of the next people who get one, hashed while nobody waits for it.
+    async fn prepare(&self, job: &StoredJob) -> Result<Vec<Temporary>, Error> {
+        let now = self.now();
+        let by_password = {
+            let mut conn = self.db.read().await?;
+            let Some(viewer) = starter(&mut conn, job, now).await? else { return Ok(Vec::new()) };
+            let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit: BATCH_OF_PASSWORDS };
+            let next = jobs::items(&mut conn, &job.job.id, &asked).await?;
+            let ids: Vec<MembershipId> = next.into_iter().map(|item| item.membership_id).collect();
+            let people = memberships::by_ids(&mut conn, &job.org_id, &ids).await?;
+            people.iter().filter(|person| is_by_password(&viewer, person)).count()
+        };
+        let mut prepared = Vec::with_capacity(by_password);
+        for _ in 0..by_password {
+            prepared.push(self.temporary(None).await?);
+        }
+        Ok(prepared)
+    }
+
     /// Does it to one person, if it may and can be done now; and the role that they had before.
     async fn do_one(
         &self,
@@ -339,8 +367,10 @@ impl Rollcall {
         let Some(person) = memberships::by_id(&mut change.tx, &org_id, &item.membership_id).await? else {
             return Ok((ItemState::LeftOut(GONE.to_owned()), None));
         };
-        let owners = memberships::active_owners(&mut change.tx, &org_id).await?;
-        let state = verdict(change.actor(), action, &person.target(change.now), owners);
+        let target = person.target(change.now);
+        let active_owners = memberships::active_owners(&mut change.tx, &org_id).await?;
+        let seats = if needs_seat(action, target.state) { change.seats().await? } else { Seats::unlimited() };
+        let state = verdict(change.actor(), action, &target, Room { active_owners, seats });
         if state != ItemState::Would {
             return Ok((state, None));
         }
@@ -355,10 +385,12 @@ impl Rollcall {
             | Action::Edit
             | Action::EndSessions
             | Action::ViewAudit
-            | Action::ShareViews => return Err(Error::Internal),
+            | Action::ShareViews
+            | Action::EditPolicies => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
+            Err(Error::Conflict(why)) => (ItemState::LeftOut(why), None),
             Err(why @ Error::TooMany { .. }) => (ItemState::Failed(why.to_string()), None),
             Err(other) => return Err(other),
         })
@@ -371,7 +403,7 @@ impl Rollcall {
 }
 
 /// Who started a job, as they are now; `None` when they have left.
-async fn starter(tx: &mut Tx, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
+async fn starter<H: Handle>(tx: &mut H, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
     let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
     let org = organizations::by_id(tx, &job.org_id).await?.ok_or(Error::Internal)?;
     let actor = person.actor(&org, now);
@@ -400,11 +432,20 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
     let ids: Vec<MembershipId> = found.rows.iter().map(|row| row.target.membership_id.clone()).collect();
     // Who moves to a later place of the list while it is read comes by twice.
     let known: HashSet<MembershipId> = jobs::known(tx, &job.job.id, &ids).await?.into_iter().collect();
-    let owners = memberships::active_owners(tx, &job.org_id).await?;
+    let active_owners = memberships::active_owners(tx, &job.org_id).await?;
     let action = job.job.op.action(None).ok_or(Error::Internal)?;
+    let taken = people::census(tx, &job.org_id, now).await?.seats_taken();
+    let mut seats = Seats::new(&viewer.org.policies, taken);
+    if job.job.op == BulkOp::Activate {
+        // Those of the batches before this one.
+        seats = seats.less(job.job.counts.would);
+    }
     let mut items = Vec::with_capacity(found.rows.len());
     for row in found.rows.into_iter().filter(|row| !known.contains(&row.target.membership_id)) {
-        let state = verdict(&viewer.actor, action, &row.target, owners);
+        let state = verdict(&viewer.actor, action, &row.target, Room { active_owners, seats });
+        if state == ItemState::Would && needs_seat(action, row.target.state) {
+            seats = seats.less(1);
+        }
         *job.job.counts.of(&state) += 1;
         items.push(JobItem {
             n: job.job.counts.total(),

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use store::sessions::{self, Liveness, Signed};
 use tokio::sync::Mutex;
 
-use crate::{Error, Rollcall, secrets::hash_token};
+use crate::{Error, Rollcall, Token, secrets::hash_token};
 
 /// A session's last use is noted at most so often, so that reading pages writes nothing.
 const TOUCH_EVERY: i64 = 5 * MINUTE;
@@ -14,6 +14,8 @@ const TOUCH_EVERY: i64 = 5 * MINUTE;
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     token_hash: Option<String>,
+    /// Whether the cookie says that a password has to be chosen first.
+    marked: bool,
     address: String,
     user_agent: String,
     known: Arc<Mutex<Option<Known>>>,
@@ -31,6 +33,7 @@ impl Caller {
     pub fn new(session_token: Option<&str>, address: String, user_agent: &str) -> Self {
         Self {
             token_hash: session_token.map(hash_token),
+            marked: session_token.is_some_and(Token::is_marked),
             address,
             user_agent: user_agent.chars().filter(|c| !c.is_control()).take(200).collect(),
             known: Arc::default(),
@@ -42,6 +45,9 @@ impl Caller {
     }
     pub(crate) fn token_hash(&self) -> Option<&str> {
         self.token_hash.as_deref()
+    }
+    pub(crate) fn is_marked(&self) -> bool {
+        self.marked
     }
     pub(crate) fn address(&self) -> &str {
         &self.address
@@ -81,7 +87,13 @@ impl Rollcall {
         let now = self.now();
         let signed = {
             let mut conn = self.db.read().await?;
-            sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await?.ok_or(Error::NotSignedIn)?
+            match sessions::by_token(&mut conn, token_hash, slug, self.liveness(now)).await? {
+                Some(signed) => signed,
+                None if sessions::due(&mut conn, token_hash, self.liveness(now)).await?.is_some() => {
+                    return Err(Error::PasswordDue);
+                }
+                None => return Err(Error::NotSignedIn),
+            }
         };
         if signed.last_seen_at.plus(TOUCH_EVERY) <= now {
             // Best effort: a database that cannot be written to can still be read.

@@ -2,18 +2,18 @@
 //! organization's revision, so that a right lost a moment ago is not used (S47).
 
 use model::{
-    Action, Actor, MembershipId, Permit, Role, SessionId, Slug, Timestamp, decide,
+    Action, Actor, MembershipId, Permit, PersonState, Role, SessionId, Slug, Timestamp, decide,
     id::{Id, InvalidId},
     people::Viewer,
-    rules::InvitationState,
+    rules::{self, InvitationState, Seats},
 };
 use store::{
     Tx, invitations,
     memberships::{self, Membership},
-    organizations, outbox, sessions,
+    organizations, outbox, people, sessions,
 };
 
-use crate::{Caller, Error, Rollcall};
+use crate::{Caller, Error, Rollcall, onboarding::Temporary};
 
 /// A change in progress.
 pub(crate) struct Change {
@@ -22,6 +22,8 @@ pub(crate) struct Change {
     /// The session of who acts; `None` where a job goes on without them.
     pub(crate) session_id: Option<SessionId>,
     pub(crate) now: Timestamp,
+    /// Temporary passwords for whom they are sent again, hashed before the transaction began.
+    pub(crate) prepared: Vec<Temporary>,
 }
 
 impl Rollcall {
@@ -32,11 +34,7 @@ impl Rollcall {
     pub async fn viewer(&self, caller: &Caller, org: &str) -> Result<Viewer, Error> {
         let slug = Slug::parse(org).ok_or(Error::NotFound)?;
         let viewer = self.signed(caller, Some(&slug)).await?.viewer.ok_or(Error::NotFound)?;
-        if viewer.actor.state == model::PersonState::Active {
-            Ok(viewer)
-        } else {
-            Err(Error::Denied(model::Denial::Inactive))
-        }
+        if viewer.actor.state == PersonState::Active { Ok(viewer) } else { Err(Error::Denied(model::Denial::Inactive)) }
     }
 
     /// Begins a change to people.
@@ -63,7 +61,7 @@ impl Rollcall {
             .await?
             .ok_or(Error::NotSignedIn)?;
         let viewer = signed.viewer.ok_or(Error::NotFound)?;
-        Ok(Change { tx, viewer, session_id: Some(signed.session_id), now })
+        Ok(Change { tx, viewer, session_id: Some(signed.session_id), now, prepared: Vec::new() })
     }
 }
 
@@ -78,6 +76,21 @@ impl Change {
         let person = memberships::by_id(&mut self.tx, &self.viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
         let permit = decide(self.actor(), action, Some(&person.target(self.now)))?;
         Ok((person, permit))
+    }
+
+    /// The seats of the organization, as they are behind its revision (policy M).
+    pub(crate) async fn seats(&mut self) -> Result<Seats, Error> {
+        let census = people::census(&mut self.tx, &self.viewer.actor.org_id, self.now).await?;
+        Ok(Seats::new(&self.viewer.org.policies, census.seats_taken()))
+    }
+
+    /// Refuses what would make somebody take a seat where none is left.
+    pub(crate) async fn seat_for(&mut self, person: &Membership, action: Action) -> Result<(), Error> {
+        let state = person.target(self.now).state;
+        if rules::needs_seat(action, state) && rules::takes_seat(person.kind, PersonState::Active) {
+            self.seats().await?.take().map_err(|why| Error::Conflict(why.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Closes the open links of a person (S26), and takes their mail out of the queue.

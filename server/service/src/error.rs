@@ -10,6 +10,9 @@ pub enum Error {
     /// Nobody is signed in, or the session is over.
     #[error("Sign in to continue.")]
     NotSignedIn,
+    /// Whoever calls has a temporary password and has to choose one first (B5).
+    #[error("Choose a password of your own first.")]
+    PasswordDue,
     /// Not there, or in another organization (S44).
     #[error("We could not find this page.")]
     NotFound,

@@ -1,7 +1,7 @@
 //! Inviting, resending, revoking, accepting (B16–B24).
 
 use model::{
-    Action, Email, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    Action, Denial, Email, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
     invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
     rules::{self, InvitationRecord, InvitationState, InviteVerdict},
     time::HOUR,
@@ -24,6 +24,7 @@ use crate::{
     change::Change,
     error::Fields,
     limits::{self, Limit},
+    onboarding::{first_yours, is_by_password},
     passwords,
     secrets::hash_token,
 };
@@ -96,11 +97,14 @@ impl Rollcall {
         let role = role.unwrap_or(change.viewer.org.policies.default_role);
         let permit = decide(change.actor(), Action::Invite(role), None)?;
         let policies = change.viewer.org.policies.clone();
+        if !policies.onboarding.by_link() {
+            return Err(Error::Denied(Denial::LinksOff));
+        }
 
         let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
         let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
-        let mut seats = memberships::seats_taken(&mut change.tx, permit.org_id()).await?;
+        let mut seats = change.seats().await?;
         let expires_at = rules::open_until(change.now, &policies);
         let mut out = Outgoing::default();
         let mut results = Vec::with_capacity(batch.len());
@@ -115,17 +119,19 @@ impl Rollcall {
             let person = standing.remove(&recipient.email);
             let state = person.as_ref().map(|m| m.target(change.now).state);
             let shown = recipient.email.to_string();
-            let outcome = match (rules::verdict(state, seats, &policies), person) {
+            let outcome = match (rules::verdict(state, seats), person) {
                 (InviteVerdict::SendAgain, Some(person)) => {
                     // What was chosen then is not what is granted now.
                     if person.role != role {
                         self.put_role(&mut change, &person.id.to_string(), role).await?;
                     }
-                    let link = self.send_again(&mut change, &permit, &person).await?;
+                    // A link was asked for, also for somebody who was created once.
+                    let link = self.send_link_again(&mut change, &permit, &person).await?;
+                    seats = seats.less(1);
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
                 (InviteVerdict::Invite | InviteVerdict::SendAgain, _) => {
-                    seats += 1;
+                    seats = seats.less(1);
                     self.compose(&change, recipient, role, expires_at, &mut out)
                 }
                 (InviteVerdict::AlreadyInvited, _) => InviteOutcome::AlreadyInvited,
@@ -200,7 +206,7 @@ impl Rollcall {
     }
 
     /// A new link for a person, and the mail that carries it. The text of the link is yielded where it may be copied.
-    fn link_and_mail(
+    pub(crate) fn link_and_mail(
         &self,
         change: &Change,
         membership_id: &MembershipId,
@@ -235,14 +241,47 @@ impl Rollcall {
         (change.viewer.org.policies.copy_links.then_some(link), invitation, message)
     }
 
-    /// Replaces the link of a person who has not accepted: the old one stops working, and its mail does not leave any more
-    /// (B24, S26).
+    /// Sends somebody who has not accepted their invitation again, the way they came in (B24).
     pub(crate) async fn send_again(
         &self,
         change: &mut Change,
         permit: &Permit,
         person: &Membership,
+    ) -> Result<InviteOutcome, Error> {
+        let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
+        let membership_id = person.id.clone();
+        if !is_by_password(&change.viewer, &person) {
+            let link = self.send_link_again(change, permit, &person).await?;
+            return Ok(InviteOutcome::SentAgain { membership_id, link });
+        }
+        let (person, expires_at) = self.close_for_another(change, permit, &person).await?;
+        let (invitation, message) = self.welcome_again(change, permit, &person, expires_at).await?;
+        self.put_another(change, permit, &person, (invitation, message)).await?;
+        Ok(InviteOutcome::CreatedAgain { membership_id })
+    }
+
+    /// Replaces the link of a person who has not accepted. The text of the new one is yielded where it may be copied.
+    async fn send_link_again(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        person: &Membership,
     ) -> Result<Option<String>, Error> {
+        let (person, expires_at) = self.close_for_another(change, permit, person).await?;
+        let known = (&person.email, &person.name);
+        let (link, invitation, message) = self.link_and_mail(change, &person.id, known, expires_at, person.role);
+        self.put_another(change, permit, &person, (invitation, message)).await?;
+        Ok(link)
+    }
+
+    /// Makes way for another invitation of a person: the old link or password stops working, and its mail does not leave
+    /// any more (S26). Yields the person as they are, and when the other one ends.
+    async fn close_for_another(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        person: &Membership,
+    ) -> Result<(Membership, Timestamp), Error> {
         let now = change.now;
         let key = format!("resend:{}", person.id);
         let limit = Limit { key, at_most: RESENDS_PER_HOUR, window: HOUR };
@@ -251,29 +290,42 @@ impl Rollcall {
         }
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
+        change.seat_for(&person, Action::ResendInvitation).await?;
         let expires_at = rules::open_until(now, &change.viewer.org.policies);
         change.close_links(&person.id, InvitationState::Superseded).await?;
-        let (link, invitation, message) =
-            self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, person.role);
+        change.drop_account(permit, &person).await?;
         memberships::reopen(&mut change.tx, permit, &person, expires_at).await?;
+        Ok((person, expires_at))
+    }
+
+    /// Writes the other invitation down, to be sent.
+    async fn put_another(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        person: &Membership,
+        (invitation, message): (NewInvitation, NewMessage),
+    ) -> Result<(), Error> {
         invitations::insert(&mut change.tx, permit, &[invitation]).await?;
         outbox::insert(&mut change.tx, &[message]).await?;
-        let event = self.event(now, &By::from(&change.viewer), "invitation.resent", To::from(&person), &json!({}));
-        self.record(&mut change.tx, event).await?;
-        Ok(link)
+        let event =
+            self.event(change.now, &By::from(&change.viewer), "invitation.resent", To::from(person), &json!({}));
+        self.record(&mut change.tx, event).await
     }
 
     /// Resend invitation (B24).
     ///
     /// # Errors
-    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`].
+    /// [`Error::Denied`] for somebody who accepted meanwhile, [`Error::NotFound`], [`Error::TooMany`], [`Error::Conflict`]
+    /// for an expired one when no seat is left.
     pub async fn resend_invitation(&self, caller: &Caller, org: &str, id: &str) -> Result<InviteResult, Error> {
+        let prepared = self.prepared_for(caller, org, id).await?;
         let mut change = self.change(caller, org).await?;
+        change.prepared = prepared;
         let (person, permit) = change.permit_on(id, Action::ResendInvitation).await?;
-        let link = self.send_again(&mut change, &permit, &person).await?;
+        let outcome = self.send_again(&mut change, &permit, &person).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
-        let outcome = InviteOutcome::SentAgain { membership_id: person.id, link };
         Ok(InviteResult { entry: person.email.to_string(), outcome })
     }
 
@@ -293,6 +345,9 @@ impl Rollcall {
         let (person, permit) = change.permit_on(id, Action::RevokeInvitation).await?;
         change.close_links(&person.id, InvitationState::Revoked).await?;
         memberships::delete_invited(&mut change.tx, &permit, &person).await?;
+        if let Some(user_id) = &person.user_id {
+            users::delete_unused(&mut change.tx, user_id).await?;
+        }
         let event =
             self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
         self.record(&mut change.tx, event).await?;
@@ -373,6 +428,9 @@ impl Rollcall {
                     return Err(Error::field("password", "Enter the password of your account."));
                 }
                 let id = self.check_password(caller, &open.email, password).await?.user_id;
+                if users::temporary_until(&mut self.db.read().await?, &id).await?.is_some() {
+                    return Err(first_yours());
+                }
                 (User { id, email: open.email.clone(), name: open.name.clone() }, None)
             }
             AcceptAs::SignedIn => {
@@ -413,6 +471,13 @@ impl Rollcall {
             .await?
             .ok_or_else(|| Error::Gone(rules::AcceptError::Revoked.to_string()))?;
         let record = self.invitation_record(&mut tx, &found, &membership, now).await?;
+        // Whoever follows a link has proved the mailbox, which whoever set a temporary password has not: the account goes
+        // over to them.
+        let unused = match &new_hash {
+            Some(_) => users::unused(&mut tx, &user.email).await?,
+            None => None,
+        };
+        let user = User { id: unused.clone().unwrap_or(user.id), ..user };
         let known_name = match (&new_hash, membership.name.first.is_empty()) {
             (Some(_), _) => user.name.clone(),
             (None, false) => membership.name.clone(),
@@ -428,8 +493,12 @@ impl Rollcall {
                 error => Error::Gone(error.to_string()),
             })?;
         if let Some(hash) = new_hash {
-            users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
-            users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+            if unused.is_some() {
+                users::take_over(&mut tx, &user, &hash, now).await?;
+            } else {
+                users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
+                users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+            }
         }
         memberships::accept(&mut tx, &membership, &acceptance).await?;
         let accepted = InvitationState::Accepted;
@@ -441,10 +510,10 @@ impl Rollcall {
         let session = self.begin_session(&mut tx, caller, &user.id, now).await?;
         let org = organizations::by_id(&mut tx, &found.org_id).await?.ok_or(Error::Internal)?;
         tx.commit().await?;
-        Ok(NewLogin { token: session, org: Some(org.slug) })
+        Ok(NewLogin { token: session, org: Some(org.slug), password_is_due: false })
     }
 
-    async fn invitation_record(
+    pub(crate) async fn invitation_record(
         &self,
         tx: &mut Tx,
         found: &Found,

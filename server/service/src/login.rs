@@ -5,11 +5,12 @@
 
 use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, time::MINUTE};
 use serde_json::json;
-use store::{Tx, memberships, rate_limits, sessions, users};
+use store::{Tx, memberships, organizations, rate_limits, sessions, users};
 
 use crate::{
     Caller, Error, Rollcall, Token, audit,
     limits::{self, Limit},
+    onboarding,
     passwords::Verified,
     secrets::hash_token,
 };
@@ -30,6 +31,8 @@ pub struct NewLogin {
     pub token: Token,
     /// The organization to open: the one used last.
     pub org: Option<Slug>,
+    /// Whether a password has to be chosen before anything opens (B5).
+    pub password_is_due: bool,
 }
 
 /// Whose password was right, and the hash by which it was.
@@ -74,7 +77,8 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Invalid`] with one text for a wrong password and for an unknown address; [`Error::TooMany`];
-    /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere.
+    /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere; [`Error::Gone`] for a
+    /// temporary password that is right and expired.
     pub async fn log_in(&self, caller: &Caller, email: &str, password: String) -> Result<NewLogin, Error> {
         let Ok(email) = Email::parse(email) else {
             return Err(if password.is_empty() && email.trim().is_empty() {
@@ -94,7 +98,18 @@ impl Rollcall {
         let now = self.now();
         let mut tx = self.db.write().await?;
         unchanged(&mut tx, &user_id, hash.as_deref()).await?;
-        let orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        if let Some(until) = users::temporary_until(&mut tx, &user_id).await? {
+            return self.log_in_to_choose(tx, caller, &user_id, until).await;
+        }
+        let mut orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        if orgs.iter().all(|o| o.org.state != PersonState::Active)
+            && let Some(person) = memberships::created(&mut tx, &user_id).await?
+        {
+            // Whoever was created and has chosen a password by mail, because the temporary one was lost, joins here.
+            organizations::bump_revision(&mut tx, &person.org_id).await?;
+            self.join(&mut tx, &user_id, now).await?;
+            orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+        }
         let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
             return Err(Error::Conflict(
                 "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),
@@ -107,7 +122,30 @@ impl Rollcall {
             self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
         self.record(&mut tx, event).await?;
         tx.commit().await?;
-        Ok(NewLogin { token, org: Some(open.org.slug.clone()) })
+        Ok(NewLogin { token, org: Some(open.org.slug.clone()), password_is_due: false })
+    }
+
+    /// Signs in with a temporary password: to nothing but the page where another one is chosen (B5).
+    async fn log_in_to_choose(
+        &self,
+        mut tx: Tx,
+        caller: &Caller,
+        user_id: &UserId,
+        until: Timestamp,
+    ) -> Result<NewLogin, Error> {
+        let now = self.now();
+        if until <= now {
+            return Err(onboarding::expired());
+        }
+        let person = memberships::created(&mut tx, user_id).await?.ok_or_else(refused)?;
+        let token = self.put_session(&mut tx, caller, user_id, (Token::marked(&*self.entropy), now)).await?;
+        let name = person.name.display(&person.email);
+        let by = audit::By { org_id: Some(&person.org_id), user_id: Some(user_id), name };
+        let event =
+            self.event(now, &by, "session.created", audit::To::nobody(), &json!({ "address": caller.address() }));
+        self.record(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(NewLogin { token, org: None, password_is_due: true })
     }
 
     /// Counts the try, compares, and clears the count when it was right.
@@ -147,7 +185,7 @@ impl Rollcall {
                 rate_limits::forgive(&mut tx, &address.key).await?;
                 if let Some(hash) = &stronger {
                     unchanged(&mut tx, &user.id, verified_by.as_deref()).await?;
-                    users::set_password_hash(&mut tx, &user.id, hash, now).await?;
+                    users::rehash(&mut tx, &user.id, hash).await?;
                 }
                 tx.commit().await?;
                 Ok(Proven { user_id: user.id, hash: stronger.or(verified_by) })
@@ -171,10 +209,19 @@ impl Rollcall {
         user_id: &UserId,
         now: Timestamp,
     ) -> Result<Token, Error> {
+        self.put_session(tx, caller, user_id, (Token::fresh(&*self.entropy), now)).await
+    }
+
+    async fn put_session(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        user_id: &UserId,
+        (token, now): (Token, Timestamp),
+    ) -> Result<Token, Error> {
         if let Some(old) = caller.token_hash() {
             sessions::end(tx, old).await?;
         }
-        let token = Token::fresh(&*self.entropy);
         let absolute = i64::try_from(self.settings.session_absolute.as_millis()).unwrap_or(i64::MAX);
         let session = sessions::NewSession {
             id: self.fresh(now),

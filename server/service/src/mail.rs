@@ -98,6 +98,23 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// B6: an account was created, with a temporary password.
+    Welcome {
+        /// Whose account; also the login name.
+        to: Email,
+        /// The name.
+        to_name: String,
+        /// Where.
+        org_name: String,
+        /// The person who created it.
+        created_by: String,
+        /// The temporary password.
+        password: String,
+        /// The sign-in page.
+        link: String,
+        /// Until when the password can be used.
+        expires_at: Timestamp,
+    },
 }
 
 impl Mail {
@@ -105,6 +122,7 @@ impl Mail {
     pub fn to(&self) -> &Email {
         match self {
             Self::Invitation { to, .. }
+            | Self::Welcome { to, .. }
             | Self::PasswordReset { to, .. }
             | Self::PasswordChanged { to, .. }
             | Self::ConfirmOldEmail { to, .. }
@@ -119,7 +137,7 @@ impl Mail {
             | Self::PasswordReset { link, .. }
             | Self::ConfirmOldEmail { link, .. }
             | Self::ConfirmNewEmail { link, .. } => Some(link),
-            Self::PasswordChanged { .. } | Self::EmailChanged { .. } => None,
+            Self::Welcome { .. } | Self::PasswordChanged { .. } | Self::EmailChanged { .. } => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! at once as the machine bears; who comes when the queue is full is told to come back (promise 4 of security.md).
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
-use model::password::{WeakPassword, check_length};
+use model::password::{Strength, WeakPassword, check_length};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -106,13 +106,51 @@ fn is_todays(phc: &str) -> bool {
 
 /// Judges a password that somebody chooses; `own_words` are names and addresses around the person (S18).
 pub(crate) fn judge(password: &str, own_words: &[&str]) -> Result<(), WeakPassword> {
-    check_length(password)?;
+    match strength(password, own_words) {
+        Strength::Refused(why) => Err(why),
+        Strength::Good | Strength::Strong => Ok(()),
+    }
+}
+
+/// How hard a password is to guess, by the same measure.
+pub(crate) fn strength(password: &str, own_words: &[&str]) -> Strength {
+    if let Err(why) = check_length(password) {
+        return Strength::Refused(why);
+    }
     let own: Vec<&str> = own_words.iter().flat_map(|w| w.split(['@', '.', ' ', '-'])).filter(|w| w.len() > 2).collect();
     let mut inputs = own_words.to_vec();
     inputs.extend(own);
-    let score = zxcvbn::zxcvbn(password, &inputs).score();
-    let guessable = u8::from(score) < MIN_SCORE || without(password, &inputs).chars().count() < MIN_OTHER_CHARS;
-    if guessable { Err(WeakPassword::Guessable) } else { Ok(()) }
+    let score = u8::from(zxcvbn::zxcvbn(password, &inputs).score());
+    let other = without(password, &inputs).chars().count();
+    match score {
+        ..MIN_SCORE => Strength::Refused(WeakPassword::Guessable),
+        _ if other < MIN_OTHER_CHARS => Strength::Refused(WeakPassword::Guessable),
+        MIN_SCORE => Strength::Good,
+        _ => Strength::Strong,
+    }
+}
+
+/// Characters that are not taken for one another when a password is read and typed.
+const READABLE: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+
+/// A password of 99 random bits, in groups that can be typed: `k7mwp-3xq9t-…`.
+pub(crate) fn generate(entropy: &dyn Entropy) -> String {
+    let mut chosen = Vec::with_capacity(23);
+    let mut bytes = [0; 32];
+    while chosen.len() < 23 {
+        entropy.fill(&mut bytes);
+        // What does not divide evenly is thrown away, so that no character is likelier than another.
+        for byte in bytes.into_iter().filter(|byte| usize::from(*byte) < 256 / READABLE.len() * READABLE.len()) {
+            if chosen.len() == 23 {
+                break;
+            }
+            if chosen.len() % 6 == 5 {
+                chosen.push('-');
+            }
+            chosen.push(char::from(READABLE[usize::from(byte) % READABLE.len()]));
+        }
+    }
+    chosen.into_iter().collect()
 }
 
 /// What a password holds beside the words that everybody knows of the person.
@@ -163,6 +201,19 @@ mod tests {
     async fn a_full_queue_refuses_at_once() {
         let full = Passwords { admitted: Arc::new(Semaphore::new(0)), ..passwords() };
         assert!(matches!(full.hash("whatever it is".into()).await, Err(Error::Busy)));
+    }
+
+    #[test]
+    fn a_generated_password_is_strong_readable_and_never_the_same() {
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..200 {
+            let password = generate(&System);
+            let groups: Vec<&str> = password.split('-').collect();
+            assert!(groups.len() == 4 && groups.iter().all(|group| group.len() == 5), "{password}");
+            assert!(password.bytes().all(|b| b == b'-' || READABLE.contains(&b)), "{password}");
+            assert_eq!(strength(&password, &[]), Strength::Strong, "{password}");
+            assert!(seen.insert(password));
+        }
     }
 
     #[test]

@@ -112,7 +112,9 @@ impl Rollcall {
         let mut fields = Fields::default();
         let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
         let email = fields.take("email", Email::parse(&form.email));
+        let prepared = self.prepared_for(caller, org, id).await?;
         let mut change = self.change(caller, org).await?;
+        change.prepared = prepared;
         let (person, permit) = change.permit_on(id, Action::Edit).await?;
         fields.check()?;
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
@@ -198,7 +200,7 @@ impl Rollcall {
     /// Turns the ACTIVE switch on (B32), with no new verification.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::NotFound`].
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] when no seat is left (policy M).
     pub async fn activate(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
         self.turn_switch(caller, org, id, Action::Activate).await
     }
@@ -217,6 +219,7 @@ impl Rollcall {
     /// Turns a switch inside a change; yields the person as they were before.
     pub(crate) async fn put_switch(&self, change: &mut Change, id: &str, action: Action) -> Result<Membership, Error> {
         let (person, permit) = change.permit_on(id, action).await?;
+        change.seat_for(&person, action).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::set_active(standing, switched(action)).map_err(|e| Error::Conflict(e.to_string()))?;
         memberships::set_status(&mut change.tx, &permit, &person, to).await?;

@@ -11,12 +11,24 @@ use crate::Entropy;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
+/// What the token of a session begins with that opens nothing yet.
+const MARK: &str = "first.";
+
 impl Token {
     /// A new one.
     pub(crate) fn fresh(entropy: &dyn Entropy) -> Self {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         Self(BASE64.encode(bytes))
+    }
+    /// A new one for a session that opens nothing but the page of the first password. It says so itself, so that no page
+    /// has to ask the database about anybody else; whether it is true is asked all the same.
+    pub(crate) fn marked(entropy: &dyn Entropy) -> Self {
+        Self(format!("{MARK}{}", Self::fresh(entropy).0))
+    }
+    /// Whether a presented token says that of itself.
+    pub(crate) fn is_marked(text: &str) -> bool {
+        text.starts_with(MARK)
     }
     /// The text for a cookie or a link; the only place where it leaves.
     pub fn expose(&self) -> &str {
@@ -103,5 +115,8 @@ mod tests {
         assert_eq!(format!("{token:?}"), "Token(…)");
         assert_ne!(token.hash(), token.expose());
         assert_ne!(token, Token::fresh(&crate::System));
+        let marked = Token::marked(&crate::System);
+        assert!(Token::is_marked(marked.expose()) && !Token::is_marked(token.expose()));
+        assert_eq!(marked.expose().len(), MARK.len() + 43);
     }
 }

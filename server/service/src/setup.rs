@@ -96,7 +96,7 @@ impl Rollcall {
         let token = self.begin_session(&mut tx, caller, &user.id, now).await?;
         tx.commit().await?;
         tracing::info!(org.id = %new_org.id, user.id = %user.id, "set up");
-        Ok(NewLogin { token, org: Some(slug) })
+        Ok(NewLogin { token, org: Some(slug), password_is_due: false })
     }
 }
 

@@ -12,7 +12,7 @@ use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 
-use super::{AppState, context, forms, headers, owner, plain};
+use super::{AppState, context, forms, headers, owner, plain, respond};
 
 /// The name of the cookie that carries a toast over a redirect.
 pub(super) const FLASH: &str = "flash";
@@ -38,6 +38,9 @@ pub(super) async fn serve(State(state): State<AppState>, request: Request) -> Re
 
 /// Renders the page of a path, around a form's answer if there is one.
 pub(super) async fn render(state: &AppState, parts: Parts, submitted: Option<Submitted>) -> Response {
+    if let Some(elsewhere) = password_first(state, &parts).await {
+        return elsewhere;
+    }
     let jar = CookieJar::from_headers(&parts.headers);
     let flash = jar.get(FLASH).and_then(|cookie| forms::decode(cookie.value()));
     let flashed = flash.is_some();
@@ -60,6 +63,21 @@ pub(super) async fn render(state: &AppState, parts: Parts, submitted: Option<Sub
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response
+}
+
+/// Leads whoever has a temporary password to where they choose another one (B5). The pages of an organization lead there by
+/// themselves, since they ask who it is anyway.
+async fn password_first(state: &AppState, parts: &Parts) -> Option<Response> {
+    let path = parts.uri.path();
+    let welcome = app::paths::welcome();
+    if path == welcome || path.starts_with("/o/") {
+        return None;
+    }
+    match state.app.password_is_due(&context::of(state, parts).caller).await {
+        Ok(true) => Some(respond((StatusCode::SEE_OTHER, [(header::LOCATION, welcome)]))),
+        // A page says itself that the database is away.
+        Ok(false) | Err(_) => None,
+    }
 }
 
 /// Renders a document, in whose context stands what `provide` puts there.

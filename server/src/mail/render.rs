@@ -126,6 +126,31 @@ struct EmailChangedText<'a> {
     at: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "welcome.html")]
+struct WelcomeHtml<'a> {
+    subject: &'a str,
+    to: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    created_by: &'a str,
+    password: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "welcome.txt")]
+struct WelcomeText<'a> {
+    to: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    created_by: &'a str,
+    password: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
 /// Puts the parts of a mail together.
 fn rendered(
     to_name: &str,
@@ -152,6 +177,14 @@ pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
             let html =
                 InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires: &expires };
             let text = InvitationText { to_name, org_name, invited_by, role, link, expires: &expires };
+            rendered(to_name, &subject, &html, &text)
+        }
+        Mail::Welcome { to, to_name, org_name, created_by, password, link, expires_at } => {
+            let subject = format!("Your account at {org_name}");
+            let (to, expires) = (to.as_str(), expires_at.exact());
+            let expires = expires.as_str();
+            let html = WelcomeHtml { subject: &subject, to, to_name, org_name, created_by, password, link, expires };
+            let text = WelcomeText { to, to_name, org_name, created_by, password, link, expires };
             rendered(to_name, &subject, &html, &text)
         }
         Mail::PasswordReset { to_name, link, expires_at, .. } => {
@@ -208,6 +241,29 @@ mod tests {
         insta::assert_snapshot!("invitation_text", mail.text);
         insta::assert_snapshot!("invitation_html", mail.html);
         assert_eq!(mail.subject, "Ada Lovelace invites you to Analytical Engines");
+    }
+
+    fn welcome(to_name: &str, org_name: &str) -> Mail {
+        Mail::Welcome {
+            to: Email::parse("grace@navy.example").unwrap(),
+            to_name: to_name.to_owned(),
+            org_name: org_name.to_owned(),
+            created_by: "Ada Lovelace".to_owned(),
+            password: "k7mwp-3xq9t-<bvz4>-h2n8r".to_owned(),
+            link: "https://people.example.com/login".to_owned(),
+            expires_at: Timestamp::from_millis(1_795_897_000_000),
+        }
+    }
+
+    #[test]
+    fn a_welcome_reads_well_as_text_and_as_html() {
+        let mail = render(&welcome("Grace Hopper", "Analytical Engines")).unwrap();
+        insta::assert_snapshot!("welcome_text", mail.text);
+        insta::assert_snapshot!("welcome_html", mail.html);
+        assert_eq!(mail.subject, "Your account at Analytical Engines");
+        let wild = render(&welcome("<img src=x>", "<script>alert(1)</script>")).unwrap();
+        assert!(!wild.html.contains("<script") && !wild.html.contains("<img"));
+        assert!(wild.text.contains("k7mwp-3xq9t-<bvz4>-h2n8r"), "a password is written as it is typed");
     }
 
     /// What each mail about an account says, to Ada or to whom its name may be.

@@ -106,7 +106,7 @@ pub struct Person {
     pub name: PersonName,
     /// The role that waits.
     pub role: Role,
-    /// Whether the address has an account on this installation.
+    /// Whether the address has an account on this installation, with a password that its owner has chosen.
     pub has_account: bool,
 }
 
@@ -116,6 +116,22 @@ type Row = (
     Option<String>, Option<String>, Option<String>, Option<String>, Option<String>,
 );
 
+/// The link of a membership that is neither used nor withdrawn; its time may have run out.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<Found>, StoreError> {
+    let row: Option<(String,)> = fetch_optional!(
+        h,
+        "SELECT token_hash FROM invitations WHERE membership_id = $1 AND state = 'open' ORDER BY created_at DESC LIMIT 1",
+        id.as_str()
+    )?;
+    match row {
+        Some((token_hash,)) => by_token(h, &token_hash).await,
+        None => Ok(None),
+    }
+}
+
 /// The link of a token.
 ///
 /// # Errors
@@ -124,9 +140,10 @@ pub async fn by_token<H: Handle>(h: &mut H, token_hash: &str) -> Result<Option<F
     let row: Option<Row> = fetch_optional!(
         h,
         "SELECT i.id, i.org_id, o.name, i.membership_id, i.state, i.expires_at, i.invited_by, b.first_name, b.last_name, \
-         m.email, m.first_name, m.last_name, m.role, u.id \
+         m.email, m.first_name, m.last_name, m.role, CASE WHEN c.temporary_until IS NULL THEN u.id END \
          FROM invitations i JOIN organizations o ON o.id = i.org_id JOIN users b ON b.id = i.invited_by \
          LEFT JOIN memberships m ON m.id = i.membership_id LEFT JOIN users u ON u.email = m.email \
+         LEFT JOIN credentials c ON c.user_id = u.id \
          WHERE i.token_hash = $1",
         token_hash
     )?;

@@ -150,11 +150,11 @@ pub async fn of_organization<H: Handle>(
     let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
     let starters: BTreeSet<&str> = jobs.iter().map(|job| job.created_by.as_str()).collect();
     let names = users::names(h, &Vec::from_iter(starters)).await?;
-    let named = |job: StoredJob| {
+    let with_starter = |job: StoredJob| {
         let name = names.get(&job.created_by).cloned().unwrap_or_default();
         (job, name)
     };
-    Ok(jobs.into_iter().map(named).collect())
+    Ok(jobs.into_iter().map(with_starter).collect())
 }
 
 /// Takes the job that has waited longest until `until`, if any goes on by itself.

@@ -227,6 +227,19 @@ pub async fn in_the_way_of<H: Handle>(
     row.map(|(name,)| OrgName::parse(&name).map_err(|_| StoreError::Corrupt("organization name"))).transpose()
 }
 
+/// The membership with which a user's account was created, as long as they have not joined (B4).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn created<H: Handle>(h: &mut H, user_id: &UserId) -> Result<Option<Membership>, StoreError> {
+    let row: Option<Row> = fetch_optional!(
+        h,
+        concat!("SELECT ", columns!(), " FROM memberships m WHERE m.user_id = $1 AND m.status = 'invited'"),
+        user_id.as_str()
+    )?;
+    row.map(from_row).transpose()
+}
+
 /// The memberships of the organization that stand under any of the addresses.
 ///
 /// # Errors
@@ -509,6 +522,48 @@ async fn put_details(
     rewrite_terms(tx, org_id, id).await
 }
 
+/// Makes somebody who is only invited one who is created, by another name, and counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_created(tx: &mut Tx, permit: &Permit, of: &Membership, name: &PersonName) -> Result<(), StoreError> {
+    let source = Source::Created;
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET source = $3, first_name = $4, last_name = $5, sort_name = $6 \
+         WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        of.id.as_str(),
+        permit.org_id().as_str(),
+        source.code(),
+        name.first.as_str(),
+        name.last.as_str(),
+        name.sort_key(&of.email)
+    )?;
+    one(n, GONE)?;
+    rewrite_terms(tx, permit.org_id(), &of.id).await?;
+    counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.source = source)).await
+}
+
+/// Notes which account was made for somebody who is only invited, or that there is none any more.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_account(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: &MembershipId,
+    user_id: Option<&UserId>,
+) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET user_id = $3 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        id.as_str(),
+        permit.org_id().as_str(),
+        user_id.map(UserId::as_str)
+    )?;
+    one(n, GONE)
+}
+
 /// Moves the end of the invitation of a membership, and counts.
 ///
 /// # Errors
@@ -620,17 +675,4 @@ pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> 
             })
         })
         .collect()
-}
-
-/// How many seats are taken (policy M): active and invited standard people.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn seats_taken<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
-    let rows: Vec<(i64,)> = fetch_all!(
-        h,
-        "SELECT n FROM people_counts WHERE org_id = $1 AND kind IN ('standard', 'external') AND status IN ('active', 'invited')",
-        org_id.as_str()
-    )?;
-    Ok(rows.iter().map(|r| u64::try_from(r.0).unwrap_or(0)).sum())
 }

@@ -26,8 +26,13 @@ macro_rules! pair {
     };
 }
 
-const PAIRS: &[Pair] =
-    &[pair!(1, "0001_ground"), pair!(2, "0002_jobs"), pair!(3, "0003_views"), pair!(4, "0004_account")];
+const PAIRS: &[Pair] = &[
+    pair!(1, "0001_ground"),
+    pair!(2, "0002_jobs"),
+    pair!(3, "0003_views"),
+    pair!(4, "0004_account"),
+    pair!(5, "0005_onboarding"),
+];
 
 /// What [`Db::migrate`] found and did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Organizations: the tenants.
 
-use model::{OrgId, OrgName, Policies, Slug, Timestamp, UserId, id::Id, people::OrgSummary};
+use model::{OrgId, OrgName, Permit, Policies, Slug, Timestamp, UserId, id::Id, people::OrgSummary};
 
 use crate::{
     Handle, StoreError, Tx,
@@ -92,6 +92,21 @@ pub async fn insert(tx: &mut Tx, new: &NewOrganization) -> Result<Slug, StoreErr
 /// [`StoreError`].
 pub async fn bump_revision(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError> {
     let n = execute!(tx, "UPDATE organizations SET revision = revision + 1 WHERE id = $1", org_id.as_str())?;
+    one(n, "organization of a permit is gone")
+}
+
+/// Puts other policies in place of those of the permit's organization.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_policies(tx: &mut Tx, permit: &Permit, policies: &Policies) -> Result<(), StoreError> {
+    let policies = serde_json::to_string(policies).map_err(|_| StoreError::Corrupt("policies"))?;
+    let n = execute!(
+        tx,
+        "UPDATE organizations SET policies = $2 WHERE id = $1",
+        permit.org_id().as_str(),
+        policies.as_str()
+    )?;
     one(n, "organization of a permit is gone")
 }
 

@@ -85,7 +85,8 @@ type Row = (
 );
 
 /// The live session of a token, with the user's membership in the organization of `slug` and the view that they land on
-/// there, as long as they see it: one query for each request.
+/// there, as long as they see it: one query for each request. Whoever has a temporary password is not found: nothing opens
+/// to them (B5), see [`due`].
 ///
 /// # Errors
 /// [`StoreError`].
@@ -100,11 +101,12 @@ pub async fn by_token<H: Handle>(
         "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.slug, o.name, o.policies, \
          m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, v.query \
          FROM sessions s JOIN users u ON u.id = s.user_id \
+         LEFT JOIN credentials c ON c.user_id = u.id \
          LEFT JOIN organizations o ON o.slug = $4 \
          LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = o.id \
          LEFT JOIN default_views d ON d.membership_id = m.id \
          LEFT JOIN saved_views v ON v.id = d.view_id AND (v.private_to IS NULL OR v.private_to = m.id) \
-         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3",
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND c.temporary_until IS NULL",
         token_hash,
         alive.now.millis(),
         alive.seen_since.millis(),
@@ -151,6 +153,44 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
     })
 }
 
+/// A live session of somebody who has a temporary password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Whose.
+    pub user_id: UserId,
+    /// The user's address.
+    pub email: Email,
+    /// Until when the temporary password can be used.
+    pub until: Timestamp,
+    /// Its hash.
+    pub password_hash: String,
+}
+
+/// The live session of a token, where its user has still to choose a password (B5).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn due<H: Handle>(h: &mut H, token_hash: &str, alive: Liveness) -> Result<Option<Due>, StoreError> {
+    let row: Option<(String, String, i64, String)> = fetch_optional!(
+        h,
+        "SELECT u.id, u.email, c.temporary_until, c.password_hash \
+         FROM sessions s JOIN users u ON u.id = s.user_id JOIN credentials c ON c.user_id = u.id \
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND c.temporary_until IS NOT NULL",
+        token_hash,
+        alive.now.millis(),
+        alive.seen_since.millis()
+    )?;
+    row.map(|(user, email, until, password_hash)| {
+        Ok(Due {
+            user_id: UserId::parse(&user).map_err(|_| StoreError::Corrupt("user id"))?,
+            email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+            until: Timestamp::from_millis(until),
+            password_hash,
+        })
+    })
+    .transpose()
+}
+
 /// Notes that a session is in use.
 ///
 /// # Errors
@@ -166,6 +206,15 @@ pub async fn touch(tx: &mut Tx, id: &SessionId, at: Timestamp) -> Result<(), Sto
 /// [`StoreError`].
 pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM sessions WHERE token_hash = $1", token_hash)?;
+    Ok(())
+}
+
+/// Ends all sessions of a user.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_all(tx: &mut Tx, user_id: &UserId) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", user_id.as_str())?;
     Ok(())
 }
 

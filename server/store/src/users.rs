@@ -61,10 +61,115 @@ pub async fn set_password_hash(tx: &mut Tx, user_id: &UserId, hash: &str, at: Ti
     execute!(
         tx,
         "INSERT INTO credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (user_id) DO UPDATE SET password_hash = $2, changed_at = $3",
+         ON CONFLICT (user_id) DO UPDATE SET password_hash = $2, changed_at = $3, temporary_until = NULL",
         user_id.as_str(),
         hash,
         at.millis()
+    )?;
+    Ok(())
+}
+
+/// Stores another hash of the same password (S19): what is known of the password stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rehash(tx: &mut Tx, user_id: &UserId, hash: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE credentials SET password_hash = $2 WHERE user_id = $1", user_id.as_str(), hash)?;
+    Ok(())
+}
+
+/// Stores the hash of a password that somebody else has set, with when it was and until when it can be used.
+///
+/// # Errors
+/// [`StoreError`]; [`StoreError::Taken`] for an account that has a password.
+pub async fn set_temporary_password(
+    tx: &mut Tx,
+    user_id: &UserId,
+    hash: &str,
+    (at, until): (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO credentials (user_id, password_hash, changed_at, temporary_until) VALUES ($1, $2, $3, $4)",
+        user_id.as_str(),
+        hash,
+        at.millis(),
+        until.millis()
+    )?;
+    Ok(())
+}
+
+/// Until when the password of an account can be used, where its owner has not chosen it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn temporary_until<H: Handle>(h: &mut H, user_id: &UserId) -> Result<Option<Timestamp>, StoreError> {
+    let row: Option<(i64,)> = fetch_optional!(
+        h,
+        "SELECT temporary_until FROM credentials WHERE user_id = $1 AND temporary_until IS NOT NULL",
+        user_id.as_str()
+    )?;
+    Ok(row.map(|(until,)| Timestamp::from_millis(until)))
+}
+
+/// The account of an address that was created for somebody who has not chosen a password.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn unused<H: Handle>(h: &mut H, email: &Email) -> Result<Option<UserId>, StoreError> {
+    let row: Option<(String,)> = fetch_optional!(
+        h,
+        "SELECT u.id FROM users u JOIN credentials c ON c.user_id = u.id \
+         WHERE u.email = $1 AND c.temporary_until IS NOT NULL",
+        email.as_str()
+    )?;
+    row.map(|(id,)| UserId::parse(&id).map_err(|_| StoreError::Corrupt("user id"))).transpose()
+}
+
+/// Stores the hash of a chosen password in place of a temporary one. `false` where that was replaced before.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn replace_temporary(tx: &mut Tx, user_id: &UserId, hash: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE credentials SET password_hash = $2, changed_at = $3, temporary_until = NULL \
+         WHERE user_id = $1 AND temporary_until IS NOT NULL",
+        user_id.as_str(),
+        hash,
+        at.millis()
+    )?;
+    Ok(n == 1)
+}
+
+/// Gives an unused account to whoever has proved to own its address: their name and password, no session, and no
+/// membership that was begun with it.
+///
+/// # Errors
+/// [`StoreError::Taken`] where its owner has chosen a password meanwhile.
+pub async fn take_over(tx: &mut Tx, user: &User, hash: &str, at: Timestamp) -> Result<(), StoreError> {
+    if !replace_temporary(tx, &user.id, hash, at).await? {
+        return Err(StoreError::Taken);
+    }
+    let id = user.id.as_str();
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", id)?;
+    execute!(tx, "UPDATE memberships SET user_id = NULL WHERE user_id = $1 AND status = 'invited'", id)?;
+    let (first, last) = (user.name.first.as_str(), user.name.last.as_str());
+    execute!(tx, "UPDATE users SET first_name = $2, last_name = $3 WHERE id = $1", id, first, last)?;
+    Ok(())
+}
+
+/// Takes an account away whose owner has not chosen a password, and that belongs nowhere any more. Anything else stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete_unused(tx: &mut Tx, user_id: &UserId) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM users WHERE id = $1 \
+         AND EXISTS (SELECT 1 FROM credentials c WHERE c.user_id = $1 AND c.temporary_until IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = $1)",
+        user_id.as_str()
     )?;
     Ok(())
 }

@@ -46,7 +46,7 @@ async fn start(by: &Browser, fields: &[(&str, &str)]) -> Answer {
 }
 
 /// Begins, and yields the id of the job.
-async fn started(by: &Browser, fields: &[(&str, &str)]) -> String {
+pub(crate) async fn started(by: &Browser, fields: &[(&str, &str)]) -> String {
     id_of(&start(by, fields).await.expect(200))
 }
 
@@ -55,7 +55,7 @@ fn id_of(answer: &Answer) -> String {
     next.strip_prefix("/o/analytical-engines/jobs/").expect("a job").to_owned()
 }
 
-async fn job(by: &Browser, id: &str) -> JobPage {
+pub(crate) async fn job(by: &Browser, id: &str) -> JobPage {
     by.call("/api/bulk/job", &[("org", ORG), ("id", id)]).await.expect(200).parsed()
 }
 
@@ -64,7 +64,7 @@ async fn to_job(by: &Browser, what: &str, id: &str) -> Answer {
 }
 
 /// Confirms a job and lets it run to its end.
-async fn run(app: &TestApp, by: &Browser, id: &str) -> JobPage {
+pub(crate) async fn run(app: &TestApp, by: &Browser, id: &str) -> JobPage {
     to_job(by, "confirm", id).await.expect(200);
     finish(app, by, id).await
 }

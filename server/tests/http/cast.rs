@@ -154,6 +154,15 @@ pub(crate) fn sent(reply: Reply<Vec<InviteResult>>) -> Vec<Invited> {
     reply.data.expect("a report").into_iter().map(read).collect()
 }
 
+/// The link that a mail holds.
+#[track_caller]
+pub(crate) fn link_in(mail: &service::Mail) -> &str {
+    match mail {
+        service::Mail::Invitation { link, .. } => link,
+        other => panic!("no invitation: {}", other.to()),
+    }
+}
+
 /// The token of a link.
 pub(crate) fn token_of(link: &str) -> &str {
     link.rsplit_once('/').expect("a link").1

@@ -24,7 +24,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 14] = [
+const ACTIONS: [Action; 15] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -39,11 +39,12 @@ const ACTIONS: [Action; 14] = [
     Action::EndSessions,
     Action::ViewAudit,
     Action::ShareViews,
+    Action::EditPolicies,
 ];
 
 /// What is done to nobody in particular.
 fn has_no_target(action: Action) -> bool {
-    matches!(action, Action::Invite(_) | Action::ShareViews)
+    matches!(action, Action::Invite(_) | Action::ShareViews | Action::EditPolicies)
 }
 
 /// Every role × action × target role × target state, as one table that shows in review.

@@ -7,8 +7,12 @@ pub use job::{JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, Jo
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Actor, Denial, MembershipId, Permission, PersonState, Role, Status, Target, authority::may_ever, decide,
-    people::PeopleQuery, rules, text::thousands,
+    Action, Actor, Denial, MembershipId, Permission, PersonState, Role, Status, Target,
+    authority::may_ever,
+    decide,
+    people::PeopleQuery,
+    rules::{self, Seats},
+    text::thousands,
 };
 
 /// The most people of one job.
@@ -264,8 +268,17 @@ pub fn may_do_any(actor: &Actor) -> Result<(), Denial> {
     if possible(actor).is_empty() && grantable(actor).is_empty() { Err(Denial::Role) } else { Ok(()) }
 }
 
+/// What an organization has left, as far as it bounds what can be done to many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// How many active Owners it has.
+    pub active_owners: u64,
+    /// Its seats (policy M).
+    pub seats: Seats,
+}
+
 /// What would become of a person: the same questions that are asked when it is done.
-pub fn verdict(actor: &Actor, action: Action, target: &Target, active_owners: u64) -> ItemState {
+pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> ItemState {
     let stands = match action {
         Action::ChangeRole(role) => target.role == role,
         Action::Deactivate => target.state == PersonState::Deactivated,
@@ -278,19 +291,25 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, active_owners: u6
     if let Err(why) = decide(actor, action, Some(target)) {
         return ItemState::LeftOut(why.to_string());
     }
-    let now = rules::Standing { role: target.role, status: target.state.stored(), active_owners };
+    let now = rules::Standing { role: target.role, status: target.state.stored(), active_owners: room.active_owners };
     let kept = match action {
         Action::ChangeRole(role) => rules::change_role(now, role).map(drop),
         Action::Deactivate => rules::set_active(now, Status::Deactivated).map(drop),
         _ => Ok(()),
     };
-    kept.map_or_else(|why| ItemState::LeftOut(why.to_string()), |()| ItemState::Would)
+    if let Err(why) = kept {
+        return ItemState::LeftOut(why.to_string());
+    }
+    if rules::needs_seat(action, target.state) && !room.seats.is_left() {
+        return ItemState::LeftOut(rules::NoSeat.to_string());
+    }
+    ItemState::Would
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, Timestamp, UserId, id::Id};
+    use crate::{Kind, OrgId, Policies, Timestamp, UserId, id::Id};
 
     fn actor(role: Role) -> Actor {
         let at = Timestamp::from_millis(1);
@@ -303,6 +322,11 @@ mod tests {
             state: PersonState::Active,
             admin_grantable: true,
         }
+    }
+
+    /// So many Owners, and seats for everybody.
+    fn room(active_owners: u64) -> Room {
+        Room { active_owners, seats: Seats::unlimited() }
     }
 
     #[test]
@@ -342,7 +366,7 @@ mod tests {
             let org_id = actor(by).org_id;
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
             let target = Target { membership_id, org_id, role, state };
-            assert_eq!(verdict(&actor(by), action, &target, owners), expected, "{by:?} {action:?} {target:?} {owners}");
+            assert_eq!(verdict(&actor(by), action, &target, room(owners)), expected, "{by:?} {action:?} {target:?}");
         }
         let by = actor(Role::Admin);
         let own = Target {
@@ -351,7 +375,26 @@ mod tests {
             role: Role::Admin,
             state: Active,
         };
-        assert_eq!(verdict(&by, Action::Deactivate, &own, 1), left_out(Denial::Yourself));
+        assert_eq!(verdict(&by, Action::Deactivate, &own, room(1)), left_out(Denial::Yourself));
+    }
+
+    #[test]
+    fn who_comes_back_needs_a_seat() {
+        let by = actor(Role::Admin);
+        let full = Room { seats: Seats::new(&Policies { seats: Some(3), ..Policies::default() }, 3), ..room(1) };
+        let no_seat = || ItemState::LeftOut(rules::NoSeat.to_string());
+        for (action, state, expected) in [
+            (Action::Activate, PersonState::Deactivated, no_seat()),
+            (Action::Activate, PersonState::Active, ItemState::Unchanged),
+            (Action::ResendInvitation, PersonState::Expired, no_seat()),
+            (Action::ResendInvitation, PersonState::Invited, ItemState::Would),
+            (Action::Deactivate, PersonState::Active, ItemState::Would),
+            (Action::ChangeRole(Role::Viewer), PersonState::Deactivated, ItemState::Would),
+        ] {
+            let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
+            let target = Target { membership_id, org_id: by.org_id.clone(), role: Role::Member, state };
+            assert_eq!(verdict(&by, action, &target, full), expected, "{action:?} {state:?}");
+        }
     }
 
     #[test]

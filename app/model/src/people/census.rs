@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Filters, Tab};
-use crate::{Kind, PersonState, Role, Source};
+use crate::{Kind, PersonState, Role, Source, rules::takes_seat};
 
 /// People who are alike in all that a filter can tell apart without reading them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,11 +50,19 @@ impl Census {
     }
     /// How many there are.
     pub fn total(&self) -> u64 {
-        self.0.iter().map(|(_, n)| n).sum()
+        self.count(|_| true)
     }
     /// How many stand on a tab and pass the filters, but for the one by last login.
     pub fn of(&self, tab: Tab, filters: &Filters) -> u64 {
-        self.0.iter().filter(|(class, _)| class.stands_on(tab) && class.passes(filters)).map(|(_, n)| n).sum()
+        self.count(|class| class.stands_on(tab) && class.passes(filters))
+    }
+    /// How many there are of the classes that are meant.
+    pub fn count(&self, meant: impl Fn(&Class) -> bool) -> u64 {
+        self.0.iter().filter(|(class, _)| meant(class)).map(|(_, n)| n).sum()
+    }
+    /// How many seats are taken (policy M).
+    pub fn seats_taken(&self) -> u64 {
+        self.count(|of| takes_seat(of.kind, of.state))
     }
     /// The counts of the tabs.
     pub fn counts(&self) -> PeopleCounts {

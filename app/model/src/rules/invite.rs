@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Seats;
 use crate::{Email, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId};
 
 /// What is to be done with one address of a batch.
@@ -21,17 +22,16 @@ pub enum InviteVerdict {
     NoSeat,
 }
 
-/// Judges an address by who stands under it in the organization, and by the seats that are left.
-pub const fn verdict(existing: Option<PersonState>, seats_taken: u64, policies: &Policies) -> InviteVerdict {
+/// Judges an address by who stands under it in the organization, and by the seats that are left: who is new needs one, and
+/// so does somebody whose invitation expired, since an expired one takes none.
+pub const fn verdict(existing: Option<PersonState>, seats: Seats) -> InviteVerdict {
     match existing {
         Some(PersonState::Active) => InviteVerdict::AlreadyMember,
         Some(PersonState::Deactivated) => InviteVerdict::Deactivated,
         Some(PersonState::Invited) => InviteVerdict::AlreadyInvited,
+        Some(PersonState::Expired) | None if !seats.is_left() => InviteVerdict::NoSeat,
         Some(PersonState::Expired) => InviteVerdict::SendAgain,
-        None => match policies.seats {
-            Some(seats) if seats_taken >= seats as u64 => InviteVerdict::NoSeat,
-            _ => InviteVerdict::Invite,
-        },
+        None => InviteVerdict::Invite,
     }
 }
 
@@ -198,11 +198,16 @@ mod tests {
             (Some(PersonState::Active), 2, InviteVerdict::AlreadyMember),
             (Some(PersonState::Deactivated), 0, InviteVerdict::Deactivated),
             (Some(PersonState::Invited), 0, InviteVerdict::AlreadyInvited),
-            (Some(PersonState::Expired), 2, InviteVerdict::SendAgain),
+            (Some(PersonState::Invited), 2, InviteVerdict::AlreadyInvited),
+            (Some(PersonState::Expired), 1, InviteVerdict::SendAgain),
+            (Some(PersonState::Expired), 2, InviteVerdict::NoSeat),
+            (Some(PersonState::Expired), 3, InviteVerdict::NoSeat),
         ] {
-            assert_eq!(verdict(existing, taken, &policies), expected);
+            assert_eq!(verdict(existing, Seats::new(&policies, taken)), expected, "{existing:?} {taken}");
         }
-        assert_eq!(verdict(None, 1_000_000, &Policies::default()), InviteVerdict::Invite);
+        let unlimited = Seats::new(&Policies::default(), 1_000_000);
+        assert_eq!(verdict(None, unlimited), InviteVerdict::Invite);
+        assert_eq!(verdict(Some(PersonState::Expired), unlimited), InviteVerdict::SendAgain);
     }
 
     #[test]

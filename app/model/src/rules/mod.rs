@@ -4,6 +4,7 @@
 mod account;
 mod invite;
 mod membership;
+mod seats;
 
 pub use account::{
     ConfirmError, Confirmation, EmailChange, InTheWay, LinkError, LinkRecord, LinkState, confirm_email, tellable,
@@ -12,3 +13,4 @@ pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };
 pub use membership::{LastOwner, Standing, change_role, set_active};
+pub use seats::{NoSeat, Seats, needs_seat, takes_seat};

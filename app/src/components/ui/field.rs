@@ -67,6 +67,9 @@ pub fn Field(
     /// Has the focus when the page or dialog opens.
     #[prop(optional)]
     autofocus: bool,
+    /// Which keys a screen offers: `numeric`.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
 ) -> impl IntoView {
     let described_by = describe(&id, hint, error);
     view! {
@@ -82,6 +85,7 @@ pub fn Field(
                 autocomplete=autocomplete
                 readonly=readonly
                 autofocus=autofocus
+                inputmode=inputmode
                 maxlength="1024"
                 spellcheck="false"
                 autocapitalize=if kind == "text" { "words" } else { "none" }

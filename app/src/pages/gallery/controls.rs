@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{
     Preset,
+    password::{Strength, WeakPassword},
     people::{PeopleCounts, PeopleQuery, Tab},
 };
 
@@ -11,6 +12,7 @@ use crate::{
     components::{
         frame::{NavLink, ProfileMenu, ThemeChoice},
         palette::PaletteButton,
+        password::Meter,
         ui::{Field, Icon, Menu, TextAreaField},
     },
     pages::people::grid::{Pager, Tabs},
@@ -103,6 +105,19 @@ pub(super) fn fields() -> AnyView {
                 error=error("Enter at least one address.")
             />
         </div>
+        <Sample of="How hard a password is to guess">
+            <div class="gallery-columns">
+                {[
+                    None,
+                    Some(Strength::Refused(WeakPassword::TooShort)),
+                    Some(Strength::Refused(WeakPassword::Guessable)),
+                    Some(Strength::Good),
+                    Some(Strength::Strong),
+                ]
+                    .map(|strength| view! { <Meter strength=Signal::stored(strength) /> })
+                    .collect_view()}
+            </div>
+        </Sample>
     }
     .into_any()
 }

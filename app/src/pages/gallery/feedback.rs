@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 use model::people::{Filters, PeopleQuery, Tab};
 
-use super::Sample;
+use super::{Sample, made_up};
 use crate::{
     components::{
         errors::ProblemState,
         toasts::{ToastCard, Tone},
     },
-    pages::people::empty::{Empty, JustYou},
+    pages::people::{
+        WaysIn,
+        empty::{Empty, JustYou},
+    },
     problem::{Problem, ProblemKind},
 };
 
@@ -42,8 +45,9 @@ pub(super) fn messages() -> AnyView {
 }
 
 pub(super) fn nothing() -> AnyView {
+    let ways = WaysIn::of(&made_up::viewer());
     let here = || super::PATH.to_owned();
-    let empty = move |query| view! { <Empty org="gallery".to_owned() query here=here() may_invite=true /> };
+    let empty = move |query| view! { <Empty org="gallery".to_owned() query here=here() ways /> };
     let of_tab = move |tab| empty(PeopleQuery { tab, ..PeopleQuery::default() });
     let nobody = PeopleQuery {
         q: "zzyzx".to_owned(),
@@ -57,7 +61,7 @@ pub(super) fn nothing() -> AnyView {
     ];
     view! {
         <div class="gallery-columns">
-            <Sample of="The first run"><JustYou here=here() /></Sample>
+            <Sample of="The first run"><JustYou org="gallery".to_owned() here=here() ways /></Sample>
             <Sample of="No match">{empty(nobody)}</Sample>
             {[Tab::Invitations, Tab::External]
                 .map(|tab| view! { <Sample of=tab.label()>{of_tab(tab)}</Sample> })

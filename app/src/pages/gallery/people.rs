@@ -16,6 +16,7 @@ use crate::{
         ui::Time,
     },
     pages::people::{
+        WaysIn,
         facets::{Chips, ExportMenu, FilterMenus, ViewMenu},
         grid::{Grid, Table},
         row::MenuPanel,
@@ -87,7 +88,7 @@ pub(super) fn toolbar() -> AnyView {
         }
     };
     view! {
-        <Sample of="Heading"><Head viewer=made_up::viewer() here may_invite=true /></Sample>
+        <Sample of="Heading"><Head viewer=made_up::viewer() here ways=WaysIn::of(&made_up::viewer()) /></Sample>
         <Sample of="Search and filters">{tools(plain)}</Sample>
         <Sample of="With filters that are on">{tools(narrowed)}</Sample>
     }
@@ -99,7 +100,7 @@ pub(super) fn rows() -> AnyView {
     let page = made_up::page(1, &asked);
     let query = Memo::new(|_| PeopleQuery::default());
     let here = Signal::stored(super::PATH.to_owned());
-    view! { <Grid viewer=made_up::viewer() asked page query here remembered=false may_invite=true /> }.into_any()
+    view! { <Grid viewer=made_up::viewer() asked page query here remembered=false ways=WaysIn::of(&made_up::viewer()) /> }.into_any()
 }
 
 pub(super) fn compact() -> AnyView {

@@ -7,7 +7,7 @@ use model::{
     people::{PeopleQuery, PersonProfile, Viewer},
 };
 
-use super::views::ViewsDialog;
+use super::{WaysIn, views::ViewsDialog};
 use crate::{
     api::{
         invitations::{InvitePeople, InviteUser, RevokeInvitation},
@@ -30,6 +30,7 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
         Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
     let held = viewer.actor.role.permissions_as(viewer.actor.kind);
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
+    let adds = WaysIn::of(&viewer).is_by_link();
     let may_view = held.has(Permission::ViewPeople);
     move || {
         let viewer = viewer.clone();
@@ -39,10 +40,10 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
             }
             (dialog, _) if !may_invite && dialog != "edit" => ().into_any(),
             (dialog, _) if !may_edit && dialog == "edit" => ().into_any(),
-            (dialog, _) if dialog == "add" => {
+            (dialog, _) if dialog == "add" && adds => {
                 view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
             }
-            (dialog, _) if dialog == "invite" => {
+            (dialog, _) if dialog == "invite" && adds => {
                 view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
             }
             (dialog, id) if dialog == "edit" => {

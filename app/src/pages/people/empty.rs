@@ -3,26 +3,31 @@
 use leptos::prelude::*;
 use model::people::{Filters, PeopleQuery, Tab};
 
-use super::{dialog_url, url};
+use super::{WaysIn, url};
 use crate::components::ui::EmptyState;
 
 /// The first run: nobody else yet.
 #[component]
-pub fn JustYou(here: String) -> impl IntoView {
+pub fn JustYou(org: String, here: String, ways: WaysIn) -> impl IntoView {
+    let text = if ways.is_by_link() {
+        "Invite the people you work with. Each of them gets an email with a link that is valid for a few days."
+    } else {
+        "Create the accounts of the people you work with. Each of them gets an email with a temporary password."
+    };
     view! {
         <EmptyState
             icon="user-plus"
             heading=view! { <h2>"It is just you so far"</h2> }.into_any()
-            text="Invite the people you work with. Each of them gets an email with a link that is valid for a few days."
+            text
         >
-            <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a>
+            {ways.lead(&org, &here).map(|(to, label)| view! { <a class="button primary" href=to>{label}</a> })}
         </EmptyState>
     }
 }
 
 /// Nobody to show: why, and the way on.
 #[component]
-pub fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) -> impl IntoView {
+pub fn Empty(org: String, query: PeopleQuery, here: String, ways: WaysIn) -> impl IntoView {
     let of_tab = |icon: &'static str, title: &str, text: &str| (icon, title.to_owned(), text.to_owned());
     let (icon, title, text) = match (query.q.is_empty(), query.filters.is_empty(), query.tab) {
         (false, ..) => (
@@ -69,8 +74,8 @@ pub fn Empty(org: String, query: PeopleQuery, here: String, may_invite: bool) ->
             to("Clear search and filters", query.restarted(|q| (q.q, q.filters) = (String::new(), Filters::default())))
         }
         (.., Tab::Standard) => to("To the first page", query.restarted(|_| ())),
-        (.., Tab::Invitations | Tab::Expired) if may_invite => {
-            view! { <a class="button primary" href=dialog_url(&here, "invite", None)>"Invite people"</a> }.into_any()
+        (.., Tab::Invitations | Tab::Expired) => {
+            ways.lead(&org, &here).map(|(to, label)| view! { <a class="button primary" href=to>{label}</a> }).into_any()
         }
         _ => ().into_any(),
     };

@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    QueryInputs,
+    QueryInputs, WaysIn,
     bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
     row::{ActForm, Ground, Row},
@@ -37,7 +37,7 @@ pub fn Grid(
     here: Signal<String>,
     /// The page is from memory and may be old.
     remembered: bool,
-    may_invite: bool,
+    ways: WaysIn,
 ) -> impl IntoView {
     let org = StoredValue::new(viewer.org.slug.as_str().to_owned());
     let shown = Shown::new(org, asked, page);
@@ -65,7 +65,7 @@ pub fn Grid(
         refocus(focused.get_value());
     });
     let alone = Memo::new(move |_| {
-        may_invite
+        ways.is_any()
             && shown.with(|query, page| !query.is_narrowed() && page.counts.of(Tab::Standard) == 1)
             && shown.rows().len() == 1
     });
@@ -76,7 +76,7 @@ pub fn Grid(
             view! { <ProblemPage problem /> }.into_any()
         } else if empty.get() {
             let query = shown.query();
-            view! { <Empty org=org.get_value() query here=here.get() may_invite /> }.into_any()
+            view! { <Empty org=org.get_value() query here=here.get() ways /> }.into_any()
         } else {
             view! { <Table org ground picks /> }.into_any()
         }
@@ -95,7 +95,7 @@ pub fn Grid(
         >
             {body}
         </div>
-        {move || alone.get().then(|| view! { <JustYou here=here.get() /> })}
+        {move || alone.get().then(|| view! { <JustYou org=org.get_value() here=here.get() ways /> })}
     }
 }
 

@@ -38,11 +38,11 @@ pub fn PeoplePage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(asked));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
-    let may_invite = decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok();
+    let ways = WaysIn::of(&viewer);
     let words = viewer.org.policies.status_words;
     let kept = StoredValue::new(viewer.clone());
     let grid = move |asked, page, remembered| {
-        view! { <Grid viewer=kept.get_value() page asked query here remembered may_invite /> }
+        view! { <Grid viewer=kept.get_value() page asked query here remembered ways /> }
     };
     keep_scroll(here);
     live::follow(org.get_value());
@@ -62,7 +62,7 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
-        <Head viewer here may_invite />
+        <Head viewer here ways />
         <div class="toolbar">
             <Search query org />
             <FilterMenus query org words />
@@ -75,6 +75,44 @@ pub fn PeoplePage() -> impl IntoView {
         <Chips query org words />
         {body}
         <Dialogs here query />
+    }
+}
+
+/// How the viewer adds people (policy A).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WaysIn {
+    /// By the dialogs "Add new user" and "Invite".
+    by_link: bool,
+    /// By the page "Create user".
+    by_password: bool,
+}
+
+impl WaysIn {
+    /// None for who may not.
+    pub(crate) fn of(viewer: &Viewer) -> Self {
+        let policies = &viewer.org.policies;
+        let may = decide(&viewer.actor, Action::Invite(policies.default_role), None).is_ok();
+        Self { by_link: may && policies.onboarding.by_link(), by_password: may && policies.onboarding.by_password() }
+    }
+    /// Whether the viewer adds people at all.
+    pub(crate) const fn is_any(self) -> bool {
+        self.by_link || self.by_password
+    }
+    /// Whether people are invited by link.
+    pub(crate) const fn is_by_link(self) -> bool {
+        self.by_link
+    }
+    /// Whether accounts are created with a temporary password.
+    pub(crate) const fn is_by_password(self) -> bool {
+        self.by_password
+    }
+    /// Where a page that is empty leads to, and by which words; the grid is at `here`.
+    pub(super) fn lead(self, org: &str, here: &str) -> Option<(String, &'static str)> {
+        if self.by_link {
+            Some((dialog_url(here, "invite", None), "Invite people"))
+        } else {
+            self.by_password.then(|| (paths::create_user(org), "Create user"))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::people::{PeopleQuery, Viewer};
 use std::time::Duration;
 
-use super::{QueryInputs, dialog_url, url};
+use super::{QueryInputs, WaysIn, dialog_url, url};
 use crate::{components::ui::Icon, paths};
 
 /// How long after the last key the search starts.
@@ -13,7 +13,9 @@ const SEARCH_AFTER: Duration = Duration::from_millis(150);
 
 /// The heading, and what adds people.
 #[component]
-pub fn Head(viewer: Viewer, here: Signal<String>, may_invite: bool) -> impl IntoView {
+pub fn Head(viewer: Viewer, here: Signal<String>, ways: WaysIn) -> impl IntoView {
+    let create = paths::create_user(viewer.org.slug.as_str());
+    let tone = if ways.is_by_link() { "button" } else { "button primary" };
     let org = viewer.org.name.as_str().to_owned();
     view! {
         <div class="page-head">
@@ -21,18 +23,34 @@ pub fn Head(viewer: Viewer, here: Signal<String>, may_invite: bool) -> impl Into
                 <h1>"People"</h1>
                 <p>"Everybody who has access to " <span dir="auto">{org}</span> ", and everybody on the way."</p>
             </div>
-            {may_invite
+            {ways
+                .is_any()
                 .then(|| {
                     view! {
                         <div class="page-actions">
-                            <a class="button" id="open-invite" href=move || dialog_url(&here.get(), "invite", None)>
-                                <Icon name="mail" />
-                                "Invite"
-                            </a>
-                            <a class="button primary" id="open-add" href=move || dialog_url(&here.get(), "add", None)>
-                                <Icon name="user-plus" />
-                                "Add new user"
-                            </a>
+                            {ways
+                                .is_by_link()
+                                .then(|| {
+                                    view! {
+                                        <a class="button" id="open-invite" href=move || dialog_url(&here.get(), "invite", None)>
+                                            <Icon name="mail" />
+                                            "Invite"
+                                        </a>
+                                    }
+                                })}
+                            {ways
+                                .is_by_password()
+                                .then(|| view! { <a class=tone href=create><Icon name="plus" />"Create user"</a> })}
+                            {ways
+                                .is_by_link()
+                                .then(|| {
+                                    view! {
+                                        <a class="button primary" id="open-add" href=move || dialog_url(&here.get(), "add", None)>
+                                            <Icon name="user-plus" />
+                                            "Add new user"
+                                        </a>
+                                    }
+                                })}
                         </div>
                     }
                 })}

@@ -121,6 +121,14 @@ pub async fn sizes<H: Handle>(
     Ok(sizes)
 }
 
+/// How many there are of every class, as the counters and the clock have it; exact behind the organization's revision.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn census<H: Handle>(h: &mut H, org_id: &OrgId, now: Timestamp) -> Result<Census, StoreError> {
+    Ok(sizes(h, org_id, &PeopleQuery::default(), &[], now).await?.census)
+}
+
 /// One page, and how many match. The sizes are those that [`sizes`] found for the same question.
 ///
 /// # Errors

@@ -45,6 +45,7 @@ mod jobs;
 mod membership_changes;
 mod memberships;
 mod migrations;
+mod onboarding;
 mod organizations;
 mod outbox;
 mod owners;

@@ -6,6 +6,7 @@ use store::{
     memberships::{self, NewMembership},
     organizations::{self, NewOrganization},
     outbox::{self, NewMessage},
+    people,
     users::{self, User},
 };
 
@@ -197,10 +198,15 @@ async fn seats_are_taken_by_the_active_and_the_invited(db: Db) {
     theirs.invite(&db, "ada@x.example").await.unwrap();
     ours.invite(&db, "ada@x.example").await.unwrap();
     let gone = NewMembership { status: Status::Deactivated, ..active("gone@x.example", "Gone") };
-    ours.put(&db, &[gone, active("eve@x.example", "Eve")]).await;
+    // One that ran out days ago, and one that runs out within the day.
+    let late = NewMembership { open_until: Some(NOW.plus(-2 * DAY)), ..invited("late@x.example") };
+    let soon = NewMembership { open_until: Some(NOW.plus(1)), ..invited("soon@x.example") };
+    ours.put(&db, &[gone, active("eve@x.example", "Eve"), late, soon]).await;
     let mut conn = db.read().await.unwrap();
-    assert_eq!(memberships::seats_taken(&mut conn, &ours.id).await.unwrap(), 3);
-    assert_eq!(memberships::seats_taken(&mut conn, &fresh()).await.unwrap(), 0);
+    for (at, seats) in [(NOW, 4), (NOW.plus(1), 3), (NOW.plus(7 * DAY), 2)] {
+        assert_eq!(people::census(&mut conn, &ours.id, at).await.unwrap().seats_taken(), seats);
+    }
+    assert_eq!(people::census(&mut conn, &fresh(), NOW).await.unwrap().seats_taken(), 0);
 }
 
 on_both_engines!(

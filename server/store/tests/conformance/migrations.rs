@@ -12,7 +12,7 @@ use crate::{
     support::{number, raw},
 };
 
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 async fn migrating_twice_does_the_work_once(db: Db) {
     assert!(!db.is_current().await.unwrap(), "nothing was migrated yet");

@@ -26,6 +26,19 @@ async fn insert(db: &Db, new: &NewOrganization) -> Result<String, StoreError> {
     Ok(slug.as_str().to_owned())
 }
 
+async fn policies_are_those_of_the_permits_organization(db: Db) {
+    let (ours, theirs) = (Org::found(&db, "ours").await, Org::found(&db, "theirs").await);
+    let permit = model::decide(&ours.actor(), model::Action::EditPolicies, None).unwrap();
+    let policies = model::Policies { version: 1, seats: Some(30), ..Preset::RequestsAndExpiry.policies() };
+    let mut tx = db.write().await.unwrap();
+    organizations::set_policies(&mut tx, &permit, &policies).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    for (org, expected) in [(&ours, policies), (&theirs, model::Policies::default())] {
+        assert_eq!(organizations::by_id(&mut conn, &org.id).await.unwrap().unwrap().policies, expected);
+    }
+}
+
 async fn an_installation_is_claimed_once(db: Db) {
     assert!(!organizations::is_set_up(&mut db.read().await.unwrap()).await.unwrap());
     let mut dropped = db.write().await.unwrap();
@@ -136,6 +149,7 @@ async fn revision(db: &Db, org: &Org) -> i64 {
 }
 
 on_both_engines!(
+    policies_are_those_of_the_permits_organization,
     an_installation_is_claimed_once,
     of_ten_who_claim_at_once_one_gets_it,
     a_claim_that_is_given_up_falls_to_the_next,

@@ -126,7 +126,7 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         small.put(db, &few).await;
     }
     for sql in [
-        "INSERT INTO credentials SELECT id, '$argon2id$', 0 FROM users",
+        "INSERT INTO credentials (user_id, password_hash, changed_at) SELECT id, '$argon2id$', 0 FROM users",
         "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
         "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
          'Firefox', '::1' FROM users",
@@ -288,6 +288,10 @@ async fn requests(db: &Db, org: &Org, person: &NewMembership) {
     let signed = assert_cheap!(db, A_PERSON, "session", |tx| sessions::by_token(tx, &session, Some(&org.slug), alive));
     let session_id = signed.unwrap().session_id;
     assert_cheap!(db, A_PERSON, "login", |tx| users::by_email(tx, &address)).unwrap().1.unwrap();
+    assert_cheap!(db, A_PERSON, "due", |tx| sessions::due(tx, &session, alive));
+    assert_cheap!(db, A_PERSON, "temporary", |tx| users::temporary_until(tx, &user_id));
+    assert_cheap!(db, A_PERSON, "unused", |tx| users::unused(tx, &address));
+    assert_cheap!(db, A_PERSON, "created", |tx| memberships::created(tx, &user_id));
     assert_cheap!(db, A_PERSON, "try", |tx| rate_limits::hit(tx, address.as_str(), NOW, NOW));
     assert_cheap!(db, A_PERSON, "tries", |tx| rate_limits::peek(tx, address.as_str(), NOW));
     assert_cheap!(db, A_PERSON, "use", |tx| sessions::touch(tx, &session_id, NOW));
@@ -336,7 +340,7 @@ async fn changes(db: &Db, org: &Org, member: &MembershipId, invited: &Membership
     assert_cheap!(db, A_PERSON, "revision", |tx| organizations::bump_revision(tx, &org.id));
     assert_cheap!(db, A_PERSON, "person", |tx| memberships::by_id(tx, &org.id, &member.id)).unwrap();
     assert_cheap!(db, A_PERSON, "addresses", |tx| memberships::by_emails(tx, &org.id, &addresses));
-    assert_cheap!(db, A_PERSON, "seats", |tx| memberships::seats_taken(tx, &org.id));
+    assert_cheap!(db, A_PAGE, "seats", |tx| people::census(tx, &org.id, NOW));
     assert_cheap!(db, A_PERSON, "owners", |tx| memberships::standing(tx, &member));
     assert_cheap!(db, A_PERSON, "role", |tx| memberships::set_role(tx, &edit, &invited, Role::Admin));
     assert_cheap!(db, A_PERSON, "switch", |tx| memberships::set_status(tx, &edit, &invited, Status::Active));

@@ -1,5 +1,16 @@
 //! Organization policies: where the sources disagree, the organization chooses (table A–M). One typed value with four
 //! presets. What later work enforces is stored from the first day, so that a preset chosen at set-up keeps its meaning.
+//!
+//! What is stored outlives releases: a key that is missing has the default, and one that is not known here is passed over.
+//! A value that is not known is refused, since a guess could open what somebody had closed.
+
+mod choices;
+mod preview;
+
+pub use choices::{
+    InvalidSeats, InvalidTtl, MAX_SEATS, MAX_TTL, MIN_TTL, PolicyChange, PolicyKey, TtlUnit, parse_seats, parse_ttl,
+};
+pub use preview::{PeopleNow, PolicyPreview, PolicySettings, effects};
 
 use serde::{Deserialize, Serialize};
 
@@ -70,9 +81,11 @@ impl StatusWords {
 
 /// Policies A–M of one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a yes-or-no row of the table of policies")]
 pub struct Policies {
+    /// How often they were changed; who saves says which version they looked at.
+    pub version: u32,
     /// Policy A.
     pub onboarding: Onboarding,
     /// Policy B.
@@ -166,6 +179,7 @@ impl Preset {
     /// The policies that it sets.
     pub const fn policies(self) -> Policies {
         let base = Policies {
+            version: 0,
             onboarding: Onboarding::Link,
             delete_scope: DeleteScope::Unaccepted,
             email_reuse: EmailReuse::Never,
@@ -206,6 +220,32 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_another_release_stored_is_read() {
+        let read = |stored: serde_json::Value| serde_json::from_value::<Policies>(stored);
+        let today = Preset::AgencyAndPartners.policies();
+        for (stored, policies) in [
+            (json!({}), Policies::default()),
+            // As the first release wrote it, before there were versions.
+            (
+                json!({ "onboarding": "link", "invitation_ttl_ms": 3_600_000, "seats": 5 }),
+                Policies { invitation_ttl_ms: 3_600_000, seats: Some(5), ..Policies::default() },
+            ),
+            // As a later release may write it.
+            (
+                json!({ "version": 7, "quiet_hours": { "from": 22 }, "default_role": "viewer" }),
+                Policies { version: 7, default_role: Role::Viewer, ..Policies::default() },
+            ),
+            (serde_json::to_value(&today).expect("plain data"), today),
+        ] {
+            assert_eq!(read(stored).expect("readable"), policies);
+        }
+        for stored in [json!({ "onboarding": "carrier_pigeon" }), json!({ "admin_grantable": "perhaps" })] {
+            assert!(read(stored.clone()).is_err(), "{stored}");
+        }
+    }
 
     #[test]
     fn presets_are_told_apart_by_their_codes() {

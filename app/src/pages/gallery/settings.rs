@@ -1,0 +1,39 @@
+//! What other policies would change, and what stands beside a password that somebody else has set.
+
+use leptos::prelude::*;
+use model::{
+    Policies, Preset,
+    policy::{PeopleNow, PolicyPreview, effects},
+};
+
+use super::Sample;
+use crate::{
+    components::form::use_form,
+    pages::{create_user::Notes, settings::policies::Preview},
+};
+
+pub(super) fn policies() -> AnyView {
+    let now = Policies::default();
+    let people = PeopleNow { seats_taken: 37, open_links: 12, admins: 3, deactivated: 5, ..PeopleNow::default() };
+    let preview = |policies: Policies, preset| PolicyPreview {
+        changes: now.changes_to(&policies),
+        effects: effects(&now, &policies, &people),
+        saved_meanwhile: false,
+        preset,
+        policies,
+    };
+    let changed = preview(Policies { seats: Some(30), copy_links: false, ..now.clone() }, None);
+    let preset = PolicyPreview {
+        saved_meanwhile: true,
+        ..preview(Preset::AdminCreatedAccounts.policies(), Some(Preset::AdminCreatedAccounts))
+    };
+    let same = preview(now.clone(), None);
+    let org = || "gallery".to_owned();
+    view! {
+        <Sample of="A change"><Preview org=org() preview=changed form=use_form(None) /></Sample>
+        <Sample of="A preset, while somebody else saved"><Preview org=org() preview=preset form=use_form(None) /></Sample>
+        <Sample of="Nothing to change"><Preview org=org() preview=same form=use_form(None) /></Sample>
+        <Sample of="Beside a temporary password"><Notes /></Sample>
+    }
+    .into_any()
+}

@@ -1,0 +1,3 @@
+//! The settings of an organization.
+
+pub(crate) mod policies;

@@ -1,0 +1,144 @@
+//! The policies of an organization (table A–M): read, tried out, and saved.
+
+use model::{
+    Action, Policies, Preset, Role, decide,
+    policy::{Onboarding, PeopleNow, PolicyPreview, PolicySettings, StatusWords, effects, parse_seats, parse_ttl},
+};
+use serde_json::json;
+use store::{organizations, people};
+
+use crate::{
+    Caller, Error, Rollcall,
+    audit::{By, To},
+    error::Fields,
+};
+
+/// What the page of policies holds, as entered.
+#[derive(Debug, Clone, Default)]
+pub struct EditPolicies {
+    /// The version that was looked at.
+    pub version: u32,
+    /// Code of a [`Preset`], which then counts instead of everything below.
+    pub preset: String,
+    /// Code of an [`Onboarding`].
+    pub onboarding: String,
+    /// How many of the unit an invitation is valid.
+    pub ttl: String,
+    /// The unit.
+    pub ttl_unit: String,
+    /// Whether links can be copied.
+    pub copy_links: bool,
+    /// Code of a role.
+    pub default_role: String,
+    /// Whether the Admin role can be granted.
+    pub admin_grantable: bool,
+    /// Code of [`StatusWords`].
+    pub status_words: String,
+    /// A number, or nothing.
+    pub seats: String,
+}
+
+const CHOOSE: &str = "Choose one of these.";
+
+/// The policies that were entered. What the page does not offer stays as it is; a preset brings all of its own.
+fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
+    let mut fields = Fields::default();
+    if !form.preset.is_empty() {
+        let preset = fields.take("preset", Preset::from_code(&form.preset).ok_or(CHOOSE));
+        fields.check()?;
+        let policies = preset.ok_or(Error::Internal)?.policies();
+        return Ok(Policies { version: now.version, ..policies });
+    }
+    let onboarding = fields.take("onboarding", Onboarding::from_code(&form.onboarding).ok_or(CHOOSE));
+    let ttl = fields.take("ttl", parse_ttl(&form.ttl, &form.ttl_unit));
+    let role = Role::from_code(&form.default_role).filter(|role| Policies::FIRST_ROLES.contains(role));
+    let default_role = fields.take("default_role", role.ok_or(CHOOSE));
+    let status_words = fields.take("status_words", StatusWords::from_code(&form.status_words).ok_or(CHOOSE));
+    let seats = fields.take("seats", parse_seats(&form.seats));
+    fields.check()?;
+    let (Some(onboarding), Some(ttl), Some(default_role), Some(status_words), Some(seats)) =
+        (onboarding, ttl, default_role, status_words, seats)
+    else {
+        return Err(Error::Internal);
+    };
+    Ok(Policies {
+        onboarding,
+        invitation_ttl_ms: ttl,
+        copy_links: form.copy_links,
+        default_role,
+        admin_grantable: form.admin_grantable,
+        status_words,
+        seats,
+        ..now.clone()
+    })
+}
+
+impl Rollcall {
+    /// The policies as they are.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for who may not choose them.
+    pub async fn policies(&self, caller: &Caller, org: &str) -> Result<PolicySettings, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::EditPolicies, None)?;
+        let mut conn = self.db.read().await?;
+        let census = people::census(&mut conn, &viewer.actor.org_id, self.now()).await?;
+        Ok(PolicySettings { policies: viewer.org.policies, seats_taken: census.seats_taken() })
+    }
+
+    /// What would change, and for whom; nothing is saved.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field, [`Error::Denied`].
+    pub async fn preview_policies(
+        &self,
+        caller: &Caller,
+        org: &str,
+        form: &EditPolicies,
+    ) -> Result<PolicyPreview, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::EditPolicies, None)?;
+        let now = viewer.org.policies;
+        let policies = entered(form, &now)?;
+        let mut conn = self.db.read().await?;
+        let census = people::census(&mut conn, &viewer.actor.org_id, self.now()).await?;
+        Ok(PolicyPreview {
+            changes: now.changes_to(&policies),
+            effects: effects(&now, &policies, &PeopleNow::of(&census)),
+            preset: Preset::from_code(&form.preset),
+            saved_meanwhile: form.version != now.version,
+            policies,
+        })
+    }
+
+    /// Saves what was entered, unless somebody else was faster.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field, [`Error::Denied`], [`Error::Conflict`] when they are not those any more that were
+    /// looked at.
+    pub async fn save_policies(&self, caller: &Caller, org: &str, form: &EditPolicies) -> Result<(), Error> {
+        let mut change = self.change(caller, org).await?;
+        let permit = decide(change.actor(), Action::EditPolicies, None)?;
+        let now = change.viewer.org.policies.clone();
+        let policies = entered(form, &now)?;
+        if form.version != now.version {
+            return Err(Error::Conflict(
+                "Somebody else changed the policies meanwhile, and nothing was saved. What you entered is still here: \
+                 preview it again to see what it would change now."
+                    .to_owned(),
+            ));
+        }
+        if policies == now {
+            return Ok(());
+        }
+        let changes = now.changes_to(&policies);
+        let policies = Policies { version: now.version.saturating_add(1), ..policies };
+        organizations::set_policies(&mut change.tx, &permit, &policies).await?;
+        let to = To { id: Some(permit.org_id().to_string()), name: change.viewer.org.name.as_str().to_owned() };
+        let detail = json!({ "version": policies.version, "changes": changes });
+        let event = self.event(change.now, &By::from(&change.viewer), "policies.changed", to, &detail);
+        self.record(&mut change.tx, event).await?;
+        change.tx.commit().await?;
+        Ok(())
+    }
+}
