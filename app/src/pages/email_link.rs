@@ -149,6 +149,9 @@ fn Blocked(why: InTheWay) -> impl IntoView {
 /// What became of a link that is over, or that is none.
 #[component]
 fn Closed(why: Option<LinkError>) -> impl IntoView {
+    // Of the page alone: to the browser's code a server function that answers so has failed.
+    #[cfg(feature = "ssr")]
+    crate::ssr::set_status(if why.is_some() { 410 } else { 404 });
     let (title, icon, text) = match why {
         Some(LinkError::Expired) => {
             ("This link has expired", "clock", "Nothing was changed. Ask again on the page of your account.")

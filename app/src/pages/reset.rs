@@ -69,6 +69,9 @@ fn Choose(token: String, email: String, expires_at: Timestamp, now: Timestamp) -
 /// What became of a link that is over, or that is none.
 #[component]
 fn Closed(why: Option<LinkError>) -> impl IntoView {
+    // Of the page alone: to the browser's code a server function that answers so has failed.
+    #[cfg(feature = "ssr")]
+    crate::ssr::set_status(if why.is_some() { 410 } else { 404 });
     let (title, icon, text) = match why {
         Some(LinkError::Expired) => {
             ("This link has expired", "clock", "It was good for an hour. Ask for a new one; it takes a minute.")
