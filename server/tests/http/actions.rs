@@ -158,6 +158,18 @@ async fn nobody_is_made_an_owner_or_changes_themselves(app: TestApp) {
 
 async fn where_admins_cannot_be_granted_nothing_grants_them(app: TestApp) {
     let ada = app.set_up_as("admin_created_accounts").await;
+    // As the preset has it, but that people can be invited by link as well.
+    let policies = [
+        ("org", ORG),
+        ("version", "0"),
+        ("onboarding", "both"),
+        ("ttl", "7"),
+        ("ttl_unit", "days"),
+        ("copy_links", "on"),
+        ("default_role", "member"),
+        ("status_words", "disabled"),
+    ];
+    ada.call("/api/policies/save", &policies).await.expect(200);
     let grace = app.join(&ada, "grace@engines.example", Role::Member).await;
     let invited = invite(&ada, "margaret@engines.example", Role::Member).await;
     let why = "This organization does not allow more admins.";
