@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn what_one_may_not_do_is_not_there() {
-        let left = entries(|command| !matches!(command, Command::Add | Command::Invite | Command::Go(_)));
+        let left =
+            entries(|command| !matches!(command, Command::Add | Command::Create | Command::Invite | Command::Go(_)));
         let labels: Vec<String> = left.into_iter().map(|entry| entry.label).collect();
         assert_eq!(labels, ["Theme: Light", "Theme: Dark", "Theme: System", "Keyboard shortcuts", "Log out"]);
     }
