@@ -40,6 +40,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         `A${ORG.name}`,
         ...(js ? ['Search or jump to…CtrlK'] : []),
         'People',
+        'Bulk changes',
+        'Policies',
         `Profile of ${ADA.name}`,
         'Invite',
         'Add new user',

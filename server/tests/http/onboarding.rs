@@ -249,14 +249,20 @@ async fn both_ways_stand_beside_each_other(app: TestApp) {
     assert_eq!(app.mails().await.len(), 2);
 }
 
-/// What anybody may ask, whoever they are; it tells nothing about who asks.
-const OPEN: [&str; 6] = [
+/// What anybody may ask, whoever they are; it tells nothing about who asks. The last five are for who cannot sign in, or
+/// holds a link from a mail.
+const OPEN: [&str; 11] = [
     "/api/session/login",
     "/api/session/logout",
     "/api/session/home",
     "/api/appearance/theme",
     "/api/setup/open",
     "/api/setup",
+    "/api/passwords/forgot",
+    "/api/passwords/link",
+    "/api/passwords/reset",
+    "/api/account/email_link",
+    "/api/account/answer_email_link",
 ];
 /// What is there for whoever has to choose a password.
 const WELCOME: [&str; 3] = ["/api/welcome/get", "/api/welcome/choose", "/api/welcome/strength"];
@@ -312,6 +318,7 @@ async fn nothing_opens_before_a_password_is_chosen(app: TestApp) {
         "/login",
         "/setup",
         "/orgs",
+        "/account",
         "/nowhere",
         HOME,
         USERS,
