@@ -100,10 +100,8 @@ async fn waiting(app: &TestApp) -> Browser {
 
 #[track_caller]
 fn password_in(mail: &Mail) -> String {
-    match mail {
-        Mail::Welcome { password, .. } => password.clone(),
-        other => panic!("no welcome: {}", other.to()),
-    }
+    let Mail::Welcome { password, .. } = mail else { panic!("no welcome: {}", mail.to()) };
+    password.clone()
 }
 
 async fn an_admin_creates_an_account_and_the_mail_says_how_to_sign_in(app: TestApp) {
@@ -540,7 +538,7 @@ async fn who_has_an_account_keeps_their_password_and_the_admin_hears_nothing(app
     assert_eq!(same(&bodies[1]), same(&bodies[3]));
     // Olive's password is hers, and the link is hers to follow.
     let mails = app.mails().await;
-    let hers = mails.iter().filter(|mail| mail.to().as_str() == olive.email).next_back().unwrap();
+    let hers = mails.iter().rfind(|mail| mail.to().as_str() == olive.email).unwrap();
     let login = [("email", olive.email.as_str()), ("password", TEMPORARY)];
     app.browser().call("/api/session/login", &login).await.expect(422);
     olive.browser.call("/api/invitations/accept_signed_in", &[("token", token_of(link_in(hers)))]).await.expect(200);
