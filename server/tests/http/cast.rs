@@ -157,10 +157,8 @@ pub(crate) fn sent(reply: Reply<Vec<InviteResult>>) -> Vec<Invited> {
 /// The link that a mail holds.
 #[track_caller]
 pub(crate) fn link_in(mail: &service::Mail) -> &str {
-    match mail {
-        service::Mail::Invitation { link, .. } => link,
-        other => panic!("no invitation: {}", other.to()),
-    }
+    let service::Mail::Invitation { link, .. } = mail else { panic!("no invitation: {}", mail.to()) };
+    link
 }
 
 /// The token of a link.

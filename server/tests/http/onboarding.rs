@@ -100,10 +100,8 @@ async fn waiting(app: &TestApp) -> Browser {
 
 #[track_caller]
 fn password_in(mail: &Mail) -> String {
-    match mail {
-        Mail::Welcome { password, .. } => password.clone(),
-        other => panic!("no welcome: {}", other.to()),
-    }
+    let Mail::Welcome { password, .. } = mail else { panic!("no welcome: {}", mail.to()) };
+    password.clone()
 }
 
 async fn an_admin_creates_an_account_and_the_mail_says_how_to_sign_in(app: TestApp) {
