@@ -128,4 +128,4 @@ pub async fn about<H: Handle>(
 }
 
 /// Behind every id.
-const AFTER_ALL: &str = "~";
+pub(crate) const AFTER_ALL: &str = "~";

@@ -11,15 +11,13 @@ use model::{
 
 use crate::{
     Handle, StoreError, Tx, Value,
+    audit::AFTER_ALL,
     bulk::select_in,
     db::{execute, fetch_all, fetch_optional},
     error::one,
     insert_many, users,
 };
 use std::collections::BTreeSet;
-
-/// Behind every id.
-const AFTER_ALL: &str = "~";
 
 /// A job as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
