@@ -138,6 +138,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
+                <Route path=path!("/o/:org/login") view=pages::door::DoorPage ssr=SsrMode::Async />
+                <Route path=path!("/o/:org/login/request") view=pages::door::AskPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>
                     <Route path=path!("") view=pages::home::ToPeople />
                     <Route path=path!("users") view=pages::people::PeoplePage />

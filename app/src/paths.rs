@@ -53,6 +53,23 @@ pub fn export(org: &str, file: &str, params: &[(&str, String)]) -> String {
     with_params(&format!("/o/{org}/export/{file}"), params)
 }
 
+/// The sign-in page of an organization.
+pub fn door(org: &str) -> String {
+    format!("/o/{org}/login")
+}
+
+/// Where an invitation to an organization is asked for (B25).
+pub fn ask_for_invitation(org: &str) -> String {
+    format!("/o/{org}/login/request")
+}
+
+/// The requests for invitations of an organization, from before one on (B26).
+pub fn requests(org: &str, before: Option<&model::RequestId>) -> String {
+    let mut params = vec![("tab", model::people::Tab::Requests.code().to_owned())];
+    params.extend(before.map(|id| ("older", id.to_string())));
+    with_params(&users(org), &params)
+}
+
 /// Where changes to the people of an organization are heard of.
 pub fn live(org: &str) -> String {
     format!("/live/{org}")

@@ -131,6 +131,9 @@ impl Activity {
             "view.unshared" => format!("stopped sharing the view {whom}"),
             "view.changed" => format!("changed the shared view {whom}"),
             "view.deleted" => format!("deleted the shared view {whom}"),
+            "request.filed" => "asked for an invitation".to_owned(),
+            "request.approved" => format!("approved the request of {whom} for an invitation"),
+            "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
             code if whom.is_empty() => code.to_owned(),
             code => format!("{code}: {whom}"),
         }
@@ -225,6 +228,9 @@ mod tests {
             ("view.unshared", plain(), "Ada Lovelace stopped sharing the view Grace Hopper"),
             ("view.changed", plain(), "Ada Lovelace changed the shared view Grace Hopper"),
             ("view.deleted", plain(), "Ada Lovelace deleted the shared view Grace Hopper"),
+            ("request.filed", plain(), "Ada Lovelace asked for an invitation"),
+            ("request.approved", plain(), "Ada Lovelace approved the request of Grace Hopper for an invitation"),
+            ("request.dismissed", plain(), "Ada Lovelace dismissed the request of Grace Hopper for an invitation"),
             ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);

@@ -104,6 +104,9 @@ pub enum Denial {
     /// The organization does not create accounts with a temporary password (policy A).
     #[error("This organization invites by link and creates no accounts. Invite the person instead.")]
     PasswordsOff,
+    /// The organization takes no requests for invitations (policy K).
+    #[error("This organization takes no requests for invitations. Ask an admin there to invite you.")]
+    RequestsOff,
     /// The action has no meaning in the target's state.
     #[error("This is not possible while the person is in this state.")]
     State,

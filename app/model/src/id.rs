@@ -120,6 +120,10 @@ id!(
     /// A link that was mailed about an account.
     AccountLinkId, "lnk"
 );
+id!(
+    /// Somebody's request for an invitation.
+    RequestId, "req"
+);
 
 #[cfg(test)]
 mod tests {

@@ -122,6 +122,10 @@ pub enum InviteOutcome {
     NoSeat,
     /// Not an address.
     Unreadable(String),
+    /// Sent again so often that the next has to wait.
+    TooOften,
+    /// A request that somebody else answered meanwhile (B26).
+    Answered,
 }
 
 impl InviteOutcome {
@@ -143,6 +147,8 @@ impl InviteOutcome {
             Self::Deactivated => "This user is deactivated. Activate the account from the list instead.".to_owned(),
             Self::NoSeat => "No seat is left. Free a seat or raise the limit.".to_owned(),
             Self::Unreadable(reason) => reason.clone(),
+            Self::TooOften => "This invitation was sent several times just now. Try again in an hour.".to_owned(),
+            Self::Answered => "This request has been answered already.".to_owned(),
         }
     }
 }
@@ -166,6 +172,8 @@ pub enum InvitationView {
     Expired {
         /// Who invited.
         org_name: OrgName,
+        /// Whether the person has asked for a new one, and waits for it.
+        asked: bool,
     },
     /// It was withdrawn (B23).
     Revoked {

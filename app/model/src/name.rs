@@ -24,13 +24,16 @@ pub enum InvalidName {
     Unprintable,
 }
 
+/// Whether a character shows nothing, or turns around what stands beside it.
+pub(crate) fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Normalizes to NFC with single spaces, and refuses what would break a mail header or spoof a row.
 pub(crate) fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
     let collapsed: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = collapsed.nfc().collect();
-    let spoofs =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    if name.chars().any(spoofs) {
+    if name.chars().any(is_unprintable) {
         return Err(InvalidName::Unprintable);
     }
     if name.chars().count() > max {

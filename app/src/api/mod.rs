@@ -11,6 +11,7 @@ pub mod onboarding;
 pub mod passwords;
 pub mod people;
 pub mod policies;
+pub mod requests;
 pub mod session;
 pub mod sessions;
 pub mod setup;

@@ -27,6 +27,7 @@ pub async fn preview_policies(
     #[server(default)] admin_grantable: Option<String>,
     #[server(default)] status_words: String,
     #[server(default)] seats: String,
+    #[server(default)] invitation_requests: Option<String>,
 ) -> Result<Reply<PolicyPreview>, Problem> {
     let cx = crate::ssr::context()?;
     let form = service::EditPolicies {
@@ -40,6 +41,7 @@ pub async fn preview_policies(
         admin_grantable: admin_grantable.is_some(),
         status_words,
         seats,
+        invitation_requests: invitation_requests.is_some(),
     };
     cx.answer(cx.rollcall.preview_policies(&cx.caller, &org, &form).await).map(Reply::show)
 }
@@ -58,6 +60,7 @@ pub async fn save_policies(
     #[server(default)] admin_grantable: Option<String>,
     #[server(default)] status_words: String,
     #[server(default)] seats: String,
+    #[server(default)] invitation_requests: Option<String>,
 ) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
     let form = service::EditPolicies {
@@ -71,6 +74,7 @@ pub async fn save_policies(
         admin_grantable: admin_grantable.is_some(),
         status_words,
         seats,
+        invitation_requests: invitation_requests.is_some(),
     };
     cx.answer(cx.rollcall.save_policies(&cx.caller, &org, &form).await)?;
     let said = Some("The policies have been saved.".to_owned());

@@ -5,15 +5,17 @@ use model::people::{OrgMembership, Viewer};
 
 use crate::{problem::Problem, reply::Reply};
 
-/// Signs in with an address and a password, and goes on to `next` or to the organization used last.
+/// Signs in with an address and a password, and goes on to `next`, to the organization `org` at whose door it was, or to
+/// the one used last.
 #[server(prefix = "/api", endpoint = "session/login")]
 pub async fn log_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
+    #[server(default)] org: String,
 ) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
-    let login = cx.answer(cx.rollcall.log_in(&cx.caller, &email, password).await)?;
+    let login = cx.answer(cx.rollcall.log_in(&cx.caller, &email, password, model::Slug::parse(&org)).await)?;
     cx.sign_in(&login.token);
     if login.password_is_due {
         return Ok(Reply::go_fresh(crate::paths::welcome()));

@@ -10,6 +10,7 @@ use model::{
 use crate::{
     api::{
         invitations::{AcceptExisting, AcceptNew, AcceptSignedIn, open_invitation},
+        requests::AskAgain,
         session::LogOut,
     },
     components::{
@@ -33,6 +34,9 @@ pub fn InvitePage() -> impl IntoView {
                 of=move || found
                 show=move |found| match found {
                     InvitationView::Open(open) => view! { <OpenCard open=*open token=token.clone() /> }.into_any(),
+                    InvitationView::Expired { org_name, asked } => {
+                        view! { <ExpiredCard org_name asked token=token.clone() /> }.into_any()
+                    }
                     closed => view! { <ClosedCard closed /> }.into_any(),
                 }
             />
@@ -164,15 +168,51 @@ fn WrongAccount(signed_in: String, invited: String) -> impl IntoView {
     }
 }
 
+/// The way on from an invitation that has expired: a new one is asked for in one click (B21, N3).
+#[component]
+fn ExpiredCard(org_name: OrgName, asked: bool, token: String) -> impl IntoView {
+    let form = use_form::<AskAgain>(None);
+    let asked = RwSignal::new(asked);
+    form.after(move || asked.set(true));
+    let org = StoredValue::new(org_name.as_str().to_owned());
+    let token = StoredValue::new(token);
+    let way_on = move || {
+        if asked.get() {
+            return view! {
+                <p class="lead" role="status">
+                    "You have asked for a new invitation. As soon as an admin of " <b dir="auto">{org.get_value()}</b>
+                    " approves it, it comes by email."
+                </p>
+            }
+            .into_any();
+        }
+        view! {
+            <p class="lead">
+                "Ask for a new one: the admins of " <b dir="auto">{org.get_value()}</b> " send it with one click."
+            </p>
+            <FormMessage form />
+            <Form form class="stack">
+                <input type="hidden" name="token" value=token.get_value() />
+                <button class="button primary large">"Ask for a new invitation"</button>
+            </Form>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="card">
+            <p class="wordmark">"Rollcall"</p>
+            <span class="empty-icon"><Icon name="clock" /></span>
+            <h1>"This invitation has expired"</h1>
+            {way_on}
+            <p class="card-foot"><a class="link" href="/login">"Sign in"</a></p>
+        </div>
+    }
+}
+
 #[component]
 fn ClosedCard(closed: InvitationView) -> impl IntoView {
     let from = |org: OrgName| org.as_str().to_owned();
     let (title, icon, text) = match closed {
-        InvitationView::Expired { org_name } => (
-            "This invitation has expired",
-            "clock",
-            format!("Ask an admin of {} to send you a new one; it takes them one click.", from(org_name)),
-        ),
         InvitationView::Revoked { org_name } => (
             "This invitation was withdrawn",
             "ban",
@@ -186,7 +226,7 @@ fn ClosedCard(closed: InvitationView) -> impl IntoView {
         InvitationView::Used { org_name } => {
             ("This invitation has been used", "circle-check", format!("If it was you, sign in to {}.", from(org_name)))
         }
-        InvitationView::Unknown | InvitationView::Open(_) => (
+        InvitationView::Unknown | InvitationView::Open(_) | InvitationView::Expired { .. } => (
             "This link does not work",
             "link",
             "Check that it was copied whole, or ask whoever invited you to send it again.".to_owned(),

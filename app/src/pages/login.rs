@@ -15,7 +15,6 @@ use crate::{
 /// `/login`, and back to `?next=`.
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let form = use_form::<LogIn>(None);
     let next = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
     view! {
         <PageTitle text="Sign in" />
@@ -23,31 +22,43 @@ pub fn LoginPage() -> impl IntoView {
             <div class="card">
                 <p class="wordmark">"Rollcall"</p>
                 <h1>"Sign in"</h1>
-                <FormMessage form />
-                <Form form class="stack">
-                    <input type="hidden" name="next" value=next />
-                    <Field
-                        id="email"
-                        name="email"
-                        label="Email"
-                        kind="email"
-                        autocomplete="username"
-                        value=form.value_or("email", "")
-                        error=form.error("email")
-                        autofocus=true
-                    />
-                    <Field
-                        id="password"
-                        name="password"
-                        label="Password"
-                        kind="password"
-                        autocomplete="current-password"
-                        error=form.error("password")
-                    />
-                    <button class="button primary large">"Sign in"</button>
-                </Form>
+                <LoginForm goes_on=("next", next) />
                 <p class="card-foot"><a class="link" href=paths::forgot()>"Forgot your password?"</a></p>
             </div>
         </main>
+    }
+}
+
+/// Address and password.
+#[component]
+pub fn LoginForm(
+    /// Where it leads: a field of [`LogIn`], and its value.
+    goes_on: (&'static str, String),
+) -> impl IntoView {
+    let form = use_form::<LogIn>(None);
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name=goes_on.0 value=goes_on.1 />
+            <Field
+                id="email"
+                name="email"
+                label="Email"
+                kind="email"
+                autocomplete="username"
+                value=form.value_or("email", "")
+                error=form.error("email")
+                autofocus=true
+            />
+            <Field
+                id="password"
+                name="password"
+                label="Password"
+                kind="password"
+                autocomplete="current-password"
+                error=form.error("password")
+            />
+            <button class="button primary large">"Sign in"</button>
+        </Form>
     }
 }

@@ -228,7 +228,7 @@ mod tests {
         assert_eq!((report.org.as_str(), report.people), ("analytical-engines", 120));
         let (email, password) = report.owner.expect("a new owner");
         let caller = Caller::new(None, "203.0.113.1".to_owned(), "");
-        let login = rollcall.log_in(&caller, email.as_str(), password).await.expect("signs in");
+        let login = rollcall.log_in(&caller, email.as_str(), password, None).await.expect("signs in");
         let ada = Caller::new(Some(login.token.expose()), String::new(), "");
         let first = PeopleQuery::default();
         let (viewer, page) = rollcall.people_page(&ada, "analytical-engines", &first).await.expect("a page");

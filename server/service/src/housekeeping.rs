@@ -2,7 +2,7 @@
 //! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
 
 use model::time::DAY;
-use store::{account_links, jobs, outbox, rate_limits, sessions};
+use store::{account_links, jobs, outbox, rate_limits, requests, sessions};
 
 use crate::{Error, Mailer, Rollcall};
 
@@ -11,6 +11,9 @@ const JOBS_KEPT: i64 = 30 * DAY;
 
 /// For how long a link about an account still says what became of it, in milliseconds.
 const LINKS_KEPT: i64 = 30 * DAY;
+
+/// For how long a request that was answered is kept, in milliseconds.
+const REQUESTS_KEPT: i64 = 30 * DAY;
 
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +25,13 @@ pub struct Ticked {
 }
 
 impl Rollcall {
-    /// Goes on with jobs, sends what is due and clears what is over.
+    /// Goes on with jobs, tells of requests, sends what is due and clears what is over.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn tick(&self, mailer: &dyn Mailer, budget: u32) -> Result<Ticked, Error> {
         self.advance_jobs(budget).await?;
+        self.tell_of_requests().await?;
         let sent = self.deliver_due(mailer, budget).await?;
         let now = self.now();
         let mut tx = self.db.write().await?;
@@ -35,6 +39,7 @@ impl Rollcall {
         rate_limits::purge(&mut tx, now.plus(-2 * DAY)).await?;
         account_links::purge(&mut tx, now.plus(-LINKS_KEPT)).await?;
         jobs::purge(&mut tx, now.plus(-JOBS_KEPT)).await?;
+        requests::purge(&mut tx, now.plus(-REQUESTS_KEPT)).await?;
         tx.commit().await?;
         Ok(Ticked { sent, waiting: self.outbox_waiting().await? })
     }

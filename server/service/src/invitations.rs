@@ -15,6 +15,7 @@ use store::{
     memberships::{self, Membership, NewMembership},
     organizations,
     outbox::{self, NewMessage},
+    requests,
     users::{self, User},
 };
 
@@ -95,6 +96,19 @@ impl Rollcall {
         }
         let mut change = self.change(caller, org).await?;
         let role = role.unwrap_or(change.viewer.org.policies.default_role);
+        let results = self.invite_within(&mut change, batch, role).await?;
+        change.tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(results)
+    }
+
+    /// Invites inside a change.
+    pub(crate) async fn invite_within(
+        &self,
+        change: &mut Change,
+        batch: Vec<Result<Recipient, Unreadable>>,
+        role: Role,
+    ) -> Result<Vec<InviteResult>, Error> {
         let permit = decide(change.actor(), Action::Invite(role), None)?;
         let policies = change.viewer.org.policies.clone();
         if !policies.onboarding.by_link() {
@@ -123,16 +137,16 @@ impl Rollcall {
                 (InviteVerdict::SendAgain, Some(person)) => {
                     // What was chosen then is not what is granted now.
                     if person.role != role {
-                        self.put_role(&mut change, &person.id.to_string(), role).await?;
+                        self.put_role(change, &person.id.to_string(), role).await?;
                     }
                     // A link was asked for, also for somebody who was created once.
-                    let link = self.send_link_again(&mut change, &permit, &person).await?;
+                    let link = self.send_link_again(change, &permit, &person).await?;
                     seats = seats.less(1);
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
                 (InviteVerdict::Invite | InviteVerdict::SendAgain, _) => {
                     seats = seats.less(1);
-                    self.compose(&change, recipient, role, expires_at, &mut out)
+                    self.compose(change, recipient, role, expires_at, &mut out)
                 }
                 (InviteVerdict::AlreadyInvited, _) => InviteOutcome::AlreadyInvited,
                 (InviteVerdict::AlreadyMember, _) => InviteOutcome::AlreadyMember,
@@ -145,8 +159,6 @@ impl Rollcall {
         invitations::insert(&mut change.tx, &permit, &out.links).await?;
         outbox::insert(&mut change.tx, &out.messages).await?;
         store::audit::insert(&mut change.tx, &out.events).await?;
-        change.tx.commit().await?;
-        self.outbox_ready.notify_one();
         Ok(results)
     }
 
@@ -366,11 +378,18 @@ impl Rollcall {
         };
         let Some(found) = found else { return Ok(InvitationView::Unknown) };
         let org_name = found.org_name;
+        let asked = match &found.person {
+            Some(person) if found.expires_at <= now => {
+                let mut conn = self.db.read().await?;
+                requests::is_open(&mut conn, &found.org_id, &person.email).await?
+            }
+            _ => false,
+        };
         Ok(match (found.state, found.person) {
             (InvitationState::Accepted, _) => InvitationView::Used { org_name },
             (InvitationState::Superseded, _) => InvitationView::Superseded { org_name },
             (InvitationState::Revoked, _) | (InvitationState::Open, None) => InvitationView::Revoked { org_name },
-            (InvitationState::Open, Some(_)) if found.expires_at <= now => InvitationView::Expired { org_name },
+            (InvitationState::Open, Some(_)) if found.expires_at <= now => InvitationView::Expired { org_name, asked },
             (InvitationState::Open, Some(person)) => {
                 let signed_in_as = match self.signed(caller, None).await {
                     Ok(signed) => Some(signed.email),
@@ -442,7 +461,7 @@ impl Rollcall {
     }
 
     /// Why a link cannot be used, in words.
-    async fn gone(&self, caller: &Caller, token: &str) -> Result<Error, Error> {
+    pub(crate) async fn gone(&self, caller: &Caller, token: &str) -> Result<Error, Error> {
         let words = match self.invitation(caller, token).await? {
             InvitationView::Expired { .. } => rules::AcceptError::Expired,
             InvitationView::Revoked { .. } => rules::AcceptError::Revoked,

@@ -73,13 +73,19 @@ pub(crate) async fn forget_tries(tx: &mut Tx, caller: &Caller, email: &Email) ->
 }
 
 impl Rollcall {
-    /// Signs in with an address and a password.
+    /// Signs in with an address and a password, at the door of an organization where `at` is its slug.
     ///
     /// # Errors
     /// [`Error::Invalid`] with one text for a wrong password and for an unknown address; [`Error::TooMany`];
     /// [`Error::Busy`]; [`Error::Conflict`] for somebody who is right and deactivated everywhere; [`Error::Gone`] for a
     /// temporary password that is right and expired.
-    pub async fn log_in(&self, caller: &Caller, email: &str, password: String) -> Result<NewLogin, Error> {
+    pub async fn log_in(
+        &self,
+        caller: &Caller,
+        email: &str,
+        password: String,
+        at: Option<Slug>,
+    ) -> Result<NewLogin, Error> {
         let Ok(email) = Email::parse(email) else {
             return Err(if password.is_empty() && email.trim().is_empty() {
                 Error::Invalid(vec![
@@ -110,7 +116,9 @@ impl Rollcall {
             self.join(&mut tx, &user_id, now).await?;
             orgs = memberships::of_user(&mut tx, &user_id, now).await?;
         }
-        let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
+        let open = || orgs.iter().filter(|o| o.org.state == PersonState::Active);
+        // The one whose door it was, or else the one used last.
+        let Some(open) = open().find(|o| at.as_ref() == Some(&o.org.slug)).or_else(|| open().next()) else {
             return Err(Error::Conflict(
                 "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),
             ));

@@ -115,6 +115,28 @@ pub enum Mail {
         /// Until when the password can be used.
         expires_at: Timestamp,
     },
+    /// B26: who waits for an invitation, to an admin.
+    RequestDigest {
+        /// An admin.
+        to: Email,
+        /// The admin's name.
+        to_name: String,
+        /// Of which organization.
+        org_name: String,
+        /// The newest who wait, as name and address.
+        waiting: Vec<(String, Email)>,
+        /// How many more there are.
+        more: u64,
+        /// The list.
+        list: String,
+    },
+    /// B26: that somebody will get no invitation. Names nobody: who asked may have been somebody else.
+    RequestDismissed {
+        /// For whom was asked.
+        to: Email,
+        /// Of which organization.
+        org_name: String,
+    },
 }
 
 impl Mail {
@@ -127,7 +149,9 @@ impl Mail {
             | Self::PasswordChanged { to, .. }
             | Self::ConfirmOldEmail { to, .. }
             | Self::ConfirmNewEmail { to, .. }
-            | Self::EmailChanged { to, .. } => to,
+            | Self::EmailChanged { to, .. }
+            | Self::RequestDigest { to, .. }
+            | Self::RequestDismissed { to, .. } => to,
         }
     }
     /// The link with a token that it carries.
@@ -137,7 +161,11 @@ impl Mail {
             | Self::PasswordReset { link, .. }
             | Self::ConfirmOldEmail { link, .. }
             | Self::ConfirmNewEmail { link, .. } => Some(link),
-            Self::Welcome { .. } | Self::PasswordChanged { .. } | Self::EmailChanged { .. } => None,
+            Self::Welcome { .. }
+            | Self::PasswordChanged { .. }
+            | Self::EmailChanged { .. }
+            | Self::RequestDigest { .. }
+            | Self::RequestDismissed { .. } => None,
         }
     }
 }

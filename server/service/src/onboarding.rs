@@ -11,7 +11,7 @@ use model::{
     invitation::{InviteOutcome, InviteResult, Welcome},
     password::{Strength, WeakPassword},
     people::Viewer,
-    rules::{self, InvitationState, InviteVerdict},
+    rules::{self, InvitationState},
 };
 use serde_json::json;
 use store::{
@@ -106,14 +106,7 @@ impl Rollcall {
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), std::slice::from_ref(&email)).await?;
         let person = standing.into_iter().next();
         let state = person.as_ref().map(|person| person.target(change.now).state);
-        let refused = match rules::verdict(state, change.seats().await?) {
-            InviteVerdict::Invite | InviteVerdict::SendAgain => None,
-            InviteVerdict::AlreadyInvited => Some(InviteOutcome::AlreadyInvited),
-            InviteVerdict::AlreadyMember => Some(InviteOutcome::AlreadyMember),
-            InviteVerdict::Deactivated => Some(InviteOutcome::Deactivated),
-            InviteVerdict::NoSeat => Some(InviteOutcome::NoSeat),
-        };
-        if let Some(refused) = refused {
+        if let Some(refused) = rules::verdict(state, change.seats().await?).refusal() {
             return Err(Error::field("email", refused.sentence()));
         }
         let entry = email.to_string();
@@ -132,7 +125,8 @@ impl Rollcall {
         Ok(InviteResult { entry, outcome })
     }
 
-    async fn create(
+    /// Creates somebody inside a change.
+    pub(crate) async fn create(
         &self,
         change: &mut Change,
         permit: &Permit,

@@ -18,6 +18,7 @@ use crate::{
     audit::{By, To},
     change::{Change, role_of_box},
     error::Fields,
+    requests::may_answer_requests,
 };
 
 impl Rollcall {
@@ -46,7 +47,9 @@ impl Rollcall {
         for row in &mut found.rows {
             row.mark(&words);
         }
-        let counts = sizes.census.counts();
+        // Who may not answer requests is told of none.
+        let answers = may_answer_requests(&viewer);
+        let counts = sizes.census.counts().with_requests(if answers { sizes.requests } else { 0 });
         let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
         Ok((viewer, page))
     }

@@ -36,6 +36,8 @@ pub struct EditPolicies {
     pub status_words: String,
     /// A number, or nothing.
     pub seats: String,
+    /// Whether invitations can be asked for.
+    pub invitation_requests: bool,
 }
 
 const CHOOSE: &str = "Choose one of these.";
@@ -69,6 +71,7 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
         admin_grantable: form.admin_grantable,
         status_words,
         seats,
+        invitation_requests: form.invitation_requests,
         ..now.clone()
     })
 }

@@ -66,11 +66,12 @@ pub(super) async fn render(state: &AppState, parts: Parts, submitted: Option<Sub
 }
 
 /// Leads whoever has a temporary password to where they choose another one (B5). The pages of an organization lead there by
-/// themselves, since they ask who it is anyway.
+/// themselves, since they ask who it is anyway, but for its door.
 async fn password_first(state: &AppState, parts: &Parts) -> Option<Response> {
     let path = parts.uri.path();
     let welcome = app::paths::welcome();
-    if path == welcome || path.starts_with("/o/") {
+    let inside = path.starts_with("/o/") && !path.ends_with("/login") && !path.ends_with("/login/request");
+    if path == welcome || inside {
         return None;
     }
     match state.app.password_is_due(&context::of(state, parts).caller).await {

@@ -1,6 +1,7 @@
 //! Templates: each mail as HTML and as text, with the same facts.
 
 use askama::Template;
+use model::{Email, text::thousands};
 use service::Mail;
 
 /// A mail, ready to be put into a message.
@@ -151,6 +152,42 @@ struct WelcomeText<'a> {
     expires: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "request_digest.html")]
+struct RequestDigestHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    waiting: &'a [(String, Email)],
+    /// How many more there are, in words; empty where all are named.
+    more: &'a str,
+    list: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "request_digest.txt")]
+struct RequestDigestText<'a> {
+    to_name: &'a str,
+    org_name: &'a str,
+    waiting: &'a [(String, Email)],
+    /// How many more there are, in words; empty where all are named.
+    more: &'a str,
+    list: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "request_dismissed.html")]
+struct RequestDismissedHtml<'a> {
+    subject: &'a str,
+    org_name: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "request_dismissed.txt")]
+struct RequestDismissedText<'a> {
+    org_name: &'a str,
+}
+
 /// Puts the parts of a mail together.
 fn rendered(
     to_name: &str,
@@ -215,13 +252,28 @@ pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
             let html = EmailChangedHtml { subject, to_name, new_email, at: &at };
             rendered(to_name, subject, &html, &EmailChangedText { to_name, new_email, at: &at })
         }
+        Mail::RequestDigest { to_name, org_name, waiting, more, list, .. } => {
+            let subject = match waiting.len() as u64 + more {
+                1 => format!("1 person asks to join {org_name}"),
+                n => format!("{} people ask to join {org_name}", thousands(n)),
+            };
+            let more = if *more == 0 { String::new() } else { thousands(*more) };
+            let more = more.as_str();
+            let html = RequestDigestHtml { subject: &subject, to_name, org_name, waiting, more, list };
+            rendered(to_name, &subject, &html, &RequestDigestText { to_name, org_name, waiting, more, list })
+        }
+        Mail::RequestDismissed { org_name, .. } => {
+            let subject = format!("Your request to join {org_name}");
+            let html = RequestDismissedHtml { subject: &subject, org_name };
+            rendered("", &subject, &html, &RequestDismissedText { org_name })
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Email, Timestamp};
+    use model::Timestamp;
 
     fn invitation(to_name: &str, org_name: &str) -> Mail {
         Mail::Invitation {
@@ -313,6 +365,41 @@ mod tests {
             let names = [rendered.to_name.unwrap_or_default(), rendered.text, rendered.html].join(" ").contains("img");
             assert_eq!(names, name != "confirm_new_email", "{name}");
         }
+    }
+
+    fn digest(name: &str, more: u64) -> Mail {
+        let waiting = [(name, "grace@navy.example"), ("margaret", "margaret@nasa.example")];
+        Mail::RequestDigest {
+            to: Email::parse("ada@engines.example").unwrap(),
+            to_name: "Ada Lovelace".to_owned(),
+            org_name: "Analytical Engines".to_owned(),
+            waiting: waiting.map(|(name, email)| (name.to_owned(), Email::parse(email).unwrap())).to_vec(),
+            more,
+            list: "https://people.example.com/o/analytical-engines/users?tab=requests".to_owned(),
+        }
+    }
+
+    #[test]
+    fn mails_about_requests_read_well_as_text_and_as_html() {
+        let mail = render(&digest("Grace Hopper", 1_234)).unwrap();
+        insta::assert_snapshot!("request_digest_text", mail.text);
+        insta::assert_snapshot!("request_digest_html", mail.html);
+        assert_eq!(mail.subject, "1,236 people ask to join Analytical Engines");
+        let few = render(&digest("Grace Hopper", 0)).unwrap();
+        assert!(!few.text.contains("more") && !few.html.contains("more"), "{}", few.text);
+        assert_eq!(few.subject, "2 people ask to join Analytical Engines");
+
+        let to = Email::parse("grace@navy.example").unwrap();
+        let mail = render(&Mail::RequestDismissed { to, org_name: "Analytical <Engines>".to_owned() }).unwrap();
+        insta::assert_snapshot!("request_dismissed_text", mail.text);
+        insta::assert_snapshot!("request_dismissed_html", mail.html);
+        assert_eq!((mail.to_name, mail.subject.as_str()), (None, "Your request to join Analytical <Engines>"));
+    }
+
+    #[test]
+    fn who_asks_brings_no_markup_to_the_admins() {
+        let mail = render(&digest("<img src=x>", 0)).unwrap();
+        assert!(!mail.html.contains("<img") && mail.text.contains("<img src=x>"), "{}", mail.html);
     }
 
     #[test]

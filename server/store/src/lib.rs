@@ -16,6 +16,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod people;
 pub mod rate_limits;
+pub mod requests;
 pub mod sessions;
 pub mod users;
 pub mod views;

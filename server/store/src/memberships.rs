@@ -262,6 +262,24 @@ pub async fn by_ids<H: Handle>(h: &mut H, org_id: &OrgId, ids: &[MembershipId]) 
     rows.into_iter().map(from_row).collect()
 }
 
+/// The active Owners and Admins of the organization, the Owners first; of very many the first hundred.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn admins<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<Membership>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM memberships m WHERE m.org_id = $1 AND m.kind IN ('standard', 'support') \
+             AND m.role IN ('owner', 'admin') AND m.status = 'active' ORDER BY m.role DESC, m.id LIMIT 100"
+        ),
+        org_id.as_str()
+    )?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// How many active Owners the organization has.
 ///
 /// # Errors

@@ -95,6 +95,16 @@ pub async fn bump_revision(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError
     one(n, "organization of a permit is gone")
 }
 
+/// Makes whoever else would change the organization wait, without a change that its lists would read again for; `false`
+/// where there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(tx: &mut Tx, org_id: &OrgId) -> Result<bool, StoreError> {
+    let n = execute!(tx, "UPDATE organizations SET revision = revision WHERE id = $1", org_id.as_str())?;
+    Ok(n == 1)
+}
+
 /// Puts other policies in place of those of the permit's organization.
 ///
 /// # Errors
@@ -118,6 +128,20 @@ pub async fn by_id<H: Handle>(handle: &mut H, id: &OrgId) -> Result<Option<OrgSu
     let row: Option<(String, String, String)> =
         fetch_optional!(handle, "SELECT slug, name, policies FROM organizations WHERE id = $1", id.as_str())?;
     row.map(|(slug, name, policies)| summary(&slug, &name, &policies)).transpose()
+}
+
+/// An organization by its slug.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_slug<H: Handle>(handle: &mut H, slug: &Slug) -> Result<Option<(OrgId, OrgSummary)>, StoreError> {
+    let row: Option<(String, String, String)> =
+        fetch_optional!(handle, "SELECT id, name, policies FROM organizations WHERE slug = $1", slug.as_str())?;
+    row.map(|(id, name, policies)| {
+        let id = OrgId::parse(&id).map_err(|_| StoreError::Corrupt("organization id"))?;
+        Ok((id, summary(slug.as_str(), &name, &policies)?))
+    })
+    .transpose()
 }
 
 /// The organization of a slug, or the oldest, with one of its Owners: for a made-up crowd.

@@ -79,6 +79,16 @@ impl Census {
 pub struct PeopleCounts([u64; Tab::ALL.len()]);
 
 impl PeopleCounts {
+    /// The same, with so many open requests, which are no memberships.
+    #[must_use]
+    pub fn with_requests(mut self, requests: u64) -> Self {
+        for (n, tab) in self.0.iter_mut().zip(Tab::ALL) {
+            if *tab == Tab::Requests {
+                *n = requests;
+            }
+        }
+        self
+    }
     /// The count of a tab.
     pub fn of(self, tab: Tab) -> u64 {
         Tab::ALL.iter().zip(self.0).find(|(other, _)| **other == tab).map_or(0, |(_, n)| n)
@@ -125,6 +135,8 @@ mod tests {
         ] {
             assert_eq!(counts.of(tab), n, "{tab:?}");
         }
+        let counts = counts.with_requests(4);
+        assert_eq!((counts.of(Tab::Requests), counts.of(Tab::Expired)), (4, 5));
     }
 
     #[test]

@@ -35,11 +35,13 @@ pub enum PolicyKey {
     StatusWords,
     /// Policy M.
     Seats,
+    /// Policy K.
+    InvitationRequests,
 }
 
 impl PolicyKey {
     /// In the order of the page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Onboarding,
         Self::InvitationTtl,
         Self::CopyLinks,
@@ -47,6 +49,7 @@ impl PolicyKey {
         Self::AdminGrantable,
         Self::StatusWords,
         Self::Seats,
+        Self::InvitationRequests,
     ];
     /// As shown.
     pub const fn label(self) -> &'static str {
@@ -58,6 +61,7 @@ impl PolicyKey {
             Self::AdminGrantable => "Admin role",
             Self::StatusWords => "Names of the statuses",
             Self::Seats => "Seats",
+            Self::InvitationRequests => "New user invitations",
         }
     }
     /// What it settles, in a sentence.
@@ -74,6 +78,7 @@ impl PolicyKey {
             Self::Seats => {
                 "How many people fit in: who is active or has an open invitation takes a seat. Leave it empty for no limit."
             }
+            Self::InvitationRequests => "Whether who has no account can ask for an invitation on your sign-in page.",
         }
     }
 }
@@ -250,6 +255,9 @@ impl Policies {
             }
             PolicyKey::StatusWords => self.status_words.list(),
             PolicyKey::Seats => self.seats.map_or_else(|| "Unlimited".to_owned(), |n| thousands(u64::from(n))),
+            PolicyKey::InvitationRequests => {
+                if self.invitation_requests { "Can be requested" } else { "Cannot be requested" }.to_owned()
+            }
         }
     }
     /// What is different in the other ones.

@@ -107,6 +107,15 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
     if from.seats != to.seats {
         say(seats(to.seats, people.seats_taken));
     }
+    if from.invitation_requests != to.invitation_requests {
+        say(if to.invitation_requests {
+            "Who has no account can ask for an invitation on your sign-in page. Nobody gets one that you do not approve."
+                .to_owned()
+        } else {
+            "Nobody can ask for an invitation on your sign-in page any more. Who has asked still waits for your answer."
+                .to_owned()
+        });
+    }
     effects
 }
 
@@ -240,6 +249,13 @@ mod tests {
                 ],
             ),
             (Policies { seats: Some(1_000), ..base.clone() }, &["37 of 1,000 seats are taken."]),
+            (
+                Policies { invitation_requests: true, ..base.clone() },
+                &[
+                    "Who has no account can ask for an invitation on your sign-in page. Nobody gets one that you do not \
+                   approve.",
+                ],
+            ),
         ] {
             assert_eq!(told(&to, &PEOPLE), sentences);
         }
@@ -247,7 +263,7 @@ mod tests {
 
     #[test]
     fn going_back_is_told_as_well() {
-        let from = Policies { seats: Some(2), ..Preset::AdminCreatedAccounts.policies() };
+        let from = Policies { seats: Some(2), invitation_requests: true, ..Preset::AdminCreatedAccounts.policies() };
         let sentences = [
             "People can be invited by link.",
             "Accounts with a temporary password are no longer created.",
@@ -256,6 +272,7 @@ mod tests {
             "Statuses will be called Invited, Active, Deactivated.",
             "5 people will read as Deactivated.",
             "Any number of people can be invited.",
+            "Nobody can ask for an invitation on your sign-in page any more. Who has asked still waits for your answer.",
         ];
         assert_eq!(effects(&from, &Policies::default(), &PEOPLE), sentences);
     }

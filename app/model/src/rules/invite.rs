@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Seats;
-use crate::{Email, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId};
+use crate::{
+    Email, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId, invitation::InviteOutcome,
+};
 
 /// What is to be done with one address of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,19 @@ pub enum InviteVerdict {
     Deactivated,
     /// Policy M.
     NoSeat,
+}
+
+impl InviteVerdict {
+    /// What is said where nobody is invited.
+    pub fn refusal(self) -> Option<InviteOutcome> {
+        match self {
+            Self::Invite | Self::SendAgain => None,
+            Self::AlreadyInvited => Some(InviteOutcome::AlreadyInvited),
+            Self::AlreadyMember => Some(InviteOutcome::AlreadyMember),
+            Self::Deactivated => Some(InviteOutcome::Deactivated),
+            Self::NoSeat => Some(InviteOutcome::NoSeat),
+        }
+    }
 }
 
 /// Judges an address by who stands under it in the organization, and by the seats that are left: who is new needs one, and

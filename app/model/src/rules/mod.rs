@@ -4,6 +4,7 @@
 mod account;
 mod invite;
 mod membership;
+mod request;
 mod seats;
 
 pub use account::{
@@ -13,4 +14,5 @@ pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };
 pub use membership::{LastOwner, Standing, change_role, set_active};
+pub use request::{Approval, DIGEST_EVERY, RequestState, approval, digest_is_due, is_stale, tells_dismissal};
 pub use seats::{NoSeat, Seats, needs_seat, takes_seat};

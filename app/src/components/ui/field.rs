@@ -115,6 +115,9 @@ pub fn TextAreaField(
     hint: &'static str,
     /// What is wrong with it.
     error: Signal<Option<String>>,
+    /// Has the focus when the page or dialog opens.
+    #[prop(default = true)]
+    autofocus: bool,
 ) -> impl IntoView {
     let described_by = describe(&id, hint, error);
     view! {
@@ -124,7 +127,7 @@ pub fn TextAreaField(
                 id=id.clone()
                 name=name
                 rows="4"
-                autofocus
+                autofocus=autofocus
                 spellcheck="false"
                 autocapitalize="none"
                 prop:value=value.clone()

@@ -11,6 +11,7 @@ use super::{
     QueryInputs, WaysIn,
     bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
+    requests::Requests,
     row::{ActForm, Ground, Row},
     shown::Shown,
     url,
@@ -70,10 +71,13 @@ pub fn Grid(
             && shown.rows().len() == 1
     });
     let empty = Memo::new(move |_| shown.is_empty());
+    let asks = Memo::new(move |_| shown.with(|query, _| query.tab == Tab::Requests));
     let lost = Memo::new(move |_| shown.problem().filter(|problem| !may_come_back(problem)));
     let body = move || {
         if let Some(problem) = lost.get() {
             view! { <ProblemPage problem /> }.into_any()
+        } else if asks.get() {
+            view! { <Requests org /> }.into_any()
         } else if empty.get() {
             let query = shown.query();
             view! { <Empty org=org.get_value() query here=here.get() ways /> }.into_any()

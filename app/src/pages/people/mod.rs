@@ -5,6 +5,7 @@ pub(super) mod dialogs;
 pub(super) mod empty;
 pub(super) mod facets;
 pub(super) mod grid;
+pub(super) mod requests;
 pub(super) mod row;
 pub(super) mod shown;
 pub(super) mod toolbar;
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     Action, decide,
-    people::{PeopleQuery, Viewer},
+    people::{PeopleQuery, Tab, Viewer},
 };
 
 use crate::{
@@ -38,6 +39,8 @@ pub fn PeoplePage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(asked));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
+    // Requests are no people: nothing of them is searched, filtered or exported.
+    let of_people = Memo::new(move |_| query.with(|query| query.tab != Tab::Requests));
     let ways = WaysIn::of(&viewer);
     let words = viewer.org.policies.status_words;
     let kept = StoredValue::new(viewer.clone());
@@ -63,16 +66,24 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageTitle text=format!("People of {}", viewer.org.name.as_str()) />
         <Head viewer here ways />
-        <div class="toolbar">
-            <Search query org />
-            <FilterMenus query org words />
-            <span class="apart">
-                <ExportMenu query org />
-                <ViewsButton here />
-                <ViewMenu query org words />
-            </span>
-        </div>
-        <Chips query org words />
+        {move || {
+            of_people
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="toolbar">
+                            <Search query org />
+                            <FilterMenus query org words />
+                            <span class="apart">
+                                <ExportMenu query org />
+                                <ViewsButton here />
+                                <ViewMenu query org words />
+                            </span>
+                        </div>
+                        <Chips query org words />
+                    }
+                })
+        }}
         {body}
         <Dialogs here query />
     }
@@ -93,6 +104,10 @@ impl WaysIn {
         let policies = &viewer.org.policies;
         let may = decide(&viewer.actor, Action::Invite(policies.default_role), None).is_ok();
         Self { by_link: may && policies.onboarding.by_link(), by_password: may && policies.onboarding.by_password() }
+    }
+    /// No way at all.
+    pub(crate) const fn none() -> Self {
+        Self { by_link: false, by_password: false }
     }
     /// Whether the viewer adds people at all.
     pub(crate) const fn is_any(self) -> bool {

@@ -201,7 +201,11 @@ fn Previewed(org: String, policies: Policies, preset: Option<Preset>) -> impl In
             ("status_words", policies.status_words.code().to_owned()),
             ("seats", policies.seats.map(|n| n.to_string()).unwrap_or_default()),
         ]);
-        let boxes = [("copy_links", policies.copy_links), ("admin_grantable", policies.admin_grantable)];
+        let boxes = [
+            ("copy_links", policies.copy_links),
+            ("admin_grantable", policies.admin_grantable),
+            ("invitation_requests", policies.invitation_requests),
+        ];
         fields.extend(boxes.into_iter().filter(|(_, on)| *on).map(|(name, _)| (name, "on".to_owned())));
     }
     fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
@@ -293,6 +297,7 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
             {move || error.get().map(|text| view! { <p class="field-error"><Icon name="circle-alert" />{text}</p> })}
         }
     };
+    let door = paths::door(&org);
     let (ttl, unit) = policies.ttl();
     let chosen_unit = forms.value_or("ttl_unit", unit.code());
     let units = TtlUnit::ALL
@@ -362,6 +367,20 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
                 />
                 <p class="beside">{format!("{} taken now", thousands(seats_taken))}</p>
             </div>
+        </Policy>
+        <Policy key=PolicyKey::InvitationRequests>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="invitation_requests"
+                    checked=forms.checked_or("invitation_requests", policies.invitation_requests)
+                />
+                <span>
+                    <b>"People can request an invitation"</b>
+                    <span>"On your sign-in page. You approve or dismiss each request; whom you do not know stays out."</span>
+                </span>
+            </label>
+            <p class="hint">"Your sign-in page: " <a class="link" href=door.clone()>{door.clone()}</a></p>
         </Policy>
     }
 }

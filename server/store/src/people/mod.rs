@@ -77,6 +77,8 @@ pub struct Sizes {
     pub words: Vec<i64>,
     /// How many the filter by last login lets through, up to a bound.
     pub logins: i64,
+    /// How many open requests there are (B26), up to a bound.
+    pub requests: u64,
 }
 
 /// Counters, and bounded counts of what a search and the filter by last login leave: one query.
@@ -110,6 +112,7 @@ pub async fn sizes<H: Handle>(
             "expired" => counted.push((Class { state: PersonState::Expired, ..class()? }, people)),
             "late" => late.push((class()?, people)),
             "logins" => sizes.logins = n,
+            "requests" => sizes.requests = people,
             word => {
                 if let Some(hits) = word.parse::<usize>().ok().and_then(|i| sizes.words.get_mut(i)) {
                     *hits = n;

@@ -12,6 +12,9 @@ use sqlx::QueryBuilder;
 use super::plan::{COUNTED_LOGINS, Part, Plan, Read, Set, Way, counted};
 use crate::{FOREVER, counts::day, memberships::columns};
 
+/// Open requests are counted up to here: nobody answers more of them one by one.
+const COUNTED_REQUESTS: u32 = 9_999;
+
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
     const COLUMNS: &'static str;
@@ -72,6 +75,9 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     DB::text(q, org);
     range(q, "open_until", (today * DAY, now.millis() + 1));
     q.push(" GROUP BY kind, role, source");
+    q.push(" UNION ALL SELECT 'requests', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM invitation_requests WHERE org_id = ");
+    DB::text(q, org);
+    q.push(format!(" AND state = 'open' LIMIT {COUNTED_REQUESTS}) AS asked"));
     let counted = counted(query.sort, words.len());
     for (i, word) in words.iter().enumerate() {
         q.push(format!(

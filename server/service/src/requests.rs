@@ -1,0 +1,435 @@
+//! Requests for invitations (B25, B26): asking at an organization's door or from an expired link, and the answers.
+//!
+//! Asking is answered alike for every address, in words, status and time, and the same is written for each (S32): who
+//! stands under the address is looked at when the list is read. Nothing goes to the address that asks; the admins get a
+//! digest, at most one an hour, in the transaction that files the request or, for what came within the hour, from
+//! housekeeping.
+
+use model::{
+    Action, Email, OrgId, Permit, PersonName, RequestId, Role, Slug, Timestamp, decide,
+    id::Id,
+    invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
+    people::{OrgSummary, Viewer},
+    request::{MAX_ANSWERED, OrgDoor, REQUESTS_PAGE, RequestsPage, parse_message},
+    rules::{self, AcceptError, Approval, InvitationState, RequestState},
+    time::{DAY, HOUR},
+};
+use serde_json::json;
+use std::{collections::HashMap, time::Duration};
+use store::{
+    Tx, invitations, memberships, organizations,
+    outbox::{self, NewMessage},
+    requests::{self, NewRequest, Request},
+};
+
+use crate::{
+    Caller, Error, Mail, Rollcall,
+    audit::{By, To},
+    change::Change,
+    error::Fields,
+    limits::{self, Limit},
+    secrets::hash_token,
+};
+
+/// How often anything may be asked from one place within an hour.
+const ASKED_BY_PLACE: u64 = 20;
+/// How often may be asked for one address within an hour.
+const ASKED_BY_EMAIL: u64 = 5;
+/// How often one organization may be asked within an hour.
+const ASKED_OF_ORG: u64 = 200;
+/// What asking takes at least: longer than a digest, which not every request sends.
+const AS_LONG: Duration = Duration::from_millis(150);
+/// How many of those who wait a digest names.
+const NAMED: usize = 10;
+
+/// What the form "Request an invitation" holds.
+#[derive(Debug, Clone, Default)]
+pub struct AskForInvitation {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Address.
+    pub email: String,
+    /// Why, in a few words.
+    pub message: String,
+}
+
+/// Whether the viewer answers requests: by the right to invite.
+pub(crate) fn may_answer_requests(viewer: &Viewer) -> bool {
+    decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok()
+}
+
+/// What is counted of a request: by place, by address in the organization, by organization.
+fn tries(caller: &Caller, org_id: &OrgId, email: &Email) -> [Limit; 3] {
+    [
+        (format!("request:place:{}", caller.address()), ASKED_BY_PLACE),
+        (format!("request:email:{org_id}:{}", hash_token(email.as_str())), ASKED_BY_EMAIL),
+        (format!("request:org:{org_id}"), ASKED_OF_ORG),
+    ]
+    .map(|(key, at_most)| Limit { key, at_most, window: HOUR })
+}
+
+/// Begins to write, if asking is not too much by now.
+async fn unless_too_many(mut tx: Tx, caller: &Caller, limits: &[Limit], now: Timestamp) -> Result<Tx, Error> {
+    if let Some(wait_ms) = limits::count(&mut tx, limits, now).await? {
+        tx.commit().await?;
+        tracing::warn!(client.address = caller.address(), "request for an invitation throttled");
+        return Err(limits::too_many(wait_ms));
+    }
+    Ok(tx)
+}
+
+/// Refuses to answer none, or more than fit in one go.
+fn selected(ids: &[RequestId]) -> Result<(), Error> {
+    match ids.len() {
+        0 => Err(Error::field("select", "Select at least one request.")),
+        n if n > MAX_ANSWERED => Err(Error::field("select", format!("Select at most {MAX_ANSWERED} at a time."))),
+        _ => Ok(()),
+    }
+}
+
+impl Rollcall {
+    /// The sign-in page of an organization. Its name and address are no secret; who belongs to it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn door(&self, org: &str) -> Result<OrgDoor, Error> {
+        let (_, org) = self.org_at(org).await?;
+        Ok(OrgDoor { takes_requests: org.policies.invitation_requests, slug: org.slug, name: org.name })
+    }
+
+    async fn org_at(&self, org: &str) -> Result<(OrgId, OrgSummary), Error> {
+        let slug = Slug::parse(org).ok_or(Error::NotFound)?;
+        let mut conn = self.db.read().await?;
+        organizations::by_slug(&mut conn, &slug).await?.ok_or(Error::NotFound)
+    }
+
+    /// Asks for an invitation (B25); what is answered does not tell who has one, or is a member (S32). An address that
+    /// waits already renews its request. Yields the address as it was read.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field, [`Error::NotFound`], [`Error::TooMany`], [`Error::Denied`] where the organization
+    /// takes no requests (policy K).
+    pub async fn ask_for_invitation(&self, caller: &Caller, org: &str, form: AskForInvitation) -> Result<Email, Error> {
+        let (org_id, org) = self.org_at(org).await?;
+        if !org.policies.invitation_requests {
+            return Err(Error::Denied(model::Denial::RequestsOff));
+        }
+        let mut fields = Fields::default();
+        let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
+        let email = fields.take("email", Email::parse(&form.email));
+        let message = fields.take("message", parse_message(&form.message));
+        fields.check()?;
+        let (Some(name), Some(email), Some(message)) = (name, email, message) else { return Err(Error::Internal) };
+        let filed = self.ask_at_door(caller, &org_id, (email.clone(), name, message));
+        let (filed, ()) = tokio::join!(filed, tokio::time::sleep(AS_LONG));
+        filed?;
+        Ok(email)
+    }
+
+    async fn ask_at_door(
+        &self,
+        caller: &Caller,
+        org_id: &OrgId,
+        (email, name, message): (Email, PersonName, String),
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let limits = tries(caller, org_id, &email);
+        let mut tx = unless_too_many(self.db.write().await?, caller, &limits, now).await?;
+        organizations::bump_revision(&mut tx, org_id).await?;
+        // Behind the revision: the policy may be another one by now.
+        let org = organizations::by_id(&mut tx, org_id).await?.ok_or(Error::NotFound)?;
+        if !org.policies.invitation_requests {
+            return Err(Error::Denied(model::Denial::RequestsOff));
+        }
+        let new = NewRequest { id: self.fresh(now), org_id: org_id.clone(), email, name, message, at: now };
+        self.file(tx, caller, &org, &new, To::nobody()).await
+    }
+
+    /// Asks for a new invitation by the link of one that has expired (B21, N3), whatever policy K says: the organization
+    /// has invited this address. The link, which proves the address, stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] for a link that is over otherwise, [`Error::Conflict`] for one that is good, [`Error::NotFound`],
+    /// [`Error::TooMany`].
+    pub async fn ask_again(&self, caller: &Caller, token: &str) -> Result<(), Error> {
+        match self.invitation(caller, token).await? {
+            InvitationView::Expired { .. } => {}
+            InvitationView::Open(_) => {
+                return Err(Error::Conflict("This invitation is good. Reload the page to accept it.".to_owned()));
+            }
+            _ => return Err(self.gone(caller, token).await?),
+        }
+        let (now, hash) = (self.now(), hash_token(token));
+        let mut tx = self.db.write().await?;
+        let first = invitations::by_token(&mut tx, &hash).await?.ok_or(Error::NotFound)?;
+        let asker = first.person.ok_or_else(withdrawn)?;
+        let limits = tries(caller, &first.org_id, &asker.email);
+        let mut tx = unless_too_many(tx, caller, &limits, now).await?;
+        organizations::bump_revision(&mut tx, &first.org_id).await?;
+        // Behind the revision: another one may have been sent, or all of it withdrawn.
+        let found = invitations::by_token(&mut tx, &hash).await?.ok_or(Error::NotFound)?;
+        let person = memberships::by_id(&mut tx, &found.org_id, &found.membership_id).await?.ok_or_else(withdrawn)?;
+        if found.state != InvitationState::Open {
+            return Err(Error::Gone(AcceptError::Superseded.to_string()));
+        }
+        let org = organizations::by_id(&mut tx, &found.org_id).await?.ok_or(Error::NotFound)?;
+        let new = NewRequest {
+            id: self.fresh(now),
+            org_id: found.org_id,
+            email: person.email.clone(),
+            name: person.name.clone(),
+            message: String::new(),
+            at: now,
+        };
+        self.file(tx, caller, &org, &new, To::from(&person)).await
+    }
+
+    /// Writes a request down, with its audit line, and tells the admins if it is time to.
+    async fn file(&self, mut tx: Tx, caller: &Caller, org: &OrgSummary, new: &NewRequest, to: To) -> Result<(), Error> {
+        requests::file(&mut tx, new).await?;
+        let by = By { org_id: Some(&new.org_id), user_id: None, name: new.name.display(&new.email) };
+        let event = self.event(new.at, &by, "request.filed", to, &json!({ "address": caller.address() }));
+        self.record(&mut tx, event).await?;
+        self.tell_admins(&mut tx, (&new.org_id, org), new.at).await?;
+        tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(())
+    }
+
+    /// Tells the admins who waits, where they have yet to hear of somebody and the last time was long enough ago. Who is
+    /// stale waits for nothing.
+    async fn tell_admins(
+        &self,
+        tx: &mut Tx,
+        (org_id, org): (&OrgId, &OrgSummary),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if !rules::digest_is_due(requests::last_told(tx, org_id).await?, now) {
+            return Ok(());
+        }
+        let newest = requests::page(tx, org_id, None, now).await?;
+        let waiting: Vec<_> = newest.iter().filter(|row| !row.is_stale()).collect();
+        if waiting.is_empty() || requests::mark_told(tx, org_id, now).await? == 0 {
+            return Ok(());
+        }
+        let unseen = requests::count_open(tx, org_id).await?.saturating_sub(newest.len() as u64);
+        let named: Vec<_> = waiting.iter().take(NAMED).map(|row| (row.display_name(), row.email.clone())).collect();
+        let more = unseen + (waiting.len() - named.len()) as u64;
+        let list = format!("{}/o/{}/users?tab=requests", self.settings.public_url, org.slug.as_str());
+        let role = org.policies.default_role;
+        let admins = memberships::admins(tx, org_id).await?;
+        let may_invite = |actor: &model::Actor| decide(actor, Action::Invite(role), None).is_ok();
+        let messages: Vec<NewMessage> = admins
+            .into_iter()
+            .filter(|admin| admin.actor(org, now).as_ref().is_some_and(may_invite))
+            .map(|admin| {
+                let mail = Mail::RequestDigest {
+                    to: admin.email,
+                    to_name: admin.name.full(),
+                    org_name: org.name.as_str().to_owned(),
+                    waiting: named.clone(),
+                    more,
+                    list: list.clone(),
+                };
+                NewMessage { org_id: Some(org_id.clone()), ..self.message(now, &mail) }
+            })
+            .collect();
+        Ok(outbox::insert(tx, &messages).await?)
+    }
+
+    /// Sends the digests that had to wait.
+    pub(crate) async fn tell_of_requests(&self) -> Result<(), Error> {
+        let waiting = {
+            let mut conn = self.db.read().await?;
+            requests::untold(&mut conn).await?
+        };
+        for org_id in waiting {
+            let now = self.now();
+            let mut tx = self.db.write().await?;
+            organizations::hold(&mut tx, &org_id).await?;
+            if let Some(org) = organizations::by_id(&mut tx, &org_id).await? {
+                self.tell_admins(&mut tx, (&org_id, &org), now).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of the requests that wait for an answer, the newest first (B26).
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for who may not invite.
+    pub async fn requests(
+        &self,
+        caller: &Caller,
+        org: &str,
+        before: Option<&RequestId>,
+    ) -> Result<RequestsPage, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)?;
+        let now = self.now();
+        let mut conn = self.db.read().await?;
+        let mut rows = requests::page(&mut conn, &viewer.actor.org_id, before, now).await?;
+        let more = rows.len() > REQUESTS_PAGE;
+        rows.truncate(REQUESTS_PAGE);
+        let older = rows.last().filter(|_| more).map(|row| row.id.clone());
+        Ok(RequestsPage { rows, continued: before.is_some(), older, now })
+    }
+
+    /// Approves requests: each person is invited as by hand, or sent their invitation again (B26). What inviting says of
+    /// an address is the line of its request, which then stays open; a member is refused with B20's error.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for who may not invite, [`Error::NotFound`] for a request of another organization (S45),
+    /// [`Error::Invalid`] for none or too many.
+    pub async fn approve_requests(
+        &self,
+        caller: &Caller,
+        org: &str,
+        ids: &[RequestId],
+    ) -> Result<Vec<InviteResult>, Error> {
+        selected(ids)?;
+        let viewer = self.viewer(caller, org).await?;
+        decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)?;
+        let mut prepared = Vec::new();
+        if !viewer.org.policies.onboarding.by_link() {
+            // Hashing takes its time, which nobody else should wait for.
+            for _ in ids {
+                prepared.push(self.temporary(None).await?);
+            }
+        }
+        let mut change = self.change(caller, org).await?;
+        change.prepared = prepared;
+        let role = change.viewer.org.policies.default_role;
+        let permit = decide(change.actor(), Action::Invite(role), None)?;
+        let mut results = Vec::with_capacity(ids.len());
+        for request in found(&mut change, ids).await? {
+            let outcome = match request.state {
+                RequestState::Open => self.approve(&mut change, &permit, &request, role).await?,
+                RequestState::Approved | RequestState::Dismissed => InviteOutcome::Answered,
+            };
+            results.push(InviteResult { entry: request.email.to_string(), outcome });
+        }
+        change.tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(results)
+    }
+
+    async fn approve(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        request: &Request,
+        role: Role,
+    ) -> Result<InviteOutcome, Error> {
+        let email = std::slice::from_ref(&request.email);
+        let person = memberships::by_emails(&mut change.tx, permit.org_id(), email).await?.pop();
+        let standing = person.as_ref().map(|person| person.target(change.now).state);
+        let outcome = match (rules::approval(standing, change.seats().await?), person) {
+            (Approval::Refused(why), _) => return why.refusal().ok_or(Error::Internal),
+            (Approval::SendAgain, Some(person)) => {
+                let (person, permit) = change.permit_on(person.id.as_str(), Action::ResendInvitation).await?;
+                match self.send_again(change, &permit, &person).await {
+                    Err(Error::TooMany { .. }) => return Ok(InviteOutcome::TooOften),
+                    sent => sent?,
+                }
+            }
+            (Approval::Invite | Approval::SendAgain, _) => self.let_in(change, permit, request, role).await?,
+        };
+        if outcome.is_sent() {
+            self.answer(change, permit, request, RequestState::Approved).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Invites who asked the way that the organization does.
+    async fn let_in(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        request: &Request,
+        role: Role,
+    ) -> Result<InviteOutcome, Error> {
+        let (email, name) = (request.email.clone(), request.name.clone());
+        if !change.viewer.org.policies.onboarding.by_link() {
+            let temporary = match change.prepared.pop() {
+                Some(temporary) => temporary,
+                None => self.temporary(None).await?,
+            };
+            return self.create(change, permit, (name, email), role, temporary).await;
+        }
+        let mut results = self.invite_within(change, vec![Ok(Recipient { email, name })], role).await?;
+        Ok(results.pop().ok_or(Error::Internal)?.outcome)
+    }
+
+    /// Dismisses requests (B26), which is safe whatever has become of who asked: nothing of theirs changes. Who has no
+    /// other way in is told, once a day at most. Yields who was dismissed, without those that somebody else answered.
+    ///
+    /// # Errors
+    /// As [`Self::approve_requests`].
+    pub async fn dismiss_requests(&self, caller: &Caller, org: &str, ids: &[RequestId]) -> Result<Vec<String>, Error> {
+        selected(ids)?;
+        let mut change = self.change(caller, org).await?;
+        let permit = decide(change.actor(), Action::Invite(change.viewer.org.policies.default_role), None)?;
+        let found = found(&mut change, ids).await?;
+        let emails: Vec<Email> = found.iter().map(|request| request.email.clone()).collect();
+        let people = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
+        let standing: HashMap<_, _> = people.iter().map(|m| (&m.email, m.target(change.now).state)).collect();
+        let mut dismissed = Vec::with_capacity(found.len());
+        for request in found {
+            if !self.answer(&mut change, &permit, &request, RequestState::Dismissed).await? {
+                continue;
+            }
+            if rules::tells_dismissal(standing.get(&request.email).copied()) {
+                self.tell_dismissed(&mut change, &request.email).await?;
+            }
+            dismissed.push(request.name.display(&request.email));
+        }
+        change.tx.commit().await?;
+        self.outbox_ready.notify_one();
+        Ok(dismissed)
+    }
+
+    /// Tells an address that it will get no invitation. Anybody may have asked for it, so that it hears so once a day.
+    async fn tell_dismissed(&self, change: &mut Change, email: &Email) -> Result<(), Error> {
+        let org_id = change.viewer.actor.org_id.clone();
+        let key = format!("request:dismissed:{org_id}:{}", hash_token(email.as_str()));
+        if limits::count(&mut change.tx, &[Limit { key, at_most: 1, window: DAY }], change.now).await?.is_some() {
+            return Ok(());
+        }
+        let mail = Mail::RequestDismissed { to: email.clone(), org_name: change.viewer.org.name.as_str().to_owned() };
+        let message = NewMessage { org_id: Some(org_id), ..self.message(change.now, &mail) };
+        Ok(outbox::insert(&mut change.tx, &[message]).await?)
+    }
+
+    /// Answers a request, with its audit line; `false` where it was answered before.
+    async fn answer(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        request: &Request,
+        how: RequestState,
+    ) -> Result<bool, Error> {
+        if !requests::answer(&mut change.tx, permit, &request.id, how, change.now).await? {
+            return Ok(false);
+        }
+        let action = if how == RequestState::Approved { "request.approved" } else { "request.dismissed" };
+        let to = To { id: Some(request.id.to_string()), name: request.name.display(&request.email) };
+        let event = self.event(change.now, &By::from(&change.viewer), action, to, &json!({}));
+        self.record(&mut change.tx, event).await?;
+        Ok(true)
+    }
+}
+
+/// The requests of some ids, in their order, all of which have to be of the organization (S45).
+async fn found(change: &mut Change, ids: &[RequestId]) -> Result<Vec<Request>, Error> {
+    let found = requests::by_ids(&mut change.tx, &change.viewer.actor.org_id, ids).await?;
+    let mut found: HashMap<RequestId, Request> = found.into_iter().map(|r| (r.id.clone(), r)).collect();
+    ids.iter().map(|id| found.remove(id).ok_or(Error::NotFound)).collect()
+}
+
+fn withdrawn() -> Error {
+    Error::Gone(AcceptError::Revoked.to_string())
+}
