@@ -95,11 +95,13 @@ impl Rollcall {
             Ok(_) => Some(self.live_sessions(&mut conn, caller, &person).await?),
             Err(_) => None,
         };
+        let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
             invitation_expires_at: person.open_until,
             row: person.into_row(now),
             delivery,
+            delivery_error: delivery_error.flatten(),
             sessions,
             now,
         };

@@ -10,7 +10,7 @@ use model::{
     id::Id,
     invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
     people::{OrgSummary, Viewer},
-    request::{MAX_ANSWERED, OrgDoor, REQUESTS_PAGE, RequestsPage, parse_message},
+    request::{MAX_ANSWERED, OrgDoor, REQUESTS_PAGE, RequestRow, RequestsPage, parse_message},
     rules::{self, AcceptError, Approval, InvitationState, RequestState},
     time::{DAY, HOUR},
 };
@@ -206,14 +206,14 @@ impl Rollcall {
         (org_id, org): (&OrgId, &OrgSummary),
         now: Timestamp,
     ) -> Result<(), Error> {
-        if !rules::digest_is_due(requests::last_told(tx, org_id).await?, now) {
+        if !rules::digest_is_due(requests::last_told(tx, org_id).await?, now)
+            || requests::news(tx, org_id, now).await?.iter().all(RequestRow::is_stale)
+        {
             return Ok(());
         }
+        requests::mark_told(tx, org_id, now).await?;
         let newest = requests::page(tx, org_id, None, now).await?;
         let waiting: Vec<_> = newest.iter().filter(|row| !row.is_stale()).collect();
-        if waiting.is_empty() || requests::mark_told(tx, org_id, now).await? == 0 {
-            return Ok(());
-        }
         let unseen = requests::count_open(tx, org_id).await?.saturating_sub(newest.len() as u64);
         let named: Vec<_> = waiting.iter().take(NAMED).map(|row| (row.display_name(), row.email.clone())).collect();
         let more = unseen + (waiting.len() - named.len()) as u64;
@@ -290,9 +290,9 @@ impl Rollcall {
         org: &str,
         ids: &[RequestId],
     ) -> Result<Vec<InviteResult>, Error> {
-        selected(ids)?;
         let viewer = self.viewer(caller, org).await?;
         decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)?;
+        selected(ids)?;
         let mut prepared = Vec::new();
         if !viewer.org.policies.onboarding.by_link() {
             // Hashing takes its time, which nobody else should wait for.
@@ -370,9 +370,9 @@ impl Rollcall {
     /// # Errors
     /// As [`Self::approve_requests`].
     pub async fn dismiss_requests(&self, caller: &Caller, org: &str, ids: &[RequestId]) -> Result<Vec<String>, Error> {
-        selected(ids)?;
         let mut change = self.change(caller, org).await?;
         let permit = decide(change.actor(), Action::Invite(change.viewer.org.policies.default_role), None)?;
+        selected(ids)?;
         let found = found(&mut change, ids).await?;
         let emails: Vec<Email> = found.iter().map(|request| request.email.clone()).collect();
         let people = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;

@@ -7,7 +7,7 @@ use model::{
 
 use crate::{
     Handle, StoreError, Tx, Value,
-    db::{execute, fetch_all, fetch_optional},
+    db::{execute, fetch_optional},
     insert_many,
 };
 
@@ -210,22 +210,29 @@ pub async fn close_open(
     )
 }
 
-/// How far the mail of the latest link of a membership has come.
+/// How far the mail of the latest link of a membership has come, and what its last try failed at.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn latest_delivery<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<Delivery>, StoreError> {
-    let rows: Vec<(String,)> = fetch_all!(
+pub async fn latest_delivery<H: Handle>(
+    h: &mut H,
+    id: &MembershipId,
+) -> Result<Option<(Delivery, Option<String>)>, StoreError> {
+    let row: Option<(String, Option<String>)> = fetch_optional!(
         h,
-        "SELECT delivery FROM invitations WHERE membership_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+        "SELECT i.delivery, COALESCE(i.delivery_error, \
+         (SELECT o.last_error FROM outbox o WHERE o.invitation_id = i.id AND o.state = 'queued')) \
+         FROM invitations i WHERE i.membership_id = $1 ORDER BY i.created_at DESC, i.id DESC LIMIT 1",
         id.as_str()
     )?;
-    Ok(rows.first().and_then(|r| match r.0.as_str() {
-        "queued" => Some(Delivery::Queued),
-        "sent" => Some(Delivery::Sent),
-        "failed" => Some(Delivery::Failed),
-        _ => None,
-    }))
+    let Some((delivery, error)) = row else { return Ok(None) };
+    let delivery = match delivery.as_str() {
+        "queued" => Delivery::Queued,
+        "sent" => Delivery::Sent,
+        "failed" => Delivery::Failed,
+        _ => return Err(StoreError::Corrupt("delivery")),
+    };
+    Ok(Some((delivery, error)))
 }
 
 /// Notes how far the mail of a link has come.

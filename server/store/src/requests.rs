@@ -103,6 +103,37 @@ pub async fn is_open<H: Handle>(h: &mut H, org_id: &OrgId, email: &Email) -> Res
     Ok(row.is_some())
 }
 
+/// What is read of open requests, and who stands under each address; the newest first.
+macro_rules! open {
+    ($which:literal) => {
+        concat!(
+            "SELECT r.id, r.email, r.first_name, r.last_name, r.message, r.updated_at, m.status, m.open_until \
+             FROM invitation_requests r LEFT JOIN memberships m ON m.org_id = r.org_id AND m.email = r.email \
+             WHERE r.org_id = $1 AND r.state = 'open' AND ",
+            $which,
+            " ORDER BY r.id DESC LIMIT $2"
+        )
+    };
+}
+
+type Row = (String, String, String, String, String, i64, Option<String>, Option<i64>);
+
+fn from_row(row: Row, now: Timestamp) -> Result<RequestRow, StoreError> {
+    let (id, email, first, last, message, asked_at, status, open_until) = row;
+    Ok(RequestRow {
+        id: RequestId::parse(&id).map_err(|_| StoreError::Corrupt("request id"))?,
+        email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
+        name: PersonName { first, last },
+        message,
+        asked_at: Timestamp::from_millis(asked_at),
+        standing: standing(status.as_deref(), open_until, now)?,
+    })
+}
+
+/// One more than a page.
+#[expect(clippy::cast_possible_wrap, reason = "a page is short")]
+const AND_ONE: i64 = REQUESTS_PAGE as i64 + 1;
+
 /// Open requests, the newest first, from before one on, and who stands under each address now; one more than a page where
 /// there are.
 ///
@@ -114,29 +145,19 @@ pub async fn page<H: Handle>(
     before: Option<&RequestId>,
     now: Timestamp,
 ) -> Result<Vec<RequestRow>, StoreError> {
-    type Row = (String, String, String, String, String, i64, Option<String>, Option<i64>);
-    let rows: Vec<Row> = fetch_all!(
-        h,
-        "SELECT r.id, r.email, r.first_name, r.last_name, r.message, r.updated_at, m.status, m.open_until \
-         FROM invitation_requests r LEFT JOIN memberships m ON m.org_id = r.org_id AND m.email = r.email \
-         WHERE r.org_id = $1 AND r.state = 'open' AND r.id < $2 ORDER BY r.id DESC LIMIT $3",
-        org_id.as_str(),
-        // No id is behind this.
-        before.map_or("~", Id::as_str),
-        i64::try_from(REQUESTS_PAGE + 1).unwrap_or(i64::MAX)
-    )?;
-    rows.into_iter()
-        .map(|(id, email, first, last, message, asked_at, status, open_until)| {
-            Ok(RequestRow {
-                id: RequestId::parse(&id).map_err(|_| StoreError::Corrupt("request id"))?,
-                email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
-                name: PersonName { first, last },
-                message,
-                asked_at: Timestamp::from_millis(asked_at),
-                standing: standing(status.as_deref(), open_until, now)?,
-            })
-        })
-        .collect()
+    // No id is behind the sign.
+    let before = before.map_or("~", Id::as_str);
+    let rows: Vec<Row> = fetch_all!(h, open!("r.id < $3"), org_id.as_str(), AND_ONE, before)?;
+    rows.into_iter().map(|row| from_row(row, now)).collect()
+}
+
+/// Open requests of which the admins have yet to be told, the newest first; of very many as many as [`page`] yields.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn news<H: Handle>(h: &mut H, org_id: &OrgId, now: Timestamp) -> Result<Vec<RequestRow>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(h, open!("r.told_at IS NULL"), org_id.as_str(), AND_ONE)?;
+    rows.into_iter().map(|row| from_row(row, now)).collect()
 }
 
 fn standing(status: Option<&str>, until: Option<i64>, now: Timestamp) -> Result<Option<PersonState>, StoreError> {
@@ -179,7 +200,7 @@ pub async fn last_told<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Option<Ti
     Ok(at.map(Timestamp::from_millis))
 }
 
-/// Notes that the admins are told of every open request; yields of how many they were not before.
+/// Notes that the admins are told of every open request; yields of how many they had not been.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -122,6 +122,11 @@ impl TestApp {
         std::mem::take(&mut *self.mailer.mails.lock().unwrap())
     }
 
+    /// Does what is done from time to time; the mails are there for [`Self::mails`].
+    pub(crate) async fn tick(&self) {
+        self.rollcall.tick(&*self.mailer, 1_000).await.unwrap();
+    }
+
     /// Breaks or mends the mail server.
     pub(crate) fn break_mail_server(&self, broken: Broken) {
         self.mailer.broken.store(broken == Broken::Yes, SeqCst);

@@ -84,6 +84,12 @@ async fn functions_without_their_fields_say_so(app: TestApp) {
         ("/api/account/end_session", 404),
         ("/api/account/email_link", 422),
         ("/api/account/answer_email_link", 404),
+        ("/api/requests/door", 404),
+        ("/api/requests/ask", 404),
+        ("/api/requests/ask_again", 404),
+        ("/api/requests/list", 404),
+        ("/api/requests/approve", 404),
+        ("/api/requests/dismiss", 404),
     ] {
         let answer = ada.call(function, &[]).await;
         assert_eq!(answer.status, status, "{function}: {}", answer.body);

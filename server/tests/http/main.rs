@@ -53,6 +53,7 @@ mod people;
 mod person;
 mod policies;
 mod profile;
+mod requests;
 mod reset;
 mod seats;
 mod secrets;

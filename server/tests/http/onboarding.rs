@@ -247,9 +247,9 @@ async fn both_ways_stand_beside_each_other(app: TestApp) {
     assert_eq!(app.mails().await.len(), 2);
 }
 
-/// What anybody may ask, whoever they are; it tells nothing about who asks. The last five are for who cannot sign in, or
+/// What anybody may ask, whoever they are; it tells nothing about who asks. The last eight are for who cannot sign in, or
 /// holds a link from a mail.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 14] = [
     "/api/session/login",
     "/api/session/logout",
     "/api/session/home",
@@ -261,6 +261,9 @@ const OPEN: [&str; 11] = [
     "/api/passwords/reset",
     "/api/account/email_link",
     "/api/account/answer_email_link",
+    "/api/requests/door",
+    "/api/requests/ask",
+    "/api/requests/ask_again",
 ];
 /// What is there for whoever has to choose a password.
 const WELCOME: [&str; 3] = ["/api/welcome/get", "/api/welcome/choose", "/api/welcome/strength"];
@@ -323,6 +326,8 @@ async fn nothing_opens_before_a_password_is_chosen(app: TestApp) {
         NEW,
         &profile,
         crate::policies::PAGE,
+        crate::requests::DOOR,
+        crate::requests::ASK,
         &other.page(),
         "/o/no-such-place/users",
     ] {

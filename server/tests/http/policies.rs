@@ -86,16 +86,21 @@ async fn the_page_offers_what_takes_effect_and_nothing_else(app: TestApp) {
         "Names of the statuses",
         "Seats",
         "1 taken now",
+        "New user invitations",
+        "Your sign-in page: ",
         "Your policies are those of “",
         "In use",
         "Preview changes",
     ] {
         assert!(page.says(text), "{text}\n{}", page.body);
     }
-    for missing in ["max_owners", "email_reuse", "delete_scope", "invitation_requests", "show_pending_external", "sso"]
-    {
+    for missing in ["max_owners", "email_reuse", "delete_scope", "show_pending_external", "sso"] {
         assert!(!page.body.contains(&format!("name=\"{missing}\"")), "{missing}");
     }
+    assert!(
+        page.body.contains("name=\"invitation_requests\"")
+            && page.body.contains("href=\"/o/analytical-engines/login\"")
+    );
     assert_eq!(page.value_of("ttl"), "7");
     assert!(ada.get(USERS).await.body.contains(&format!("href=\"{PAGE}\"")), "the sidebar leads there");
 }

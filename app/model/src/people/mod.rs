@@ -129,6 +129,9 @@ pub struct PersonProfile {
     pub invitation_expires_at: Option<Timestamp>,
     /// How far the latest invitation mail has come.
     pub delivery: Option<Delivery>,
+    /// Why it has not come further at the last try, as the mail server put it.
+    #[serde(default)]
+    pub delivery_error: Option<String>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.

@@ -8,6 +8,7 @@ mod feedback;
 mod made_up;
 mod overlays;
 mod people;
+mod requests;
 mod settings;
 mod tokens;
 mod work;
@@ -34,7 +35,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 22] = [
+const SECTIONS: [Section; 23] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -55,6 +56,7 @@ const SECTIONS: [Section; 22] = [
     Section { id: "messages", title: "Messages", show: feedback::messages },
     Section { id: "nothing", title: "Nothing to show", show: feedback::nothing },
     Section { id: "job", title: "One thing done to many", show: work::jobs },
+    Section { id: "requests", title: "Requests for invitations", show: requests::requests },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "profile", title: "On a profile", show: work::profile },
 ];

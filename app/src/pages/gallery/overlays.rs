@@ -64,6 +64,7 @@ pub(super) fn dialogs() -> AnyView {
         joined_at: None,
         invitation_expires_at: None,
         delivery: Some(Delivery::Sent),
+        delivery_error: None,
         sessions: None,
         now: made_up::NOW,
     };

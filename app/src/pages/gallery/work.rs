@@ -114,6 +114,7 @@ pub(super) fn profile() -> AnyView {
         joined_at: Some(made_up::NOW),
         invitation_expires_at: None,
         delivery: None,
+        delivery_error: None,
         sessions: None,
         now: made_up::NOW,
     };

@@ -188,11 +188,20 @@ fn Invitation(
         Delivery::Sent => "Sent: the mail server has taken it",
         Delivery::Failed => "Failed: the mail server refused it",
     });
+    let why = profile.delivery_error.clone().map(|why| {
+        view! {
+            <div>
+                <dt>"The mail server said"</dt>
+                <dd>{why}</dd>
+            </div>
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="invitation">
             <h2 id="invitation">"Invitation"</h2>
             <dl class="facts">
                 <div><dt>"Mail"</dt><dd>{delivery}</dd></div>
+                {why}
                 {profile
                     .invitation_expires_at
                     .map(|at| {

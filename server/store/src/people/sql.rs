@@ -77,7 +77,7 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     q.push(" GROUP BY kind, role, source");
     q.push(" UNION ALL SELECT 'requests', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM invitation_requests WHERE org_id = ");
     DB::text(q, org);
-    q.push(format!(" AND state = 'open' LIMIT {COUNTED_REQUESTS}) AS asked"));
+    q.push(format!(" AND state = 'open' LIMIT {COUNTED_REQUESTS}) AS hits_asked"));
     let counted = counted(query.sort, words.len());
     for (i, word) in words.iter().enumerate() {
         q.push(format!(

@@ -104,17 +104,17 @@ async fn the_delivery_that_shows_is_that_of_the_latest_link(db: Db) {
         invitations::set_delivery(&mut tx, id, delivery, error).await.unwrap();
         tx.commit().await.unwrap();
     };
-    assert_eq!(delivery().await, Some(Delivery::Queued));
+    assert_eq!(delivery().await, Some((Delivery::Queued, None)));
     note(&first.id, Delivery::Failed, Some("mailbox full")).await;
-    assert_eq!(delivery().await, Some(Delivery::Failed));
+    assert_eq!(delivery().await, Some((Delivery::Failed, Some("mailbox full".to_owned()))));
     let error = format!("SELECT delivery_error FROM invitations WHERE id = '{}'", first.id);
     assert_eq!(text(&db, &error).await, Some("mailbox full".into()));
 
     let second = NewInvitation { at: NOW.plus(DAY), ..org.link(&ada.id) };
     send(&db, &org, &second).await.unwrap();
-    assert_eq!(delivery().await, Some(Delivery::Queued));
+    assert_eq!(delivery().await, Some((Delivery::Queued, None)));
     note(&second.id, Delivery::Sent, None).await;
-    assert_eq!(delivery().await, Some(Delivery::Sent));
+    assert_eq!(delivery().await, Some((Delivery::Sent, None)));
     note(&first.id, Delivery::Sent, None).await;
     assert_eq!(text(&db, &error).await, None, "a later success forgets the error");
     assert_eq!(invitations::latest_delivery(&mut db.read().await.unwrap(), &fresh()).await.unwrap(), None);

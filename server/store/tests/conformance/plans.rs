@@ -144,6 +144,9 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          'q=x', 0 FROM memberships",
         "UPDATE saved_views SET private_to = NULL WHERE name LIKE '%7@%'",
         "INSERT INTO default_views SELECT id, 'viw_' || substr(id, 5) FROM memberships",
+        // Most requests were answered long ago.
+        "INSERT INTO invitation_requests SELECT 'req_' || substr(id, 5), org_id, email, '', '', '', \
+         CASE WHEN email LIKE '%77@%' THEN 'open' ELSE 'dismissed' END, 0, 0, 0, NULL, NULL FROM memberships",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -177,6 +180,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     filters(&db, &org).await;
     searches(&db, &org).await;
     requests(&db, &org, &people[702]).await;
+    asked(&db, &org, &people[702].email).await;
     views(&db, &org, &people[702].id).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
     profiles(&db, &org, &people[702]).await;
@@ -224,6 +228,16 @@ async fn lists(db: &Db, org: &Org) {
             }
         }
     }
+}
+
+/// Requests for invitations, open and answered.
+async fn asked(db: &Db, org: &Org, address: &model::Email) {
+    let page = assert_cheap!(db, A_PAGE, "requests", |tx| store::requests::page(tx, &org.id, None, NOW));
+    assert!(page.len() > 50, "{}", page.len());
+    let before = Some(&page[49].id);
+    assert_cheap!(db, A_PAGE, "older requests", |tx| store::requests::page(tx, &org.id, before, NOW));
+    assert_cheap!(db, A_PERSON, "a request", |tx| store::requests::is_open(tx, &org.id, address));
+    assert_cheap!(db, A_PERSON, "the last digest", |tx| store::requests::last_told(tx, &org.id));
 }
 
 /// A filter that leaves few is read by its index, one that leaves many is walked past.

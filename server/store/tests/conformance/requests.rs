@@ -179,7 +179,10 @@ async fn admins_are_told_of_each_request_once(db: Db) {
     let mut both = vec![ours.id.clone(), theirs.id.clone()];
     both.sort_unstable();
     assert_eq!(untold(&db).await, both);
+    let news = async |db: &Db| requests::news(&mut db.read().await.unwrap(), &ours.id, NOW).await.unwrap();
+    assert_eq!(news(&db).await, page(&db, &ours, None).await);
     assert_eq!((tell(&db, NOW).await, tell(&db, NOW.plus(1)).await), (2, 0));
+    assert_eq!((news(&db).await.len(), page(&db, &ours, None).await.len()), (0, 2));
     assert_eq!((untold(&db).await, last(&db).await), (vec![theirs.id.clone()], Some(NOW)));
     // Asking again is no news.
     file(&db, &request(&ours, GRACE)).await;
