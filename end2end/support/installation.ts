@@ -65,6 +65,19 @@ export async function invite(server: Server, session: string, who: Person): Prom
 
 export type Person = { first: string; last?: string; email: string; admin?: boolean };
 
+/** Lets people ask for invitations, by the preset that does. */
+export async function takeRequests(server: Server, session: string): Promise<void> {
+  const saved = await server.call('policies/save', { org: ORG.slug, version: '0', preset: 'requests_and_expiry' }, session);
+  if (saved.status !== 200) throw new Error(`the policies were not saved: ${JSON.stringify(saved.data)}`);
+}
+
+/** Asks for an invitation. */
+export async function askFor(server: Server, who: Person, message = ''): Promise<void> {
+  const form = { org: ORG.slug, first_name: who.first, last_name: who.last ?? '', email: who.email, message };
+  const asked = await server.call('requests/ask', form);
+  if (asked.status !== 200) throw new Error(`${who.email} could not ask: ${JSON.stringify(asked.data)}`);
+}
+
 /** Invites somebody who accepts at once; their session and the id of the row. */
 export async function join(server: Server, session: string, who: Person): Promise<{ session: string; id: string }> {
   const { link, id } = await invite(server, session, who);

@@ -1,7 +1,7 @@
 // Requests for invitations (B21, B25, B26): the page of seed 003 from asking to the member, and what stands around it.
 import { accept, enter, expectRefused, expectToast, linkIn, mail, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, arrive, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, PASSWORD, reload, test } from '../support/test.ts';
+import { ADA, arrive, askFor, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, PASSWORD, reload, takeRequests, test } from '../support/test.ts';
 
 const DOOR = `/o/${ORG.slug}/login`;
 const LIST = `${ORG.users}?tab=requests`;
@@ -130,14 +130,9 @@ test('whoever has become a member is stale, gets the error of inviting, and is d
   await expect(row(page, GRACE.email).locator('.badge')).toHaveText('Active');
 });
 
-test('those that are selected are answered together', async ({ page, server, visitor }) => {
-  await turnOn(page);
-  for (const who of [GRACE, ALAN]) {
-    const browser = await visitor();
-    await goto(browser, `${DOOR}/request`);
-    await ask(browser, who);
-    await expect(browser.getByRole('heading', { level: 1 })).toHaveText('Your request has been sent');
-  }
+test('those that are selected are answered together', async ({ page, server, owner }) => {
+  await takeRequests(server, owner.session);
+  for (const who of [GRACE, ALAN]) await askFor(server, who);
   await goto(page, LIST);
   await expect(page.getByRole('link', { name: /^Invitation requests/ })).toContainText('2');
   const bar = page.getByRole('form', { name: 'Selected requests' });
@@ -150,30 +145,23 @@ test('those that are selected are answered together', async ({ page, server, vis
   for (const who of [GRACE, ALAN]) linkIn(await mail(server, who.email));
 });
 
-test('a request that is dismissed is told', async ({ page, server, visitor }) => {
-  await turnOn(page);
-  const grace = await visitor();
-  await goto(grace, `${DOOR}/request`);
-  await ask(grace, GRACE);
-  await expect(grace.getByRole('heading', { level: 1 })).toHaveText('Your request has been sent');
+test('a request that is dismissed is told', async ({ page, server, owner }) => {
+  await takeRequests(server, owner.session);
+  await askFor(server, GRACE);
   await goto(page, LIST);
   await page.getByRole('button', { name: `Dismiss the request of ${GRACE.name}` }).click();
   await expectToast(page, `The request of ${GRACE.name} has been dismissed.`);
   expect((await mail(server, GRACE.email)).subject).toBe(`Your request to join ${ORG.name}`);
 });
 
-test('a new request stands in the open list by itself, and what is selected stays', async ({ page, js, visitor }) => {
+test('a new request stands in the open list by itself, and what is selected stays', async ({ page, js, server, owner }) => {
   test.skip(!js, 'without scripts a page is as it was loaded');
-  await turnOn(page);
-  const grace = await visitor();
-  await goto(grace, `${DOOR}/request`);
-  await ask(grace, GRACE);
+  await takeRequests(server, owner.session);
+  await askFor(server, GRACE);
   await goto(page, LIST);
   const box = page.getByRole('checkbox', { name: `Select the request of ${GRACE.name}` });
   await box.check();
-  const alan = await visitor();
-  await goto(alan, `${DOOR}/request`);
-  await ask(alan, ALAN);
+  await askFor(server, ALAN);
   await expect(request(page, ALAN.name)).toBeVisible({ timeout: 5_000 });
   await expect(box).toBeChecked();
 });
@@ -197,8 +185,8 @@ test('the door leads into its organization, and an unknown one is not found', as
   await expect(nobody.getByRole('heading', { name: 'Page not found' })).toBeVisible();
 });
 
-test('what is wrong stands beside its field, and nothing that was entered is lost', async ({ page, visitor }) => {
-  await turnOn(page);
+test('what is wrong stands beside its field, and nothing that was entered is lost', async ({ server, owner, visitor }) => {
+  await takeRequests(server, owner.session);
   const grace = await visitor();
   await goto(grace, `${DOOR}/request`);
   await ask(grace, { ...GRACE, first: '', email: 'grace' }, 'I work with Ada.');
@@ -219,7 +207,7 @@ test.describe('for everybody', () => {
 
   test('axe finds nothing on the door, the form, the list and its answers', async ({ page, js, server, owner, visitor }) => {
     test.skip(!js, 'axe is a script');
-    await turnOn(page);
+    await takeRequests(server, owner.session);
     const grace = await visitor();
     await goto(grace, DOOR);
     await expectAccessible(grace);
@@ -231,9 +219,7 @@ test.describe('for everybody', () => {
     await ask(grace, GRACE, 'I work with Ada.');
     await expect(grace.getByRole('heading', { level: 1 })).toHaveText('Your request has been sent');
     await expectAccessible(grace);
-    const alan = await visitor();
-    await goto(alan, `${DOOR}/request`);
-    await ask(alan, ALAN);
+    await askFor(server, ALAN);
     await invite(server, owner.session, GRACE);
     await goto(page, LIST);
     await page.getByRole('checkbox', { name: `Select the request of ${ALAN.name}` }).check();

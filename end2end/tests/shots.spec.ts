@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { choice, linkIn, mail, openMenu } from '../support/people.ts';
-import { ADA, expect, goto, invite, ORG, type Page, test } from '../support/test.ts';
+import { ADA, askFor, expect, goto, invite, join as becomeMember, ORG, type Page, takeRequests, test } from '../support/test.ts';
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
@@ -78,6 +78,22 @@ if (folder) {
         await shoot(page, 'account-email');
         await goto(page, linkIn(await mail(server, ADA.email)));
         await shoot(page, 'email-link');
+      });
+
+      test('requests for invitations', async ({ page, server, owner, visitor }) => {
+        await takeRequests(server, owner.session);
+        for (const [n, [first, last]] of [['Grace', 'Hopper'], ['Katherine', 'Johnson'], ['Mary', 'Jackson']].entries()) {
+          await askFor(server, { first: first!, last: last!, email: `${first!.toLowerCase()}@navy.example` }, n ? '' : 'I work with Ada on the notes.');
+        }
+        await becomeMember(server, owner.session, { first: 'Mary', last: 'Jackson', email: 'mary@navy.example' });
+        await goto(page, `${ORG.users}?tab=requests`);
+        await page.getByRole('checkbox', { name: 'Select the request of Grace Hopper' }).check();
+        await shoot(page, 'requests');
+        const outside = await visitor();
+        await goto(outside, `/o/${ORG.slug}/login`);
+        await shoot(outside, 'door');
+        await goto(outside, `/o/${ORG.slug}/login/request`);
+        await shoot(outside, 'ask');
       });
 
       test('signing in, and an invitation', async ({ visitor, server, owner }) => {

@@ -2,7 +2,7 @@
 // all of it can be got at.
 import { openMenu, row } from '../support/people.ts';
 import { expectWithinReach } from '../support/scan.ts';
-import { ADA, expect, goto, invite, join, type Locator, ORG, type Page, test } from '../support/test.ts';
+import { ADA, askFor, expect, goto, invite, join, type Locator, ORG, type Page, takeRequests, test } from '../support/test.ts';
 
 const GRACE = { first: 'Grace', last: 'Hopper', name: 'Grace Hopper', email: 'grace@navy.example' };
 const IDA = { first: 'Ida', last: 'Rhodes', name: 'Ida Rhodes', email: 'ida@nbs.example' };
@@ -47,6 +47,14 @@ for (const [how, use] of [
         await goto(page, '/invite/unknown');
         await fits(page, js);
       });
+
+      test('the door of an organization, and asking for an invitation', async ({ page, server, owner, js }) => {
+        await takeRequests(server, owner.session);
+        for (const url of [`/o/${ORG.slug}/login`, `/o/${ORG.slug}/login/request`]) {
+          await goto(page, url);
+          await fits(page, js);
+        }
+      });
     });
 
     test('the organizations, and what is not there', async ({ page, js }) => {
@@ -77,6 +85,16 @@ for (const [how, use] of [
       await goto(page, ORG.users);
       await page.getByRole('checkbox', { name: `Select ${GRACE.name}`, exact: true }).check();
       await expect(bar(page)).toBeVisible();
+      await fits(page, js);
+    });
+
+    test('requests for invitations, one of them selected', async ({ page, server, owner, js }) => {
+      await takeRequests(server, owner.session);
+      await askFor(server, GRACE, 'I work with Ada on the notes, and have lost the link that she sent me.');
+      await askFor(server, { ...IDA, email: `${'a-rather-long-address'.repeat(2)}@observatory.example` });
+      await join(server, owner.session, GRACE);
+      await goto(page, `${ORG.users}?tab=requests`);
+      await page.getByRole('checkbox', { name: `Select the request of ${GRACE.name}` }).check();
       await fits(page, js);
     });
 

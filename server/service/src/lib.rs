@@ -23,6 +23,7 @@ mod onboarding;
 mod passwords;
 mod people;
 mod policies;
+mod request_digest;
 mod requests;
 mod reset;
 mod secrets;

@@ -2,15 +2,14 @@
 //!
 //! Asking is answered alike for every address, in words, status and time, and the same is written for each (S32): who
 //! stands under the address is looked at when the list is read. Nothing goes to the address that asks; the admins get a
-//! digest, at most one an hour, in the transaction that files the request or, for what came within the hour, from
-//! housekeeping.
+//! digest, see [`crate::request_digest`].
 
 use model::{
     Action, Email, OrgId, Permit, PersonName, RequestId, Role, Slug, Timestamp, decide,
     id::Id,
     invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
     people::{OrgSummary, Viewer},
-    request::{MAX_ANSWERED, OrgDoor, REQUESTS_PAGE, RequestRow, RequestsPage, parse_message},
+    request::{MAX_ANSWERED, OrgDoor, REQUESTS_PAGE, RequestsPage, parse_message},
     rules::{self, AcceptError, Approval, InvitationState, RequestState},
     time::{DAY, HOUR},
 };
@@ -39,8 +38,6 @@ const ASKED_BY_EMAIL: u64 = 5;
 const ASKED_OF_ORG: u64 = 200;
 /// What asking takes at least: longer than a digest, which not every request sends.
 const AS_LONG: Duration = Duration::from_millis(150);
-/// How many of those who wait a digest names.
-const NAMED: usize = 10;
 
 /// What the form "Request an invitation" holds.
 #[derive(Debug, Clone, Default)]
@@ -195,65 +192,6 @@ impl Rollcall {
         self.tell_admins(&mut tx, (&new.org_id, org), new.at).await?;
         tx.commit().await?;
         self.outbox_ready.notify_one();
-        Ok(())
-    }
-
-    /// Tells the admins who waits, where they have yet to hear of somebody and the last time was long enough ago. Who is
-    /// stale waits for nothing.
-    async fn tell_admins(
-        &self,
-        tx: &mut Tx,
-        (org_id, org): (&OrgId, &OrgSummary),
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        if !rules::digest_is_due(requests::last_told(tx, org_id).await?, now)
-            || requests::news(tx, org_id, now).await?.iter().all(RequestRow::is_stale)
-        {
-            return Ok(());
-        }
-        requests::mark_told(tx, org_id, now).await?;
-        let newest = requests::page(tx, org_id, None, now).await?;
-        let waiting: Vec<_> = newest.iter().filter(|row| !row.is_stale()).collect();
-        let unseen = requests::count_open(tx, org_id).await?.saturating_sub(newest.len() as u64);
-        let named: Vec<_> = waiting.iter().take(NAMED).map(|row| (row.display_name(), row.email.clone())).collect();
-        let more = unseen + (waiting.len() - named.len()) as u64;
-        let list = format!("{}/o/{}/users?tab=requests", self.settings.public_url, org.slug.as_str());
-        let role = org.policies.default_role;
-        let admins = memberships::admins(tx, org_id).await?;
-        let may_invite = |actor: &model::Actor| decide(actor, Action::Invite(role), None).is_ok();
-        let messages: Vec<NewMessage> = admins
-            .into_iter()
-            .filter(|admin| admin.actor(org, now).as_ref().is_some_and(may_invite))
-            .map(|admin| {
-                let mail = Mail::RequestDigest {
-                    to: admin.email,
-                    to_name: admin.name.full(),
-                    org_name: org.name.as_str().to_owned(),
-                    waiting: named.clone(),
-                    more,
-                    list: list.clone(),
-                };
-                NewMessage { org_id: Some(org_id.clone()), ..self.message(now, &mail) }
-            })
-            .collect();
-        Ok(outbox::insert(tx, &messages).await?)
-    }
-
-    /// Sends the digests that had to wait.
-    pub(crate) async fn tell_of_requests(&self) -> Result<(), Error> {
-        let waiting = {
-            let mut conn = self.db.read().await?;
-            requests::untold(&mut conn).await?
-        };
-        for org_id in waiting {
-            let now = self.now();
-            let mut tx = self.db.write().await?;
-            organizations::hold(&mut tx, &org_id).await?;
-            if let Some(org) = organizations::by_id(&mut tx, &org_id).await? {
-                self.tell_admins(&mut tx, (&org_id, &org), now).await?;
-                tx.commit().await?;
-            }
-        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! `/o/:org/login`, asking for an invitation there or by an expired link, and the list that answers (B21, B25, B26).
+//! `/o/:org/login`, asking for an invitation there, and the list that answers (B25, B26).
 
 use app::reply::Reply;
 use model::{
@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use crate::{
     actions::act,
     answer::Answer,
-    app::{PUBLIC_URL, TestApp, log},
+    app::{TestApp, log},
     browser::{Browser, Pairs},
-    cast::{ADA, HOME, Invited, ORG, PASSWORD, USERS, changed, invite, invite_to, link_in, token_of},
+    cast::{ADA, HOME, ORG, PASSWORD, USERS, changed, invite, invite_to, token_of},
     engines::{everything, number, raw},
     policies::save,
 };
@@ -33,11 +33,6 @@ on_both_engines! {
     many_are_approved_and_each_gets_its_own_result,
     who_became_a_member_meanwhile_is_stale_and_gets_the_error_of_inviting,
     dismissing_is_safe_and_told_once_a_day,
-    an_expired_link_asks_for_a_new_one_in_one_click,
-    an_expired_link_asks_by_the_functions_and_is_sent_again_as_it_was,
-    only_an_expired_link_asks,
-    the_admins_get_a_digest_and_none_is_forgotten,
-    the_digest_goes_to_who_may_answer,
     without_the_right_to_invite_there_are_no_requests,
     of_another_organization_nothing_is_found,
     where_accounts_are_created_approving_creates_one,
@@ -55,22 +50,22 @@ on_both_engines! {
 pub(crate) const DOOR: &str = "/o/analytical-engines/login";
 /// Where an invitation to it is asked for.
 pub(crate) const ASK: &str = "/o/analytical-engines/login/request";
-const LIST: &str = "/o/analytical-engines/users?tab=requests";
-const GRACE: &str = "grace@navy.example";
+pub(crate) const LIST: &str = "/o/analytical-engines/users?tab=requests";
+pub(crate) const GRACE: &str = "grace@navy.example";
 
 /// What the form holds.
 const FORM: [(&str, &str); 5] =
     [("org", ORG), ("first_name", "Grace"), ("last_name", "Hopper"), ("email", GRACE), ("message", "I work with Ada.")];
 
 /// Sets up with policy K on, and yields Ada's browser.
-async fn set_up(app: &TestApp) -> Browser {
+pub(crate) async fn set_up(app: &TestApp) -> Browser {
     let ada = app.set_up().await;
     save(&ada, &[("invitation_requests", "on")]).await.expect(200);
     ada
 }
 
 /// Asks from a place that nobody has asked from.
-async fn ask(app: &TestApp, email: &str) -> Answer {
+pub(crate) async fn ask(app: &TestApp, email: &str) -> Answer {
     let place = number(app.db(), "SELECT count(*) FROM rate_limits").await;
     let browser = app.browser().at_address(&format!("198.51.100.{}", place % 250));
     browser.call("/api/requests/ask", &changed(&FORM, "email", email)).await
@@ -80,7 +75,7 @@ async fn page(by: &Browser) -> RequestsPage {
     by.call("/api/requests/list", &[("org", ORG)]).await.expect(200).parsed()
 }
 
-async fn rows(by: &Browser) -> Vec<RequestRow> {
+pub(crate) async fn rows(by: &Browser) -> Vec<RequestRow> {
     page(by).await.rows
 }
 
@@ -101,12 +96,12 @@ fn results(answer: &Answer) -> Vec<InviteResult> {
     answer.parsed::<Reply<Vec<InviteResult>>>().data.unwrap()
 }
 
-async fn approved(by: &Browser, email: &str) -> InviteOutcome {
+pub(crate) async fn approved(by: &Browser, email: &str) -> InviteOutcome {
     let id = id_of(by, email).await;
     results(&answer(by, "approve", &id).await.expect(200)).pop().unwrap().outcome
 }
 
-async fn accept(app: &TestApp, token: &str) -> Browser {
+pub(crate) async fn accept(app: &TestApp, token: &str) -> Browser {
     let browser = app.browser();
     let form = [("token", token), ("first_name", "Grace"), ("last_name", "Hopper"), ("password", PASSWORD)];
     browser.call("/api/invitations/accept_new", &form).await.expect(200);
@@ -114,12 +109,12 @@ async fn accept(app: &TestApp, token: &str) -> Browser {
 }
 
 /// Lets an invitation run out, and yields Ada's new session.
-async fn expire(app: &TestApp) -> Browser {
+pub(crate) async fn expire(app: &TestApp) -> Browser {
     app.pass(7 * DAY);
     app.sign_in(ADA).await
 }
 
-fn invitations(mails: &[Mail]) -> Vec<&Mail> {
+pub(crate) fn invitations(mails: &[Mail]) -> Vec<&Mail> {
     mails.iter().filter(|mail| matches!(mail, Mail::Invitation { .. })).collect()
 }
 
@@ -453,180 +448,6 @@ async fn dismissing_is_safe_and_told_once_a_day(app: TestApp) {
     answer(&ada, "dismiss", &id_of(&ada, "invited@x.example").await).await.expect(200);
     assert_eq!(told(&app.mails().await), 0);
     app.browser().get(&invited.page()).await.expect(200);
-}
-
-async fn an_expired_link_asks_for_a_new_one_in_one_click(app: TestApp) {
-    // Whatever policy K says: it is off.
-    let ada = app.set_up().await;
-    let grace = invite(&ada, GRACE, Role::Member).await;
-    let ada = expire(&app).await;
-    app.mails().await;
-    let before = everything(app.db()).await;
-    let page = app.browser().get(&grace.page()).await.expect(410);
-    assert!(page.says("This invitation has expired") && page.says("Ask for a new invitation"), "{}", page.body);
-    assert_eq!(everything(app.db()).await, before, "opening it asks for nothing");
-
-    let browser = app.browser();
-    let form = [("token", grace.token.as_str())];
-    let asked = browser.submit(&grace.page(), "/api/requests/ask_again", &form).await.expect(303);
-    assert_eq!(asked.location(), grace.page());
-    let page = browser.get(&grace.page()).await.expect(410);
-    assert!(page.says("You have asked for a new invitation."), "{}", page.body);
-    assert!(!page.body.contains("/api/requests/ask_again"), "{}", page.body);
-    let row = rows(&ada).await.pop().unwrap();
-    assert_eq!((row.email.as_str(), row.standing), (GRACE, Some(PersonState::Expired)));
-    let list = ada.get(LIST).await.expect(200);
-    assert!(list.says("Had an invitation that has expired. Approving sends it again."), "{}", list.body);
-    let digest = app.mails().await;
-    assert!(matches!(&digest[..], [Mail::RequestDigest { to, .. }] if to.as_str() == ADA), "{digest:?}");
-
-    assert!(matches!(approved(&ada, GRACE).await, InviteOutcome::SentAgain { link: Some(_), .. }));
-    let mails = app.mails().await;
-    let link = token_of(link_in(invitations(&mails)[0]));
-    assert!(browser.get(&grace.page()).await.expect(410).says("There is a newer invitation"));
-    accept(&app, link).await.get(USERS).await;
-    assert_eq!(ada.profile(ORG, &grace.id).await.row.target.state, PersonState::Active);
-}
-
-async fn an_expired_link_asks_by_the_functions_and_is_sent_again_as_it_was(app: TestApp) {
-    let ada = app.set_up().await;
-    let grace = invite(&ada, GRACE, Role::Admin).await;
-    let ada = expire(&app).await;
-    let form = [("token", grace.token.as_str())];
-    for _ in 0..2 {
-        let answer = app.browser().call("/api/requests/ask_again", &form).await.expect(200);
-        assert_eq!(answer.toast(), "You have asked for a new invitation.");
-        assert!(!answer.body.contains(&grace.token));
-    }
-    assert_eq!(rows(&ada).await.len(), 1);
-    approved(&ada, GRACE).await;
-    let row = ada.profile(ORG, &grace.id).await.row;
-    assert_eq!((row.target.role, row.target.state), (Role::Admin, PersonState::Invited));
-    // Asking has its limit here as well.
-    let late = invite(&ada, "late@x.example", Role::Member).await;
-    let ada = expire(&app).await;
-    let form = [("token", late.token.as_str())];
-    for n in 0..6 {
-        let status = if n < 5 { 200 } else { 429 };
-        app.browser().call("/api/requests/ask_again", &form).await.expect(status);
-    }
-    // The page keeps its own status: what it is about is over.
-    let page = app.browser().submit(&late.page(), "/api/requests/ask_again", &form).await.expect(410);
-    assert_eq!(page.header("retry-after"), "3600");
-    assert_eq!(rows(&ada).await.len(), 1);
-}
-
-async fn only_an_expired_link_asks(app: TestApp) {
-    let ada = app.set_up().await;
-    let asks = async |link: &Invited, status: u16| {
-        let form = [("token", link.token.as_str())];
-        app.browser().submit(&link.page(), "/api/requests/ask_again", &form).await.expect(status);
-        app.browser().call("/api/requests/ask_again", &form).await.expect(status).problem_text()
-    };
-    let open = invite(&ada, "open@x.example", Role::Member).await;
-    let replaced = invite(&ada, "replaced@x.example", Role::Member).await;
-    let used = invite(&ada, "used@x.example", Role::Member).await;
-    let revoked = invite(&ada, "revoked@x.example", Role::Member).await;
-    ada.call("/api/invitations/resend", &[("org", ORG), ("id", &replaced.id)]).await.expect(200);
-    ada.call("/api/invitations/revoke", &[("org", ORG), ("id", &revoked.id)]).await.expect(200);
-    accept(&app, &used.token).await;
-    let before = everything(app.db()).await;
-    assert_eq!(asks(&open, 409).await, "This invitation is good. Reload the page to accept it.");
-    for late in [false, true] {
-        for (link, why) in [
-            (&replaced, "A newer invitation was sent. Use the link in the latest email."),
-            (&used, "This invitation has already been used. Sign in instead."),
-            (&revoked, "This invitation was withdrawn."),
-        ] {
-            assert_eq!(asks(link, 410).await, why);
-        }
-        let unknown = Invited { token: "A".repeat(43), ..open.clone() };
-        asks(&unknown, 404).await;
-        asks(&Invited { token: String::new(), ..unknown }, 404).await;
-        if !late {
-            assert_eq!(everything(app.db()).await, before);
-            app.pass(7 * DAY);
-        }
-    }
-    assert_eq!(number(app.db(), "SELECT count(*) FROM invitation_requests").await, 0);
-    // Revoked after it had expired, it asks no more.
-    let ada = app.sign_in(ADA).await;
-    ada.call("/api/invitations/revoke", &[("org", ORG), ("id", &open.id)]).await.expect(200);
-    assert_eq!(asks(&open, 410).await, "This invitation was withdrawn.");
-}
-
-/// Whom a digest names, and how many more there are.
-fn named(mails: &[Mail]) -> (Vec<&str>, u64) {
-    let [Mail::RequestDigest { to, waiting, more, list, .. }] = mails else { panic!("{mails:?}") };
-    assert_eq!(to.as_str(), ADA);
-    assert_eq!(*list, format!("{PUBLIC_URL}{LIST}"), "with the configured origin (S28)");
-    let mut named: Vec<&str> = waiting.iter().map(|(_, email)| email.as_str()).collect();
-    named.sort_unstable();
-    (named, *more)
-}
-
-async fn the_admins_get_a_digest_and_none_is_forgotten(app: TestApp) {
-    set_up(&app).await;
-    ask(&app, "first@x.example").await.expect(200);
-    assert_eq!(named(&app.mails().await), (vec!["first@x.example"], 0));
-    // Within the hour there is no other one.
-    app.pass(HOUR - 1);
-    ask(&app, "second@x.example").await.expect(200);
-    app.tick().await;
-    assert_eq!(app.mails().await, []);
-    // What had to wait rides with the next request.
-    app.pass(1);
-    ask(&app, "third@x.example").await.expect(200);
-    assert_eq!(named(&app.mails().await), (vec!["first@x.example", "second@x.example", "third@x.example"], 0));
-    // Or goes by itself; once.
-    ask(&app, "fourth@x.example").await.expect(200);
-    assert_eq!(app.mails().await, []);
-    app.pass(HOUR);
-    for told in [1, 0] {
-        app.tick().await;
-        assert_eq!(app.mails().await.len(), told);
-    }
-    // Asking again is no news, and who is stale asks for nothing.
-    app.pass(HOUR);
-    ask(&app, "first@x.example").await.expect(200);
-    ask(&app, ADA).await.expect(200);
-    app.tick().await;
-    assert_eq!(app.mails().await, []);
-    for n in 0..12 {
-        ask(&app, &format!("p{n}@x.example")).await.expect(200);
-        if n == 0 {
-            assert_eq!(app.mails().await.len(), 1);
-        }
-    }
-    app.pass(HOUR);
-    app.tick().await;
-    let (named, more) = {
-        let mails = app.mails().await;
-        let (named, more) = named(&mails);
-        (named.len(), more)
-    };
-    assert_eq!((named, more), (10, 6), "sixteen wait");
-}
-
-async fn the_digest_goes_to_who_may_answer(app: TestApp) {
-    let ada = set_up(&app).await;
-    app.join(&ada, "admin@x.example", Role::Admin).await;
-    app.join(&ada, "member@x.example", Role::Member).await;
-    let gone = app.join(&ada, "gone@x.example", Role::Admin).await;
-    act(&ada, &gone.id, "deactivate").await.expect(200);
-    let guest = app.join(&ada, "guest@x.example", Role::Admin).await;
-    raw(app.db(), &format!("UPDATE memberships SET kind = 'external' WHERE id = '{}'", guest.id)).await;
-    invite(&ada, "invited@x.example", Role::Admin).await;
-    app.mails().await;
-    ask(&app, GRACE).await.expect(200);
-    let mails = app.mails().await;
-    let mut to: Vec<_> = mails.iter().map(|mail| mail.to().as_str()).collect();
-    to.sort_unstable();
-    assert_eq!(to, [ADA, "admin@x.example"]);
-    let guest = guest.browser;
-    guest.call("/api/requests/list", &[("org", ORG)]).await.expect(403);
-    assert_eq!(guest.list(ORG, &PeopleQuery::default()).await.counts.of(Tab::Requests), 0);
-    assert!(guest.get(LIST).await.expect(403).says("You do not have access"));
 }
 
 /// Everything that answers requests, and a form for it.
