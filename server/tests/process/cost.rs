@@ -34,7 +34,9 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/o/engines/users?dialog=views".to_owned(), 5),
         (format!("/o/engines/users/mem_{profile}"), 5),
         ("/orgs".to_owned(), 2),
+        ("/o/engines/users?tab=requests".to_owned(), 3),
         ("/login".to_owned(), 0),
+        ("/o/engines/login".to_owned(), 1),
     ] {
         let before = statements().len();
         get(&server, &cookie, &path).await;
