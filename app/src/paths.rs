@@ -38,6 +38,11 @@ pub fn policies(org: &str) -> String {
     format!("/o/{org}/settings/policies")
 }
 
+/// Who the Owners are, and the offers that wait.
+pub fn ownership(org: &str) -> String {
+    format!("/o/{org}/ownership")
+}
+
 /// One thing done to many people: its plan, then its result.
 pub fn job(org: &str, id: &str) -> String {
     format!("/o/{org}/jobs/{id}")

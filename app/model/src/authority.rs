@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId};
+use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId, policy::DeleteScope};
 
 /// A signed-in person, as seen by one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Actor {
     pub state: PersonState,
     /// Whether the organization lets the Admin role be granted (policy G).
     pub admin_grantable: bool,
+    /// Whom the organization lets be deleted (policy B).
+    pub delete_scope: DeleteScope,
 }
 
 /// The person to whom something is to be done.
@@ -60,6 +62,12 @@ pub enum Action {
     Deactivate,
     /// Let log in again (B32).
     Activate,
+    /// Delete for good (B35, B36).
+    Delete,
+    /// Take somebody out of the organization, whose account stays (B37).
+    RevokeMembership,
+    /// Offer ownership to somebody (B34, N4).
+    OfferOwnership,
     /// End sessions of somebody, or one's own.
     EndSessions,
     /// Read what was done, by and to somebody.
@@ -104,6 +112,14 @@ pub enum Denial {
     /// The organization does not create accounts with a temporary password (policy A).
     #[error("This organization invites by link and creates no accounts. Invite the person instead.")]
     PasswordsOff,
+    /// The organization deletes nobody (policy B).
+    #[error("This organization does not delete people. Deactivate the person, or revoke the membership.")]
+    DeletionOff,
+    /// The organization deletes nobody who has joined (policy B, B36).
+    #[error(
+        "Only people who have not joined yet can be deleted here. Deactivate the person, or revoke the membership."
+    )]
+    DeletionAfterJoining,
     /// The organization takes no requests for invitations (policy K).
     #[error("This organization takes no requests for invitations. Ask an admin there to invite you.")]
     RequestsOff,
@@ -191,6 +207,8 @@ const fn needed(action: Action) -> Permission {
         Action::Edit | Action::ShareViews => Permission::EditPeople,
         Action::ChangeRole(_) => Permission::ChangeRoles,
         Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
+        Action::Delete | Action::RevokeMembership => Permission::RemovePeople,
+        Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
         Action::EditPolicies => Permission::EditPolicies,
     }
@@ -210,18 +228,22 @@ fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
 fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
-        Action::ViewPeople | Action::ViewAudit | Action::Edit => true,
+        Action::ViewPeople | Action::ViewAudit | Action::Edit | Action::Delete => true,
         Action::Invite(_) | Action::ShareViews | Action::EditPolicies => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,
         Action::Activate => target.state == PersonState::Deactivated,
-        Action::EndSessions => target.state.accepted(),
+        Action::EndSessions | Action::RevokeMembership => target.state.accepted(),
+        Action::OfferOwnership => target.state == PersonState::Active && target.role != Role::Owner,
     };
     if !fits {
         return Err(Denial::State);
     }
-    let takes_access = matches!(action, Action::ChangeRole(_) | Action::Deactivate | Action::Activate);
+    let takes_access = matches!(
+        action,
+        Action::ChangeRole(_) | Action::Deactivate | Action::Activate | Action::Delete | Action::RevokeMembership
+    );
     if takes_access && yourself {
         return Err(Denial::Yourself);
     }
@@ -229,7 +251,11 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
     }
-    Ok(())
+    match (action, actor.delete_scope) {
+        (Action::Delete, DeleteScope::Off) => Err(Denial::DeletionOff),
+        (Action::Delete, DeleteScope::Unaccepted) if target.state.accepted() => Err(Denial::DeletionAfterJoining),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -125,6 +125,11 @@ id!(
     RequestId, "req"
 );
 
+id!(
+    /// An offer of ownership.
+    OfferId, "own"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,11 +10,13 @@ pub mod email;
 pub mod id;
 pub mod invitation;
 pub mod name;
+pub mod ownership;
 pub mod password;
 pub mod people;
 pub mod permission;
 pub mod policy;
 pub mod query_string;
+pub mod removal;
 pub mod request;
 pub mod role;
 pub mod rules;
@@ -26,7 +28,8 @@ pub mod time;
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
 pub use id::{
-    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, RequestId, SessionId, UserId, ViewId,
+    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, SessionId, UserId,
+    ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};

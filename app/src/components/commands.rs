@@ -39,6 +39,8 @@ pub enum Place {
     Account,
     /// The policies of the organization.
     Policies,
+    /// Who the Owners are.
+    Ownership,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -126,7 +128,7 @@ impl Commands {
             Command::Add => self.ways.is_any(),
             Command::Invite => self.ways.is_by_link(),
             Command::Create => self.ways.is_by_password(),
-            Command::Go(Place::Policies) => self.edits_policies,
+            Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
             | Command::NextRow
@@ -186,6 +188,7 @@ impl Commands {
             Place::Organizations => paths::orgs(),
             Place::Account => paths::account(Some(&self.org())),
             Place::Policies => paths::policies(&self.org()),
+            Place::Ownership => paths::ownership(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

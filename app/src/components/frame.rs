@@ -74,9 +74,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                     {edits_policies
                         .then(|| {
                             let policies = paths::policies(&org);
+                            let ownership = paths::ownership(&org);
                             view! {
                                 <p class="nav-group">"Settings"</p>
                                 <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
+                                <NavLink to=ownership.clone() of=ownership icon="crown" label="Ownership" />
                             }
                         })}
                 </nav>

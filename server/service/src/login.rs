@@ -72,6 +72,11 @@ pub(crate) async fn forget_tries(tx: &mut Tx, caller: &Caller, email: &Email) ->
     Ok(())
 }
 
+/// Said to who is kept out wherever they belong (B31).
+const DEACTIVATED: &str = "Your access has been deactivated. Ask an admin of your organization to activate it.";
+/// Said to who belongs nowhere any more (B37).
+const NOWHERE: &str = "Your account belongs to no organization any more. Ask an admin to invite you.";
+
 impl Rollcall {
     /// Signs in with an address and a password, at the door of an organization where `at` is its slug.
     ///
@@ -119,9 +124,8 @@ impl Rollcall {
         let open = || orgs.iter().filter(|o| o.org.state == PersonState::Active);
         // The one whose door it was, or else the one used last.
         let Some(open) = open().find(|o| at.as_ref() == Some(&o.org.slug)).or_else(|| open().next()) else {
-            return Err(Error::Conflict(
-                "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),
-            ));
+            let why = if orgs.is_empty() { NOWHERE } else { DEACTIVATED };
+            return Err(Error::Conflict(why.to_owned()));
         };
         memberships::touch_login(&mut tx, &open.membership_id, now).await?;
         let token = self.begin_session(&mut tx, caller, &user_id, now).await?;

@@ -115,6 +115,38 @@ pub enum Mail {
         /// Until when the password can be used.
         expires_at: Timestamp,
     },
+    /// B34: somebody could become Owner.
+    OwnershipOffered {
+        /// Who could.
+        to: Email,
+        /// Their name.
+        to_name: String,
+        /// Of what.
+        org_name: String,
+        /// The Owner who offers.
+        offered_by: String,
+        /// The page of the offer.
+        link: String,
+        /// Until when it can be accepted.
+        expires_at: Timestamp,
+    },
+    /// B34: what became of an offer.
+    OwnershipAnswered {
+        /// Who made it.
+        to: Email,
+        /// Their name.
+        to_name: String,
+        /// Of what.
+        org_name: String,
+        /// To whom it was made.
+        answered_by: String,
+        /// Whether they are Owner now.
+        accepted: bool,
+        /// Where the Owners are listed.
+        link: String,
+        /// When.
+        at: Timestamp,
+    },
     /// B26: who waits for an invitation, to an admin.
     RequestDigest {
         /// An admin.
@@ -150,6 +182,8 @@ impl Mail {
             | Self::ConfirmOldEmail { to, .. }
             | Self::ConfirmNewEmail { to, .. }
             | Self::EmailChanged { to, .. }
+            | Self::OwnershipOffered { to, .. }
+            | Self::OwnershipAnswered { to, .. }
             | Self::RequestDigest { to, .. }
             | Self::RequestDismissed { to, .. } => to,
         }
@@ -164,6 +198,8 @@ impl Mail {
             Self::Welcome { .. }
             | Self::PasswordChanged { .. }
             | Self::EmailChanged { .. }
+            | Self::OwnershipOffered { .. }
+            | Self::OwnershipAnswered { .. }
             | Self::RequestDigest { .. }
             | Self::RequestDismissed { .. } => None,
         }

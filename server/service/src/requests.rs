@@ -265,7 +265,10 @@ impl Rollcall {
         let email = std::slice::from_ref(&request.email);
         let person = memberships::by_emails(&mut change.tx, permit.org_id(), email).await?.pop();
         let standing = person.as_ref().map(|person| person.target(change.now).state);
-        let outcome = match (rules::approval(standing, change.seats().await?), person) {
+        let reuse = change.viewer.org.policies.email_reuse;
+        let retired = self.retired(&mut change.tx, (permit.org_id(), reuse), email, change.now).await?;
+        let retired = retired.get(&request.email).copied();
+        let outcome = match (rules::approval(standing, retired, change.seats().await?), person) {
             (Approval::Refused(why), _) => return why.refusal().ok_or(Error::Internal),
             (Approval::SendAgain, Some(person)) => {
                 let (person, permit) = change.permit_on(person.id.as_str(), Action::ResendInvitation).await?;

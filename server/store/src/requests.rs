@@ -238,6 +238,19 @@ pub async fn count_open<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, Sto
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
+/// Forgets what was asked for an address, whatever has become of it: its user was deleted.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn forget(tx: &mut Tx, permit: &Permit, email: &Email) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM invitation_requests WHERE org_id = $1 AND email = $2",
+        permit.org_id().as_str(),
+        email.as_str()
+    )
+}
+
 /// Clears requests that were answered long ago. Housekeeping alone.
 ///
 /// # Errors

@@ -4,7 +4,9 @@
 mod account;
 mod invite;
 mod membership;
+mod ownership;
 mod request;
+mod retirement;
 mod seats;
 
 pub use account::{
@@ -13,6 +15,10 @@ pub use account::{
 pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };
-pub use membership::{LastOwner, Standing, change_role, set_active};
+pub use membership::{LastOwner, Standing, change_role, remove, set_active};
+pub use ownership::{
+    Offer, OfferError, OfferState, OwnerRoom, OwnersFull, Transfer, TransferMode, accept_ownership, offer_ownership,
+};
 pub use request::{Approval, DIGEST_EVERY, RequestState, approval, digest_is_due, is_stale, tells_dismissal};
+pub use retirement::{Retired, retired};
 pub use seats::{NoSeat, Seats, needs_seat, takes_seat};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InviteVerdict, Seats, verdict};
+use super::{InviteVerdict, Retired, Seats, verdict};
 use crate::{PersonState, Timestamp, time::HOUR};
 
 /// What has become of a request, as stored.
@@ -45,8 +45,8 @@ pub enum Approval {
 
 /// Judges a request by who stands under its address, as inviting does. Whoever asks while their invitation is open has lost
 /// it, and gets another.
-pub const fn approval(standing: Option<PersonState>, seats: Seats) -> Approval {
-    match verdict(standing, seats) {
+pub const fn approval(standing: Option<PersonState>, retired: Option<Retired>, seats: Seats) -> Approval {
+    match verdict(standing, retired, seats) {
         InviteVerdict::Invite => Approval::Invite,
         InviteVerdict::SendAgain | InviteVerdict::AlreadyInvited => Approval::SendAgain,
         refused => Approval::Refused(refused),
@@ -91,8 +91,11 @@ mod tests {
             (Some(PersonState::Active), 2, Approval::Refused(AlreadyMember)),
             (Some(PersonState::Deactivated), 1, Approval::Refused(Deactivated)),
         ] {
-            assert_eq!(approval(standing, Seats::new(&policies, taken)), expected, "{standing:?} {taken}");
+            assert_eq!(approval(standing, None, Seats::new(&policies, taken)), expected, "{standing:?} {taken}");
         }
+        let retired = Retired { until: None };
+        let unlimited = Seats::unlimited();
+        assert_eq!(approval(None, Some(retired), unlimited), Approval::Refused(InviteVerdict::Retired(retired)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ CREATE TABLE invitation_requests (
     decided_by TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX invitation_requests_open ON invitation_requests (org_id, email) WHERE state = 'open';
+CREATE INDEX invitation_requests_by_email ON invitation_requests (org_id, email);
 CREATE INDEX invitation_requests_by_age ON invitation_requests (org_id, id) WHERE state = 'open';
 CREATE INDEX invitation_requests_told ON invitation_requests (org_id, told_at);
 CREATE INDEX invitation_requests_untold ON invitation_requests (org_id) WHERE state = 'open' AND told_at IS NULL;

@@ -53,6 +53,7 @@ mod people_pages;
 mod people_search;
 mod plans;
 mod rate_limits;
+mod removal;
 mod requests;
 mod sessions;
 mod users;

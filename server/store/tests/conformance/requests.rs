@@ -234,6 +234,20 @@ async fn answered_requests_are_cleared_and_open_ones_stay(db: Db) {
     assert!(id.as_str().starts_with("req_"));
 }
 
+async fn what_was_asked_for_an_address_is_forgotten_in_one_organization(db: Db) {
+    let (ours, theirs) = (Org::found(&db, "ours").await, Org::found(&db, "theirs").await);
+    let id = file(&db, &request(&ours, GRACE)).await;
+    answer(&db, &ours, &id, RequestState::Dismissed).await;
+    for (org, address) in [(&ours, GRACE), (&ours, "eve@x.example"), (&theirs, GRACE)] {
+        file(&db, &request(org, address)).await;
+    }
+    let mut tx = db.write().await.unwrap();
+    assert_eq!(requests::forget(&mut tx, &ours.may_invite(), &email(GRACE)).await.unwrap(), 2);
+    tx.commit().await.unwrap();
+    assert_eq!(page(&db, &ours, None).await.len(), 1);
+    assert_eq!(page(&db, &theirs, None).await.len(), 1);
+}
+
 on_both_engines!(
     an_address_has_one_open_request_which_asking_again_renews,
     of_many_at_once_one_request_is_left,
@@ -244,4 +258,5 @@ on_both_engines!(
     holding_an_organization_moves_no_revision,
     admins_are_those_who_are_active_the_owners_first,
     answered_requests_are_cleared_and_open_ones_stay,
+    what_was_asked_for_an_address_is_forgotten_in_one_organization,
 );
