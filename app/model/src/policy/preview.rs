@@ -315,8 +315,8 @@ mod tests {
             "Statuses will be called Invited, Active, Deactivated.",
             "5 people will read as Deactivated.",
             "Any number of people can be invited.",
-            "Nobody can ask for an invitation on your sign-in page any more. Who has asked still waits for your answer.",
             "Whoever has joined can no longer be deleted.",
+            "Nobody can ask for an invitation on your sign-in page any more. Who has asked still waits for your answer.",
         ];
         assert_eq!(effects(&from, &Policies::default(), &PEOPLE), sentences);
     }
