@@ -185,7 +185,7 @@ pub fn accept_ownership(
         OfferState::Open if offer.expires_at <= now => return Err(OfferError::Expired),
         OfferState::Open => {}
     }
-    if !giver.is_some_and(|giver| (giver.role, giver.status) == (Role::Owner, Status::Active)) {
+    if giver.is_none_or(|giver| (giver.role, giver.status) != (Role::Owner, Status::Active)) {
         return Err(OfferError::NothingToGive);
     }
     let (kind, taker) = taker;
