@@ -93,12 +93,12 @@ pub async fn bury(tx: &mut Tx, permit: &Permit, email_hash: &str, at: Timestamp)
 pub async fn buried<H: Handle>(
     h: &mut H,
     org_id: &OrgId,
-    hashed: &[(Email, String)],
+    asked: &[(Email, String)],
 ) -> Result<HashMap<Email, Timestamp>, StoreError> {
-    let hashes: Vec<&str> = hashed.iter().map(|(_, hash)| hash.as_str()).collect();
+    let hashes: Vec<&str> = asked.iter().map(|(_, hash)| hash.as_str()).collect();
     let head = "SELECT t.email_hash, t.deleted_at FROM tombstones t WHERE t.org_id = ";
     let rows: Vec<(String, i64)> = select_in(h, head, Some(org_id.as_str()), " AND t.email_hash IN ", &hashes).await?;
     let found: HashMap<String, i64> = rows.into_iter().collect();
     let at = |(email, hash): &(Email, String)| found.get(hash).map(|at| (email.clone(), Timestamp::from_millis(*at)));
-    Ok(hashed.iter().filter_map(at).collect())
+    Ok(asked.iter().filter_map(at).collect())
 }
