@@ -386,7 +386,8 @@ impl Rollcall {
             | Action::EndSessions
             | Action::ViewAudit
             | Action::ShareViews
-            | Action::EditPolicies => return Err(Error::Internal),
+            | Action::EditPolicies
+            | Action::EditMailProfile => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
