@@ -146,6 +146,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
+                    <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -115,6 +115,9 @@ pub fn TextAreaField(
     hint: &'static str,
     /// What is wrong with it.
     error: Signal<Option<String>>,
+    /// Has the focus when the page or dialog opens.
+    #[prop(default = true)]
+    autofocus: bool,
 ) -> impl IntoView {
     let described_by = describe(&id, hint, error);
     view! {
@@ -124,7 +127,7 @@ pub fn TextAreaField(
                 id=id.clone()
                 name=name
                 rows="4"
-                autofocus
+                autofocus=autofocus
                 spellcheck="false"
                 autocapitalize="none"
                 prop:value=value.clone()
@@ -133,6 +136,41 @@ pub fn TextAreaField(
             >
                 {raw_text(&value)}
             </textarea>
+            <FieldError id=format!("{id}-error") error />
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+        </div>
+    }
+}
+
+/// A file.
+#[component]
+pub fn FileField(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// As posted.
+    name: &'static str,
+    /// Above the field.
+    label: &'static str,
+    /// The media types that are offered.
+    accept: &'static str,
+    /// Below the field.
+    hint: &'static str,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let described_by = describe(&id, hint, error);
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id.clone()
+                name=name
+                type="file"
+                accept=accept
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            />
             <FieldError id=format!("{id}-error") error />
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
         </div>

@@ -34,7 +34,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 22] = [
+const SECTIONS: [Section; 23] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -57,6 +57,7 @@ const SECTIONS: [Section; 22] = [
     Section { id: "job", title: "One thing done to many", show: work::jobs },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "profile", title: "On a profile", show: work::profile },
+    Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];
 
 /// The document. It looks as it does once scripts have taken over, and has none.
