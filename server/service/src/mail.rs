@@ -319,8 +319,11 @@ impl Rollcall {
         let mail: Mail = serde_json::from_str(&body).map_err(|_| lost())?;
         let of = message.org_id.as_ref().and_then(|id| profiles.get(id)).cloned();
         let out = Outgoing { id: message.id.to_string(), at: now, mail, of };
+        // Servers like to repeat whom they refuse; the log and the list of what failed need not know it.
+        let without_address =
+            |error: SendError| SendError { message: error.message.replace(out.mail.to().as_str(), "…"), ..error };
         match tokio::time::timeout(SEND_TIMEOUT, mailer.send(&out)).await {
-            Ok(outcome) => outcome,
+            Ok(outcome) => outcome.map_err(without_address),
             Err(_) => Err(SendError { message: "the mail server did not answer in time".into(), permanent: false }),
         }
     }

@@ -113,7 +113,7 @@ async fn a_test_tells_what_the_server_said(app: TestApp) {
     let nobody = [("user", ""), ("smtp_password", "")];
     for (manner, outcome, said) in [
         (Manner::NoSenders, TestOutcome::SenderRefused, "553 5.7.1 not from you"),
-        (Manner::NoRecipients, TestOutcome::RecipientRefused, "550 5.1.1 no such mailbox"),
+        (Manner::NoRecipients, TestOutcome::RecipientRefused, "550 5.1.1 no such mailbox <ada@engines.example>"),
         (Manner::NoMails, TestOutcome::MailRefused, "554 5.7.1 this reads like spam"),
     ] {
         smtp.becomes(manner);
@@ -350,8 +350,9 @@ async fn a_refused_recipient_is_noted_with_the_servers_reason(app: TestApp) {
     assert_eq!(app.deliver().await, 0);
     let page = ada.get(&format!("{USERS}/{}", grace.id)).await.expect(200);
     assert!(page.says("Failed: the mail server refused it"), "{}", page.body);
-    let why = "SELECT count(*) FROM invitations WHERE delivery = 'failed' AND delivery_error LIKE '%(550): 5.1.1 no such mailbox'";
+    let why = "SELECT count(*) FROM invitations WHERE delivery = 'failed' AND delivery_error LIKE '%(550): 5.1.1 no such mailbox <…>'";
     assert_eq!(number(app.db(), why).await, 1);
+    assert!(!log().contains("<grace@navy.example>"));
     // It was that mail's matter: others leave at once.
     smtp.becomes(Manner::Open);
     invite(&ada, "margaret@nasa.example", Role::Member).await;

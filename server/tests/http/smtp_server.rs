@@ -103,6 +103,7 @@ impl SmtpServer {
             let line = line.trim_end().to_owned();
             self.heard.lock().unwrap().push(line.clone());
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            let refused = format!("550 5.1.1 no such mailbox {}", line.get(8..).unwrap_or_default());
             let answer = match verb.as_str() {
                 "EHLO" if manner == Manner::Guarded => "250-post.test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN",
                 "EHLO" => "250-post.test\r\n250 8BITMIME",
@@ -113,7 +114,7 @@ impl SmtpServer {
                 "AUTH" => "535 5.7.8 user or password are wrong",
                 "MAIL" if !signed_in => "530 5.7.0 sign in first",
                 "MAIL" if manner == Manner::NoSenders => "553 5.7.1 not from you",
-                "RCPT" if manner == Manner::NoRecipients => "550 5.1.1 no such mailbox",
+                "RCPT" if manner == Manner::NoRecipients => refused.as_str(),
                 "DATA" => {
                     stream.write_all(b"354 go on\r\n").await?;
                     let mail = read_mail(&mut stream).await?;
