@@ -145,6 +145,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
                     <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
+                    <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
                     <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
                     <Route path=path!("*any") view=NotFound />

@@ -38,6 +38,11 @@ pub fn policies(org: &str) -> String {
     format!("/o/{org}/settings/policies")
 }
 
+/// Who the Owners are, and the offers that wait.
+pub fn ownership(org: &str) -> String {
+    format!("/o/{org}/ownership")
+}
+
 /// The mail profile of an organization.
 pub fn mail(org: &str) -> String {
     format!("/o/{org}/settings/mail")

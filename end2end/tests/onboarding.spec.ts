@@ -1,4 +1,4 @@
-// Accounts that an admin creates (B3–B7, B15, B31, B32): the page of seed 000, as far as it exists.
+// Accounts that an admin creates (B3–B7, B15, B31, B32, B35): the page of seed 000, from its first line to its last.
 import { choice, enter, expectRefused, expectToast, logOut, mail, openMenu, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
 import { ADA, alive, arrive, expect, goto, ORG, OTHER_PASSWORD, type Page, PASSWORD, test } from '../support/test.ts';
@@ -118,6 +118,28 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       await goto(again, '/login');
       await enter(again, GRACE.email, OTHER_PASSWORD);
       await expect(again).toHaveURL(ORG.users);
+
+      // "Click the three-dot menu next to the user. Select Delete."
+      await openMenu(row(page, GRACE.email));
+      await choice(row(page, GRACE.email), 'Delete user').click();
+      const dialog = page.getByRole('dialog', { name: 'Delete user' });
+      // "Deleting a user cannot be undone, and the same email address cannot be used to create a new account. If you are
+      // unsure, consider disabling the user first."
+      await expect(dialog).toContainText('Deleting a user cannot be undone.');
+      await expect(dialog).toContainText('The same email address cannot be used to create a new account.');
+      await expect(dialog).toContainText('If you are unsure, deactivate the user first');
+      await dialog.getByLabel(/^To confirm/).fill(GRACE.email);
+      await dialog.getByRole('button', { name: 'Delete user' }).click();
+      await expectToast(page, 'Grace Hopper has been deleted.');
+      await expect(row(page, GRACE.email)).toHaveCount(0);
+      await again.goto(ORG.users);
+      await arrive(again, /\/login/);
+      await enter(again, GRACE.email, OTHER_PASSWORD);
+      await expect(again.getByText(/do not match|not right|wrong/i).first()).toBeVisible();
+      await goto(page, NEW);
+      await fillIn(page);
+      await create(page);
+      await expectRefused(page.getByLabel('Email'), /was that of a user who was deleted. It cannot be used for a new account./);
     });
   });
 }

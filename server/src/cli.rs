@@ -46,15 +46,22 @@ pub enum Command {
     Doctor,
 }
 
+/// What filling in a million people may keep in memory, in KiB.
+const DEMO_CACHE_KIB: u32 = 1 << 20;
+
 /// The application of a configuration.
 ///
 /// # Errors
 /// What cannot be used or reached, in words.
 pub async fn application(config: &Config) -> anyhow::Result<Rollcall> {
+    let options = DbOptions::new(config.database_url());
+    application_on(config, options).await
+}
+
+async fn application_on(config: &Config, mut options: DbOptions) -> anyhow::Result<Rollcall> {
     if config.needs_data_dir() {
         config.prepare_data_dir()?;
     }
-    let mut options = DbOptions::new(config.database_url());
     options.max_connections = config.database_connections;
     let db = Db::connect(&options).await.context("cannot use the database, see ROLLCALL_DATABASE_URL")?;
     let sealer = Sealer::new(&config.secret_key(&System)?);
@@ -93,7 +100,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             println!("{} mails sent, {} waiting.", done.sent, done.waiting);
         }
         Command::Demo { users, org } => {
-            let app = application(config).await?;
+            let options = DbOptions { writer_cache_kib: DEMO_CACHE_KIB, ..DbOptions::new(config.database_url()) };
+            let app = application_on(config, options).await?;
             migrate(&app).await?;
             let report = app.demo(users, org.as_deref()).await?;
             println!("{} people are in {} now.", report.people, report.org.as_str());

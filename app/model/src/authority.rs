@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId};
+use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId, policy::DeleteScope};
 
 /// A signed-in person, as seen by one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Actor {
     pub state: PersonState,
     /// Whether the organization lets the Admin role be granted (policy G).
     pub admin_grantable: bool,
+    /// Whom the organization lets be deleted (policy B).
+    pub delete_scope: DeleteScope,
 }
 
 /// The person to whom something is to be done.
@@ -60,6 +62,12 @@ pub enum Action {
     Deactivate,
     /// Let log in again (B32).
     Activate,
+    /// Delete for good (B35, B36).
+    Delete,
+    /// Take somebody out of the organization, whose account stays (B37).
+    RevokeMembership,
+    /// Offer ownership to somebody (B34, N4).
+    OfferOwnership,
     /// End sessions of somebody, or one's own.
     EndSessions,
     /// Read what was done, by and to somebody.
@@ -106,6 +114,14 @@ pub enum Denial {
     /// The organization does not create accounts with a temporary password (policy A).
     #[error("This organization invites by link and creates no accounts. Invite the person instead.")]
     PasswordsOff,
+    /// The organization deletes nobody (policy B).
+    #[error("This organization does not delete people. Deactivate the person, or revoke the membership.")]
+    DeletionOff,
+    /// The organization deletes nobody who has joined (policy B, B36).
+    #[error(
+        "Only people who have not joined yet can be deleted here. Deactivate the person, or revoke the membership."
+    )]
+    DeletionAfterJoining,
     /// The action has no meaning in the target's state.
     #[error("This is not possible while the person is in this state.")]
     State,
@@ -195,6 +211,8 @@ const fn needed(action: Action) -> Permission {
         Action::Edit | Action::ShareViews => Permission::EditPeople,
         Action::ChangeRole(_) => Permission::ChangeRoles,
         Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
+        Action::Delete | Action::RevokeMembership => Permission::RemovePeople,
+        Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
         Action::EditPolicies => Permission::EditPolicies,
         Action::EditMailProfile => Permission::EditMailProfile,
@@ -215,18 +233,22 @@ fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
 fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
-        Action::ViewPeople | Action::ViewAudit | Action::Edit => true,
+        Action::ViewPeople | Action::ViewAudit | Action::Edit | Action::Delete => true,
         Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,
         Action::Activate => target.state == PersonState::Deactivated,
-        Action::EndSessions => target.state.accepted(),
+        Action::EndSessions | Action::RevokeMembership => target.state.accepted(),
+        Action::OfferOwnership => target.state == PersonState::Active && target.role != Role::Owner,
     };
     if !fits {
         return Err(Denial::State);
     }
-    let takes_access = matches!(action, Action::ChangeRole(_) | Action::Deactivate | Action::Activate);
+    let takes_access = matches!(
+        action,
+        Action::ChangeRole(_) | Action::Deactivate | Action::Activate | Action::Delete | Action::RevokeMembership
+    );
     if takes_access && yourself {
         return Err(Denial::Yourself);
     }
@@ -234,7 +256,11 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
     }
-    Ok(())
+    match (action, actor.delete_scope) {
+        (Action::Delete, DeleteScope::Off) => Err(Denial::DeletionOff),
+        (Action::Delete, DeleteScope::Unaccepted) if target.state.accepted() => Err(Denial::DeletionAfterJoining),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

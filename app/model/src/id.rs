@@ -121,6 +121,11 @@ id!(
     AccountLinkId, "lnk"
 );
 
+id!(
+    /// An offer of ownership.
+    OfferId, "own"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

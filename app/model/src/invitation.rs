@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, MembershipId, OrgName, PersonName, Role, Timestamp, email::InvalidEmail};
+use crate::{Email, MembershipId, OrgName, PersonName, Role, Timestamp, email::InvalidEmail, rules::Retired};
 
 /// The most addresses that one batch takes.
 pub const MAX_RECIPIENTS: usize = 10_000;
@@ -120,6 +120,8 @@ pub enum InviteOutcome {
     Deactivated,
     /// No seat is left (policy M).
     NoSeat,
+    /// The address was that of somebody who was deleted (policy C).
+    Retired(Retired),
     /// Not an address.
     Unreadable(String),
 }
@@ -142,6 +144,7 @@ impl InviteOutcome {
             Self::AlreadyMember => "This user already exists in the organization.".to_owned(),
             Self::Deactivated => "This user is deactivated. Activate the account from the list instead.".to_owned(),
             Self::NoSeat => "No seat is left. Free a seat or raise the limit.".to_owned(),
+            Self::Retired(retired) => retired.to_string(),
             Self::Unreadable(reason) => reason.clone(),
         }
     }

@@ -12,11 +12,13 @@ pub mod invitation;
 pub mod mail_profile;
 pub mod name;
 pub mod net;
+pub mod ownership;
 pub mod password;
 pub mod people;
 pub mod permission;
 pub mod policy;
 pub mod query_string;
+pub mod removal;
 pub mod role;
 pub mod rules;
 pub mod session;
@@ -26,7 +28,9 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
-pub use id::{AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OrgId, OutboxId, SessionId, UserId, ViewId};
+pub use id::{
+    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, SessionId, UserId, ViewId,
+};
 pub use name::{OrgName, PersonName, Slug};
 pub use permission::{Permission, PermissionSet};
 pub use policy::{Policies, Preset};

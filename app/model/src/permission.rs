@@ -31,6 +31,8 @@ permissions! {
     EditPeople,
     /// Deactivate and activate (B31, B32).
     DeactivatePeople,
+    /// Delete people, and take memberships away (B35–B37).
+    RemovePeople,
     /// Give and take roles below Owner (B33, B34).
     ChangeRoles,
     /// Offer ownership to somebody (B34).
@@ -93,6 +95,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::InvitePeople,
     Permission::EditPeople,
     Permission::DeactivatePeople,
+    Permission::RemovePeople,
     Permission::ChangeRoles,
     Permission::TransferOwnership,
     Permission::EditOrganization,

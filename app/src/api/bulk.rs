@@ -59,11 +59,15 @@ pub async fn list_jobs(org: String, #[server(default)] before: Option<JobId>) ->
     cx.answer(cx.rollcall.jobs(&cx.caller, &org, before.as_ref()).await)
 }
 
-/// Lets a planned job run.
+/// Lets a planned job run. `people` is how many, typed once more, where it is final.
 #[server(prefix = "/api", endpoint = "bulk/confirm")]
-pub async fn confirm_bulk(#[server(default)] org: String, #[server(default)] id: String) -> Result<Reply, Problem> {
+pub async fn confirm_bulk(
+    #[server(default)] org: String,
+    #[server(default)] id: String,
+    #[server(default)] people: String,
+) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
-    cx.answer(cx.rollcall.confirm_bulk(&cx.caller, &org, &id).await)?;
+    cx.answer(cx.rollcall.confirm_bulk(&cx.caller, &org, &id, &people).await)?;
     Ok(Reply::go(crate::paths::job(&org, &id)))
 }
 

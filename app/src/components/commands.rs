@@ -39,6 +39,8 @@ pub enum Place {
     Account,
     /// The policies of the organization.
     Policies,
+    /// Who the Owners are.
+    Ownership,
     /// The mail profile of the organization.
     Mail,
 }
@@ -131,7 +133,7 @@ impl Commands {
             Command::Add => self.ways.is_any(),
             Command::Invite => self.ways.is_by_link(),
             Command::Create => self.ways.is_by_password(),
-            Command::Go(Place::Policies) => self.edits_policies,
+            Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
             Command::Go(Place::Mail) => self.edits_mail,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
@@ -192,6 +194,7 @@ impl Commands {
             Place::Organizations => paths::orgs(),
             Place::Account => paths::account(Some(&self.org())),
             Place::Policies => paths::policies(&self.org()),
+            Place::Ownership => paths::ownership(&self.org()),
             Place::Mail => paths::mail(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))

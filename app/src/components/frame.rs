@@ -76,7 +76,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                     {edits_policies
                         .then(|| {
                             let policies = paths::policies(&org);
-                            view! { <NavLink to=policies.clone() of=policies icon="settings" label="Policies" /> }
+                            let ownership = paths::ownership(&org);
+                            view! {
+                                <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
+                                <NavLink to=ownership.clone() of=ownership icon="crown" label="Ownership" />
+                            }
                         })}
                     {edits_mail
                         .then(|| {

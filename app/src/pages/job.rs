@@ -16,7 +16,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Icon, PageTitle, refocus},
+        ui::{Field, Icon, PageTitle, refocus},
     },
     paths,
 };
@@ -181,10 +181,23 @@ fn actions(org: StoredValue<String>, page: &Page, forms: Forms, here: &str) -> A
     let id = StoredValue::new(job.id.to_string());
     let would = job.counts.would;
     let confirm = (job.state == JobState::Planned && page.is_yours && would > 0).then(|| {
-        let tone =
-            if matches!(job.op, BulkOp::Deactivate | BulkOp::Revoke) { "button danger" } else { "button primary" };
+        let tone = if job.op.takes_away() { "button danger" } else { "button primary" };
         let label = job.op.confirmation(would);
-        view! { <Form form=forms.confirm><Ids org id /><button class=tone>{label}</button></Form> }
+        // What is final asks for more than a click (B35).
+        let typed = job.op.is_final().then(|| {
+            view! {
+                <Field
+                    id="confirm-people"
+                    name="people"
+                    label="To confirm, type how many people will be deleted"
+                    inputmode="numeric"
+                    value=forms.confirm.value_or("people", "")
+                    error=forms.confirm.error("people")
+                />
+            }
+        });
+        let class = if typed.is_some() { "stack narrow" } else { "" };
+        view! { <Form form=forms.confirm class><Ids org id />{typed}<button class=tone>{label}</button></Form> }
     });
     let cancel = (!matches!(job.state, JobState::Done | JobState::Canceled)).then(|| {
         let label = if job.state == JobState::Running { "Stop" } else { "Cancel" };

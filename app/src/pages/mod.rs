@@ -12,6 +12,7 @@ pub(crate) mod job;
 pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod orgs;
+pub(crate) mod ownership;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod reset;

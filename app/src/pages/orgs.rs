@@ -49,12 +49,23 @@ fn OrgList(orgs: Vec<OrgMembership>) -> impl IntoView {
                                 <span>{if open { org.role.label() } else { "Your access is deactivated" }}</span>
                             </span>
                         };
+                        let offered = (open && org.is_offered_ownership)
+                            .then(|| {
+                                let href = paths::ownership(org.slug.as_str());
+                                view! {
+                                    <a class="org-offer" href=href>
+                                        <Icon name="crown" />
+                                        "You are offered the ownership. Look at the offer."
+                                    </a>
+                                }
+                            });
                         if open {
                             view! {
                                 <li>
                                     <a class="org-line" href=paths::org(org.slug.as_str())>
                                         {inside} <Icon name="chevron-right" />
                                     </a>
+                                    {offered}
                                 </li>
                             }
                                 .into_any()

@@ -13,6 +13,7 @@ use model::{
     },
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
+    removal::Removal,
     rules::{Seats, needs_seat},
     text,
     time::MINUTE,
@@ -156,13 +157,18 @@ impl Rollcall {
     /// Lets a planned job run, as the one who started it; nobody else may.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when it is not planned any more or somebody else's; else as [`Self::job`].
-    pub async fn confirm_bulk(&self, caller: &Caller, org: &str, id: &str) -> Result<(), Error> {
+    /// [`Error::Conflict`] when it is not planned any more or somebody else's, [`Error::Invalid`] where it is final and
+    /// `typed` is not how many people it is about; else as [`Self::job`].
+    pub async fn confirm_bulk(&self, caller: &Caller, org: &str, id: &str, typed: &str) -> Result<(), Error> {
         let (viewer, found) = self.found_job(caller, org, id).await?;
         if found.created_by != viewer.actor.user_id {
             return Err(Error::Conflict("Only the person who prepared this can confirm it.".to_owned()));
         }
-        let detail = json!({ "op": found.job.op.code(), "people": found.job.counts.would });
+        let would = found.job.counts.would;
+        if found.job.op.is_final() && found.job.state == JobState::Planned && typed.trim().parse() != Ok(would) {
+            return Err(Error::field("people", format!("Type {would} to confirm.")));
+        }
+        let detail = json!({ "op": found.job.op.code(), "people": would });
         let confirmed = found.job.state == JobState::Planned;
         if !confirmed || !self.move_on(&viewer, &found, JobState::Running, ("bulk.confirmed", detail)).await? {
             return Err(Error::Conflict("This was confirmed or canceled already.".to_owned()));
@@ -380,12 +386,15 @@ impl Rollcall {
             Action::Deactivate | Action::Activate => self.put_switch(change, id, action).await.map(drop),
             Action::ResendInvitation => self.put_again(change, id).await,
             Action::RevokeInvitation => self.withdraw(change, id).await.map(drop),
+            Action::Delete => self.put_away(change, id, Removal::Delete, None).await.map(drop),
+            Action::RevokeMembership => self.put_away(change, id, Removal::RevokeMembership, None).await.map(drop),
             Action::ViewPeople
             | Action::Invite(_)
             | Action::Edit
             | Action::EndSessions
             | Action::ViewAudit
             | Action::ShareViews
+            | Action::OfferOwnership
             | Action::EditPolicies
             | Action::EditMailProfile => return Err(Error::Internal),
         };

@@ -104,6 +104,8 @@ impl Rollcall {
         let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
         let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
+        let mut retired =
+            self.retired(&mut change.tx, (permit.org_id(), policies.email_reuse), &emails, change.now).await?;
         let mut seats = change.seats().await?;
         let expires_at = rules::open_until(change.now, &policies);
         let mut out = Outgoing::default();
@@ -119,7 +121,8 @@ impl Rollcall {
             let person = standing.remove(&recipient.email);
             let state = person.as_ref().map(|m| m.target(change.now).state);
             let shown = recipient.email.to_string();
-            let outcome = match (rules::verdict(state, seats), person) {
+            let gone = retired.remove(&recipient.email);
+            let outcome = match (rules::verdict(state, gone, seats), person) {
                 (InviteVerdict::SendAgain, Some(person)) => {
                     // What was chosen then is not what is granted now.
                     if person.role != role {
@@ -138,6 +141,7 @@ impl Rollcall {
                 (InviteVerdict::AlreadyMember, _) => InviteOutcome::AlreadyMember,
                 (InviteVerdict::Deactivated, _) => InviteOutcome::Deactivated,
                 (InviteVerdict::NoSeat, _) => InviteOutcome::NoSeat,
+                (InviteVerdict::Retired(retired), _) => InviteOutcome::Retired(retired),
             };
             results.push(InviteResult { entry: shown, outcome });
         }
@@ -465,6 +469,10 @@ impl Rollcall {
         let token_hash = hash_token(token);
         let first = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
         organizations::bump_revision(&mut tx, &first.org_id).await?;
+        // An account that was there a moment ago may have been deleted since.
+        if new_hash.is_none() && !users::hold(&mut tx, &user.id).await? {
+            return Err(Error::NotSignedIn);
+        }
         // Behind the revision, so that of many at once one wins (S21).
         let found = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
         let membership = memberships::by_id(&mut tx, &found.org_id, &found.membership_id)

@@ -72,6 +72,11 @@ pub(crate) async fn forget_tries(tx: &mut Tx, caller: &Caller, email: &Email) ->
     Ok(())
 }
 
+/// Said to who is kept out wherever they belong (B31).
+const DEACTIVATED: &str = "Your access has been deactivated. Ask an admin of your organization to activate it.";
+/// Said to who belongs nowhere any more (B37).
+const NOWHERE: &str = "Your account belongs to no organization any more. Ask an admin to invite you.";
+
 impl Rollcall {
     /// Signs in with an address and a password.
     ///
@@ -111,9 +116,8 @@ impl Rollcall {
             orgs = memberships::of_user(&mut tx, &user_id, now).await?;
         }
         let Some(open) = orgs.iter().find(|o| o.org.state == PersonState::Active) else {
-            return Err(Error::Conflict(
-                "Your access has been deactivated. Ask an admin of your organization to activate it.".to_owned(),
-            ));
+            let why = if orgs.is_empty() { NOWHERE } else { DEACTIVATED };
+            return Err(Error::Conflict(why.to_owned()));
         };
         memberships::touch_login(&mut tx, &open.membership_id, now).await?;
         let token = self.begin_session(&mut tx, caller, &user_id, now).await?;

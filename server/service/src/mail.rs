@@ -119,6 +119,38 @@ pub enum Mail {
         /// Until when the password can be used.
         expires_at: Timestamp,
     },
+    /// B34: somebody could become Owner.
+    OwnershipOffered {
+        /// Who could.
+        to: Email,
+        /// Their name.
+        to_name: String,
+        /// Of what.
+        org_name: String,
+        /// The Owner who offers.
+        offered_by: String,
+        /// The page of the offer.
+        link: String,
+        /// Until when it can be accepted.
+        expires_at: Timestamp,
+    },
+    /// B34: what became of an offer.
+    OwnershipAnswered {
+        /// Who made it.
+        to: Email,
+        /// Their name.
+        to_name: String,
+        /// Of what.
+        org_name: String,
+        /// To whom it was made.
+        answered_by: String,
+        /// Whether they are Owner now.
+        accepted: bool,
+        /// Where the Owners are listed.
+        link: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Tries the mail profile of an organization out (B2).
     Test {
         /// Who tries it out.
@@ -143,7 +175,9 @@ impl Mail {
             | Self::PasswordChanged { to, .. }
             | Self::ConfirmOldEmail { to, .. }
             | Self::ConfirmNewEmail { to, .. }
-            | Self::EmailChanged { to, .. } => to,
+            | Self::EmailChanged { to, .. }
+            | Self::OwnershipOffered { to, .. }
+            | Self::OwnershipAnswered { to, .. } => to,
         }
     }
     /// The link with a token that it carries.
@@ -153,7 +187,12 @@ impl Mail {
             | Self::PasswordReset { link, .. }
             | Self::ConfirmOldEmail { link, .. }
             | Self::ConfirmNewEmail { link, .. } => Some(link),
-            Self::Welcome { .. } | Self::PasswordChanged { .. } | Self::EmailChanged { .. } | Self::Test { .. } => None,
+            Self::Welcome { .. }
+            | Self::PasswordChanged { .. }
+            | Self::EmailChanged { .. }
+            | Self::OwnershipOffered { .. }
+            | Self::OwnershipAnswered { .. }
+            | Self::Test { .. } => None,
         }
     }
     /// Which mail it is. Whoever adds one adds its name and a sample for the preview.
@@ -167,6 +206,8 @@ impl Mail {
             Self::ConfirmOldEmail { .. } => MailTemplate::ConfirmOldEmail,
             Self::ConfirmNewEmail { .. } => MailTemplate::ConfirmNewEmail,
             Self::EmailChanged { .. } => MailTemplate::EmailChanged,
+            Self::OwnershipOffered { .. } => MailTemplate::OwnershipOffered,
+            Self::OwnershipAnswered { .. } => MailTemplate::OwnershipAnswered,
         }
     }
 }

@@ -28,6 +28,14 @@ pub fn sample(template: MailTemplate, org_name: &str, public_url: &str, now: Tim
             Mail::Welcome { to, to_name, org_name, created_by: by, password, link, expires_at }
         }
         MailTemplate::Test => Mail::Test { to, to_name, org_name, at: now },
+        MailTemplate::OwnershipOffered => {
+            let link = format!("{public_url}/orgs");
+            Mail::OwnershipOffered { to, to_name, org_name, offered_by: by, link, expires_at }
+        }
+        MailTemplate::OwnershipAnswered => {
+            let link = format!("{public_url}/orgs");
+            Mail::OwnershipAnswered { to, to_name, org_name, answered_by: by, accepted: true, link, at: now }
+        }
         MailTemplate::PasswordReset => Mail::PasswordReset { to, to_name, link: link("reset"), expires_at },
         MailTemplate::PasswordChanged => {
             Mail::PasswordChanged { to, to_name, at: now, forgot: format!("{public_url}/forgot") }

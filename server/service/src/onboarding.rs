@@ -106,12 +106,16 @@ impl Rollcall {
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), std::slice::from_ref(&email)).await?;
         let person = standing.into_iter().next();
         let state = person.as_ref().map(|person| person.target(change.now).state);
-        let refused = match rules::verdict(state, change.seats().await?) {
+        let reuse = change.viewer.org.policies.email_reuse;
+        let emails = std::slice::from_ref(&email);
+        let gone = self.retired(&mut change.tx, (permit.org_id(), reuse), emails, change.now).await?.remove(&email);
+        let refused = match rules::verdict(state, gone, change.seats().await?) {
             InviteVerdict::Invite | InviteVerdict::SendAgain => None,
             InviteVerdict::AlreadyInvited => Some(InviteOutcome::AlreadyInvited),
             InviteVerdict::AlreadyMember => Some(InviteOutcome::AlreadyMember),
             InviteVerdict::Deactivated => Some(InviteOutcome::Deactivated),
             InviteVerdict::NoSeat => Some(InviteOutcome::NoSeat),
+            InviteVerdict::Retired(retired) => Some(InviteOutcome::Retired(retired)),
         };
         if let Some(refused) = refused {
             return Err(Error::field("email", refused.sentence()));

@@ -120,6 +120,16 @@ impl Rollcall {
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
 
         let moved = email != person.email;
+        if moved {
+            let reuse = change.viewer.org.policies.email_reuse;
+            let org_id = change.viewer.actor.org_id.clone();
+            let emails = std::slice::from_ref(&email);
+            if let Some(retired) =
+                self.retired(&mut change.tx, (&org_id, reuse), emails, change.now).await?.remove(&email)
+            {
+                return Err(Error::field("email", retired));
+            }
+        }
         if moved && person.status != Status::Invited {
             let why = "This person has an account and changes the address themselves.";
             return Err(Error::field("email", why));

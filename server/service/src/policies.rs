@@ -2,7 +2,10 @@
 
 use model::{
     Action, Policies, Preset, Role, decide,
-    policy::{Onboarding, PeopleNow, PolicyPreview, PolicySettings, StatusWords, effects, parse_seats, parse_ttl},
+    policy::{
+        DeleteScope, Onboarding, PeopleNow, PolicyPreview, PolicySettings, StatusWords, effects, parse_owners,
+        parse_reuse, parse_seats, parse_ttl,
+    },
 };
 use serde_json::json;
 use store::{organizations, people};
@@ -36,6 +39,14 @@ pub struct EditPolicies {
     pub status_words: String,
     /// A number, or nothing.
     pub seats: String,
+    /// How many Owners there may be.
+    pub max_owners: String,
+    /// Code of a [`DeleteScope`].
+    pub delete_scope: String,
+    /// Code of a [`model::policy::EmailReuse`].
+    pub email_reuse: String,
+    /// The days of it, where it has any.
+    pub reuse_days: String,
 }
 
 const CHOOSE: &str = "Choose one of these.";
@@ -55,10 +66,19 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
     let default_role = fields.take("default_role", role.ok_or(CHOOSE));
     let status_words = fields.take("status_words", StatusWords::from_code(&form.status_words).ok_or(CHOOSE));
     let seats = fields.take("seats", parse_seats(&form.seats));
+    let max_owners = fields.take("max_owners", parse_owners(&form.max_owners));
+    let delete_scope = fields.take("delete_scope", DeleteScope::from_code(&form.delete_scope).ok_or(CHOOSE));
+    let email_reuse = match fields.take("reuse_days", parse_reuse(&form.email_reuse, &form.reuse_days)) {
+        Some(reuse) => fields.take("email_reuse", reuse.ok_or(CHOOSE)),
+        None => None,
+    };
     fields.check()?;
     let (Some(onboarding), Some(ttl), Some(default_role), Some(status_words), Some(seats)) =
         (onboarding, ttl, default_role, status_words, seats)
     else {
+        return Err(Error::Internal);
+    };
+    let (Some(max_owners), Some(delete_scope), Some(email_reuse)) = (max_owners, delete_scope, email_reuse) else {
         return Err(Error::Internal);
     };
     Ok(Policies {
@@ -69,6 +89,9 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
         admin_grantable: form.admin_grantable,
         status_words,
         seats,
+        max_owners,
+        delete_scope,
+        email_reuse,
         ..now.clone()
     })
 }

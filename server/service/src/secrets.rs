@@ -1,6 +1,9 @@
 //! Tokens, their hashes, and sealing of what has to be readable later and by nobody else.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
+    hmac,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -51,8 +54,11 @@ pub(crate) fn hash_token(text: &str) -> String {
     BASE64.encode(Sha256::digest(text.as_bytes()))
 }
 
-/// Seals with the installation's key (AES-256-GCM).
-pub struct Sealer(RandomizedNonceKey);
+/// Seals with the installation's key (AES-256-GCM), and marks with one that is derived from it (HMAC-SHA256).
+pub struct Sealer {
+    seal: RandomizedNonceKey,
+    mark: hmac::Key,
+}
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,13 +72,17 @@ impl Sealer {
     /// # Panics
     /// Never: the key has the algorithm's length.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("the key has the algorithm's length"))
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"rollcall marks");
+        Self {
+            seal: RandomizedNonceKey::new(&AES_256_GCM, key).expect("the key has the algorithm's length"),
+            mark: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
+        }
     }
     /// Seals a text for one purpose; it opens for the same purpose alone.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         let nonce = self
-            .0
+            .seal
             .seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut bytes)
             .expect("the text is far under the algorithm's limit");
         let mut sealed = nonce.as_ref().to_vec();
@@ -85,14 +95,41 @@ impl Sealer {
         let (nonce, body) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut body = body.to_vec();
-        let text = self.0.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).ok()?;
+        let text = self.seal.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).ok()?;
         String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+impl Sealer {
+    /// A keyed hash of a text for one purpose: equal for equal texts, and telling nothing to who lacks the key.
+    pub(crate) fn mark(&self, purpose: &str, text: &str) -> String {
+        let mut context = hmac::Context::with_key(&self.mark);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(text.as_bytes());
+        BASE64.encode(context.sign())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_of_its_key_and_purpose_alone() {
+        let key = Sealer::new(&[7; 32]);
+        let mark = key.mark("tombstone", "ada@x.example");
+        assert_eq!(key.mark("tombstone", "ada@x.example"), mark);
+        assert_eq!(mark.len(), 43);
+        for other in [
+            key.mark("tombstone", "eve@x.example"),
+            key.mark("tombston", "eada@x.example"),
+            key.mark("other", "ada@x.example"),
+            Sealer::new(&[8; 32]).mark("tombstone", "ada@x.example"),
+        ] {
+            assert_ne!(other, mark);
+        }
+    }
 
     #[test]
     fn what_is_sealed_opens_with_its_key_and_purpose_alone() {

@@ -154,6 +154,50 @@ struct WelcomeText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "ownership_offered.html")]
+struct OwnershipOfferedHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    offered_by: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "ownership_offered.txt")]
+struct OwnershipOfferedText<'a> {
+    to_name: &'a str,
+    org_name: &'a str,
+    offered_by: &'a str,
+    link: &'a str,
+    expires: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "ownership_answered.html")]
+struct OwnershipAnsweredHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    answered_by: &'a str,
+    accepted: bool,
+    link: &'a str,
+    at: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "ownership_answered.txt")]
+struct OwnershipAnsweredText<'a> {
+    to_name: &'a str,
+    org_name: &'a str,
+    answered_by: &'a str,
+    accepted: bool,
+    link: &'a str,
+    at: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "test.html")]
 struct TestHtml<'a> {
     subject: &'a str,
@@ -234,6 +278,22 @@ pub fn render_in(mail: &Mail, look: &Look) -> Result<Rendered, askama::Error> {
             let (subject, at, new_email) = ("Your email was changed", at.exact(), new_email.as_str());
             let html = EmailChangedHtml { subject, to_name, new_email, at: &at };
             rendered(to_name, subject, &html, &EmailChangedText { to_name, new_email, at: &at })
+        }
+        Mail::OwnershipOffered { to_name, org_name, offered_by, link, expires_at, .. } => {
+            let (subject, expires) =
+                (format!("{offered_by} offers you the ownership of {org_name}"), expires_at.exact());
+            let (subject, expires) = (subject.as_str(), expires.as_str());
+            let html = OwnershipOfferedHtml { subject, to_name, org_name, offered_by, link, expires };
+            let text = OwnershipOfferedText { to_name, org_name, offered_by, link, expires };
+            rendered(to_name, subject, &html, &text)
+        }
+        Mail::OwnershipAnswered { to_name, org_name, answered_by, accepted, link, at, .. } => {
+            let became = if *accepted { "accepted" } else { "declined" };
+            let (subject, at) = (format!("{answered_by} {became} the ownership of {org_name}"), at.exact());
+            let (subject, at, accepted) = (subject.as_str(), at.as_str(), *accepted);
+            let html = OwnershipAnsweredHtml { subject, to_name, org_name, answered_by, accepted, link, at };
+            let text = OwnershipAnsweredText { to_name, org_name, answered_by, accepted, link, at };
+            rendered(to_name, subject, &html, &text)
         }
         Mail::Test { to_name, org_name, at, .. } => {
             let (subject, at) = (format!("The mail of {org_name} works"), at.exact());
@@ -337,6 +397,46 @@ mod tests {
             assert!(!rendered.html.contains("<img"), "{name}");
             let names = [rendered.to_name.unwrap_or_default(), rendered.text, rendered.html].join(" ").contains("img");
             assert_eq!(names, name != "confirm_new_email", "{name}");
+        }
+    }
+
+    fn about_ownership(name: &str) -> [(&'static str, Mail); 3] {
+        let (to, at) = (Email::parse("grace@navy.example").unwrap(), Timestamp::from_millis(1_795_897_000_000));
+        let link = "https://people.example.com/o/engines/ownership".to_owned();
+        let org_name = "Analytical Engines".to_owned();
+        let answered = |accepted| Mail::OwnershipAnswered {
+            to: to.clone(),
+            to_name: name.to_owned(),
+            org_name: org_name.clone(),
+            answered_by: name.to_owned(),
+            accepted,
+            link: link.clone(),
+            at,
+        };
+        let offered = Mail::OwnershipOffered {
+            to: to.clone(),
+            to_name: name.to_owned(),
+            org_name: org_name.clone(),
+            offered_by: name.to_owned(),
+            link: link.clone(),
+            expires_at: at,
+        };
+        [
+            ("ownership_offered", offered),
+            ("ownership_accepted", answered(true)),
+            ("ownership_declined", answered(false)),
+        ]
+    }
+
+    #[test]
+    fn mails_about_ownership_read_well_as_text_and_as_html() {
+        for (name, mail) in about_ownership("Grace Hopper") {
+            let rendered = render(&mail).unwrap();
+            insta::assert_snapshot!(format!("{name}_text"), rendered.text);
+            insta::assert_snapshot!(format!("{name}_html"), rendered.html);
+        }
+        for (name, mail) in about_ownership("<img src=x>") {
+            assert!(!render(&mail).unwrap().html.contains("<img"), "{name}");
         }
     }
 

@@ -13,13 +13,19 @@ use crate::{StoreError, migrations};
 /// A connection that was not used for so long is asked whether it still stands.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How much of the file a connection to SQLite keeps in memory, in KiB.
+const CACHE_KIB: u32 = 4096;
+
 /// How to connect.
 #[derive(Debug, Clone)]
 pub struct DbOptions {
     /// `sqlite://path/to/file.db` or `postgres://user@host/database`.
     pub url: String,
-    /// The most connections of this process (readers, on SQLite).
+    /// The most connections of this process (readers, on SQLite: never more than help its processors).
     pub max_connections: u32,
+    /// How much of the file the one writer of SQLite keeps in memory, in KiB: little for requests, much for who fills in
+    /// many people at once, whose pages lie everywhere.
+    pub writer_cache_kib: u32,
     /// How long a request waits for a connection before it is told that the database is busy.
     pub acquire_timeout: Duration,
 }
@@ -27,8 +33,19 @@ pub struct DbOptions {
 impl DbOptions {
     /// The defaults for a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 16, acquire_timeout: Duration::from_secs(5) }
+        Self {
+            url: url.into(),
+            max_connections: 16,
+            writer_cache_kib: CACHE_KIB,
+            acquire_timeout: Duration::from_secs(5),
+        }
     }
+}
+
+/// As many readers of SQLite as can be busy: each works on a processor, and none waits for a network.
+fn readers() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(processors).unwrap_or(u32::MAX).saturating_mul(2).max(4)
 }
 
 /// A database: SQLite in the process, or PostgreSQL.
@@ -147,7 +164,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(options.acquire_timeout)
-            .pragma("cache_size", "-4096")
+            .pragma("cache_size", format!("-{CACHE_KIB}"))
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -156,14 +173,15 @@ impl Db {
             .test_before_acquire(false);
         let mut tries = 0;
         let write = loop {
-            match writer.clone().connect_with(connect.clone()).await {
+            let connect = connect.clone().pragma("cache_size", format!("-{}", options.writer_cache_kib));
+            match writer.clone().connect_with(connect).await {
                 // Processes that meet on a new file all switch it to WAL, and SQLite lets all but one fail at once.
                 Err(error) if tries < 100 && is_busy(&error) => tries += 1,
                 connected => break connected?,
             }
         };
         let read = SqlitePoolOptions::new()
-            .max_connections(options.max_connections)
+            .max_connections(options.max_connections.min(readers()))
             .acquire_timeout(options.acquire_timeout)
             .test_before_acquire(false)
             .connect_lazy_with(connect.pragma("query_only", "on"));

@@ -5,7 +5,7 @@ use model::{
     UserId,
     id::Id,
     people::{Class, OrgMembership, OrgSummary, PersonRow},
-    rules::{Acceptance, Standing},
+    rules::{Acceptance, Standing, Transfer},
     text,
 };
 use std::collections::BTreeMap;
@@ -71,6 +71,7 @@ impl Membership {
             kind: self.kind,
             state: self.target(now).state,
             admin_grantable: org.policies.admin_grantable,
+            delete_scope: org.policies.delete_scope,
         })
     }
     /// The row of the grid.
@@ -273,6 +274,23 @@ pub async fn active_owners<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, 
         org_id.as_str()
     )?;
     Ok(u64::try_from(n).unwrap_or(0))
+}
+
+/// The Owners of the organization, whatever their status.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn owners<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<Membership>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM memberships m WHERE m.org_id = $1 AND m.role = 'owner' ORDER BY m.sort_name, m.id"
+        ),
+        org_id.as_str()
+    )?;
+    rows.into_iter().map(from_row).collect()
 }
 
 /// What the rules over roles and statuses need, read behind [`organizations::bump_revision`].
@@ -482,6 +500,33 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.state = counted_as(to))).await
 }
 
+/// Passes ownership on as it was accepted (B34): one of the two becomes Owner, and the other what the transfer says.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn transfer_ownership(
+    tx: &mut Tx,
+    giver: &Membership,
+    taker: &Membership,
+    transfer: &Transfer,
+) -> Result<(), StoreError> {
+    if (&giver.id, &taker.id) != (transfer.from(), transfer.to()) || giver.org_id != taker.org_id {
+        return Err(StoreError::Corrupt("transfer between others"));
+    }
+    for (of, role) in [(taker, Role::Owner), (giver, transfer.giver_becomes())] {
+        let n = execute!(
+            tx,
+            "UPDATE memberships SET role = $3 WHERE id = $1 AND org_id = $2",
+            of.id.as_str(),
+            of.org_id.as_str(),
+            role.code()
+        )?;
+        one(n, GONE)?;
+        counts::shift(tx, &of.org_id, of.counted(), of.counted().with(|class| class.role = role)).await?;
+    }
+    Ok(())
+}
+
 /// Corrects name and address of the permit's target.
 ///
 /// # Errors
@@ -597,6 +642,21 @@ pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Re
     counts::remove(tx, permit.org_id(), of.counted()).await
 }
 
+/// Takes the row of the permit's target away, whatever their status (B35, B37).
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete(tx: &mut Tx, permit: &Permit, of: &Membership) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "DELETE FROM memberships WHERE id = $1 AND org_id = $2",
+        target(permit)?.as_str(),
+        permit.org_id().as_str()
+    )?;
+    one(n, GONE)?;
+    counts::remove(tx, permit.org_id(), of.counted()).await
+}
+
 /// Makes an invited person a member (B22).
 ///
 /// # Errors
@@ -649,16 +709,18 @@ pub struct OfUser {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> Result<Vec<OfUser>, StoreError> {
-    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64);
+    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64, i64);
     let rows: Vec<OrgRow> = fetch_all!(
         h,
         "SELECT m.id, o.id, m.first_name, m.last_name, m.email, o.slug, o.name, o.policies, m.role, m.status, \
-         m.open_until FROM memberships m \
+         m.open_until, (SELECT count(*) FROM ownership_offers f \
+         WHERE f.to_id = m.id AND f.state = 'open' AND f.expires_at > $2) FROM memberships m \
          JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 ORDER BY COALESCE(m.last_login_at, 0) DESC, m.id",
-        user_id.as_str()
+        user_id.as_str(),
+        now.millis()
     )?;
     rows.into_iter()
-        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until)| {
+        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until, offers)| {
             let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
             let summary = organizations::summary(&slug, &name, &policies)?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
@@ -671,6 +733,7 @@ pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> 
                     name: summary.name,
                     role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
                     state: status.at(Some(Timestamp::from_millis(open_until)), now),
+                    is_offered_ownership: offers > 0,
                 },
             })
         })

@@ -32,6 +32,7 @@ const PAIRS: &[Pair] = &[
     pair!(3, "0003_views"),
     pair!(4, "0004_account"),
     pair!(5, "0005_onboarding"),
+    pair!(6, "0006_removal"),
     pair!(8, "0008_mail_profile"),
 ];
 

@@ -133,6 +133,7 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
                     kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
                     state: status.at(until.map(Timestamp::from_millis), now),
                     admin_grantable: org.policies.admin_grantable,
+                    delete_scope: org.policies.delete_scope,
                 },
                 name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
                 email: email.clone(),

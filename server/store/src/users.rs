@@ -214,12 +214,12 @@ pub async fn by_id<H: Handle>(h: &mut H, id: &UserId) -> Result<Option<(User, Op
 }
 
 /// Makes the writers of one account wait for each other; the first statement of every change to it. What is read
-/// afterwards is what the one before has left. Yields whether there is such an account.
+/// afterwards is what the one before has left. Yields whether there is such an account, and it was not deleted.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn hold(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
-    Ok(execute!(tx, "UPDATE users SET created_at = created_at WHERE id = $1", id.as_str())? == 1)
+    Ok(execute!(tx, "UPDATE users SET created_at = created_at WHERE id = $1 AND erased_at IS NULL", id.as_str())? == 1)
 }
 
 /// Gives an account another name. Its memberships hold copies: [`crate::memberships::set_own_details`].
@@ -244,6 +244,44 @@ pub async fn rename(tx: &mut Tx, id: &UserId, name: &PersonName) -> Result<(), S
 pub async fn move_email(tx: &mut Tx, change: &EmailChange) -> Result<(), StoreError> {
     let n = execute!(tx, "UPDATE users SET email = $2 WHERE id = $1", change.user_id().as_str(), change.to().as_str())?;
     one(n, "account is gone")
+}
+
+/// Takes everything personal from an account that belongs to no organization any more (B35): name, address, password,
+/// sessions, links and the mail that carries them. A shell stays, so that its id is never used again (S51). `false` where
+/// it belongs somewhere; nothing changes then.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn erase(tx: &mut Tx, user: &User, at: Timestamp) -> Result<bool, StoreError> {
+    let id = user.id.as_str();
+    // First of all the address, which on PostgreSQL waits for whoever is about to let this account join somewhere; what is
+    // asked afterwards sees them.
+    let nobodys = format!("{id}@deleted.invalid");
+    let n = execute!(tx, "UPDATE users SET email = $2 WHERE id = $1", id, nobodys)?;
+    one(n, "account is gone")?;
+    let elsewhere: Option<(String,)> =
+        fetch_optional!(tx, "SELECT m.id FROM memberships m WHERE m.user_id = $1 LIMIT 1", id)?;
+    if elsewhere.is_some() {
+        execute!(tx, "UPDATE users SET email = $2 WHERE id = $1", id, user.email.as_str())?;
+        return Ok(false);
+    }
+    execute!(
+        tx,
+        "UPDATE users SET first_name = 'Deleted', last_name = 'user', erased_at = $2 WHERE id = $1",
+        id,
+        at.millis()
+    )?;
+    execute!(
+        tx,
+        "UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed_body = '' WHERE state = 'queued' \
+         AND account_link_id IN (SELECT l.id FROM account_links l WHERE l.user_id = $1)",
+        id,
+        at.millis()
+    )?;
+    execute!(tx, "DELETE FROM account_links WHERE user_id = $1", id)?;
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", id)?;
+    execute!(tx, "DELETE FROM credentials WHERE user_id = $1", id)?;
+    Ok(true)
 }
 
 /// What accounts are called; those that are gone are left out.

@@ -168,6 +168,9 @@ async fn where_admins_cannot_be_granted_nothing_grants_them(app: TestApp) {
         ("copy_links", "on"),
         ("default_role", "member"),
         ("status_words", "disabled"),
+        ("max_owners", "1"),
+        ("delete_scope", "any"),
+        ("email_reuse", "never"),
     ];
     ada.call("/api/policies/save", &policies).await.expect(200);
     let grace = app.join(&ada, "grace@engines.example", Role::Member).await;

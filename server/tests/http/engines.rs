@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 18] = [
+    const TABLES: [&str; 20] = [
         "installation",
         "organizations",
         "users",
@@ -141,6 +141,8 @@ pub(crate) async fn everything(db: &Db) -> String {
         "job_items",
         "saved_views",
         "default_views",
+        "tombstones",
+        "ownership_offers",
         "mail_profiles",
     ];
     let mut all = String::new();

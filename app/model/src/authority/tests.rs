@@ -12,6 +12,7 @@ fn actor(role: Role, kind: Kind) -> Actor {
         kind,
         state: PersonState::Active,
         admin_grantable: true,
+        delete_scope: DeleteScope::Any,
     }
 }
 
@@ -24,7 +25,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 19] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -36,6 +37,9 @@ const ACTIONS: [Action; 16] = [
     Action::ChangeRole(Role::Owner),
     Action::Deactivate,
     Action::Activate,
+    Action::Delete,
+    Action::RevokeMembership,
+    Action::OfferOwnership,
     Action::EndSessions,
     Action::ViewAudit,
     Action::ShareViews,
@@ -99,7 +103,8 @@ fn nobody_changes_their_own_access() {
     for role in [Role::Owner, Role::Admin] {
         let me = actor(role, Kind::Standard);
         let myself = Target { membership_id: me.membership_id.clone(), ..target(role, PersonState::Active) };
-        for action in [Action::Deactivate, Action::ChangeRole(Role::Member)] {
+        let taking = [Action::Deactivate, Action::ChangeRole(Role::Member), Action::Delete, Action::RevokeMembership];
+        for action in taking {
             assert_eq!(decide(&me, action, Some(&myself)), Err(Denial::Yourself));
         }
         assert!(decide(&me, Action::Edit, Some(&myself)).is_ok());
@@ -138,6 +143,27 @@ fn where_admins_are_not_granted_even_the_owner_cannot() {
     assert_eq!(decide(&owner, Action::Invite(Role::Admin), None), Err(Denial::AdminNotGrantable));
     let member = target(Role::Member, PersonState::Active);
     assert_eq!(decide(&owner, Action::ChangeRole(Role::Admin), Some(&member)), Err(Denial::AdminNotGrantable));
+}
+
+#[test]
+fn who_is_deleted_is_the_policys_matter() {
+    use PersonState::{Active, Deactivated, Expired, Invited};
+    for (scope, state, expected) in [
+        (DeleteScope::Any, Active, Ok(())),
+        (DeleteScope::Any, Invited, Ok(())),
+        (DeleteScope::Unaccepted, Invited, Ok(())),
+        (DeleteScope::Unaccepted, Expired, Ok(())),
+        (DeleteScope::Unaccepted, Active, Err(Denial::DeletionAfterJoining)),
+        (DeleteScope::Unaccepted, Deactivated, Err(Denial::DeletionAfterJoining)),
+        (DeleteScope::Off, Active, Err(Denial::DeletionOff)),
+        (DeleteScope::Off, Invited, Err(Denial::DeletionOff)),
+    ] {
+        let admin = Actor { delete_scope: scope, ..actor(Role::Admin, Kind::Standard) };
+        let decided = decide(&admin, Action::Delete, Some(&target(Role::Member, state)));
+        assert_eq!(decided.map(drop), expected, "{scope:?} {state:?}");
+        let revoked = decide(&admin, Action::RevokeMembership, Some(&target(Role::Member, state)));
+        assert_eq!(revoked.is_ok(), state.accepted(), "revoking is always there: {scope:?} {state:?}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::{
     authority::may_ever,
     decide,
     people::PeopleQuery,
+    policy::DeleteScope,
     rules::{self, Seats},
     text::thousands,
 };
@@ -36,6 +37,10 @@ pub enum BulkOp {
     Resend,
     /// B23.
     Revoke,
+    /// B35, B36.
+    Delete,
+    /// B37.
+    RevokeMembership,
 }
 
 impl BulkOp {
@@ -48,6 +53,8 @@ impl BulkOp {
             Self::Activate => "activate",
             Self::Resend => "resend",
             Self::Revoke => "revoke",
+            Self::Delete => "delete",
+            Self::RevokeMembership => "remove",
         }
     }
     /// The role that everybody gets.
@@ -66,6 +73,8 @@ impl BulkOp {
             "activate" => Self::Activate,
             "resend" => Self::Resend,
             "revoke" => Self::Revoke,
+            "delete" => Self::Delete,
+            "remove" => Self::RevokeMembership,
             _ => return None,
         })
     }
@@ -78,6 +87,8 @@ impl BulkOp {
             (Self::Activate, _) => Action::Activate,
             (Self::Resend, _) => Action::ResendInvitation,
             (Self::Revoke, _) => Action::RevokeInvitation,
+            (Self::Delete, _) => Action::Delete,
+            (Self::RevokeMembership, _) => Action::RevokeMembership,
         })
     }
     /// Whether somebody may do this to anybody.
@@ -98,8 +109,16 @@ impl BulkOp {
             Self::ChangeRole(_) => Some(Self::RestoreRoles),
             Self::Deactivate => Some(Self::Activate),
             Self::Activate => Some(Self::Deactivate),
-            Self::RestoreRoles | Self::Resend | Self::Revoke => None,
+            Self::RestoreRoles | Self::Resend | Self::Revoke | Self::Delete | Self::RevokeMembership => None,
         }
+    }
+    /// Whether it takes something away from people.
+    pub const fn takes_away(self) -> bool {
+        matches!(self, Self::Deactivate | Self::Revoke | Self::RevokeMembership | Self::Delete)
+    }
+    /// Whether nothing brings back what it takes (B35).
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Delete)
     }
     /// As the heading of a job.
     pub fn title(self) -> String {
@@ -110,6 +129,8 @@ impl BulkOp {
             Self::Activate => "Activate people".to_owned(),
             Self::Resend => "Resend invitations".to_owned(),
             Self::Revoke => "Revoke invitations".to_owned(),
+            Self::Delete => "Delete users".to_owned(),
+            Self::RevokeMembership => "Revoke memberships".to_owned(),
         }
     }
     /// As the button that does it to so many.
@@ -121,6 +142,8 @@ impl BulkOp {
             Self::Activate => format!("Activate {people}"),
             Self::Resend => format!("Resend {}", invitations(n)),
             Self::Revoke => format!("Revoke {}", invitations(n)),
+            Self::Delete => format!("Delete {people} for good"),
+            Self::RevokeMembership => format!("Take {people} out"),
         }
     }
     /// What will have become of so many.
@@ -132,6 +155,12 @@ impl BulkOp {
             Self::Activate => format!("{} will be activated.", people(n)),
             Self::Resend => format!("{} will be sent again.", invitations(n)),
             Self::Revoke => format!("{} will be revoked.", invitations(n)),
+            Self::Delete => {
+                format!("{} will be deleted, which cannot be undone. What they had open goes to you.", people(n))
+            }
+            Self::RevokeMembership => {
+                format!("{} will lose access to this organization. What they had open goes to you.", people(n))
+            }
         }
     }
     /// What has become of so many.
@@ -145,6 +174,8 @@ impl BulkOp {
             Self::Activate => format!("{} {were} activated.", people(n)),
             Self::Resend => format!("{} {were} sent again.", invitations(n)),
             Self::Revoke => format!("{} {were} revoked.", invitations(n)),
+            Self::Delete => format!("{} {were} deleted.", people(n)),
+            Self::RevokeMembership => format!("{} {have} no access to this organization any more.", people(n)),
         }
     }
     /// What happens to a person who is not left out, in a word or two.
@@ -164,6 +195,10 @@ impl BulkOp {
             (Self::Resend, ItemState::Done) => "Sent again".to_owned(),
             (Self::Revoke, ItemState::Would) => "Will be revoked".to_owned(),
             (Self::Revoke, ItemState::Done) => "Revoked".to_owned(),
+            (Self::Delete, ItemState::Would) => "Will be deleted".to_owned(),
+            (Self::Delete, ItemState::Done) => "Deleted".to_owned(),
+            (Self::RevokeMembership, ItemState::Would) => "Will lose access".to_owned(),
+            (Self::RevokeMembership, ItemState::Done) => "Has no access any more".to_owned(),
             (_, state) => state.label().to_owned(),
         }
     }
@@ -250,8 +285,16 @@ impl ItemState {
 /// What somebody may do to many people at once; nothing where they may do it to nobody. The roles that they may give are
 /// told by [`grantable`].
 pub fn possible(actor: &Actor) -> Vec<BulkOp> {
-    let all = [BulkOp::Deactivate, BulkOp::Activate, BulkOp::Resend, BulkOp::Revoke];
-    all.into_iter().filter(|op| op.may_be_done_by(actor).is_ok()).collect()
+    let all = [
+        BulkOp::Deactivate,
+        BulkOp::Activate,
+        BulkOp::Resend,
+        BulkOp::Revoke,
+        BulkOp::RevokeMembership,
+        BulkOp::Delete,
+    ];
+    let makes_sense = |op: &BulkOp| *op != BulkOp::Delete || actor.delete_scope != DeleteScope::Off;
+    all.into_iter().filter(makes_sense).filter(|op| op.may_be_done_by(actor).is_ok()).collect()
 }
 
 /// The roles that somebody may give to many people at once.
@@ -295,6 +338,7 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> It
     let kept = match action {
         Action::ChangeRole(role) => rules::change_role(now, role).map(drop),
         Action::Deactivate => rules::set_active(now, Status::Deactivated).map(drop),
+        Action::Delete | Action::RevokeMembership => rules::remove(now),
         _ => Ok(()),
     };
     if let Err(why) = kept {
@@ -309,7 +353,7 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> It
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, Policies, Timestamp, UserId, id::Id};
+    use crate::{Kind, OrgId, Policies, Timestamp, UserId, id::Id, policy::DeleteScope};
 
     fn actor(role: Role) -> Actor {
         let at = Timestamp::from_millis(1);
@@ -321,6 +365,7 @@ mod tests {
             kind: Kind::Standard,
             state: PersonState::Active,
             admin_grantable: true,
+            delete_scope: DeleteScope::Any,
         }
     }
 
@@ -362,6 +407,13 @@ mod tests {
             (Role::Admin, Action::ResendInvitation, Role::Member, Active, 1, left_out(Denial::State)),
             (Role::Admin, Action::RevokeInvitation, Role::Member, Invited, 1, ItemState::Would),
             (Role::Admin, Action::RevokeInvitation, Role::Member, Deactivated, 1, left_out(Denial::State)),
+            (Role::Admin, Action::Delete, Role::Member, Active, 1, ItemState::Would),
+            (Role::Admin, Action::Delete, Role::Owner, Active, 2, left_out(Denial::OwnerProtected)),
+            (Role::Owner, Action::Delete, Role::Owner, Active, 1, last_owner()),
+            (Role::Owner, Action::Delete, Role::Owner, Active, 2, ItemState::Would),
+            (Role::Admin, Action::RevokeMembership, Role::Member, Deactivated, 1, ItemState::Would),
+            (Role::Admin, Action::RevokeMembership, Role::Member, Invited, 1, left_out(Denial::State)),
+            (Role::Owner, Action::RevokeMembership, Role::Owner, Active, 1, last_owner()),
         ] {
             let org_id = actor(by).org_id;
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
@@ -406,6 +458,8 @@ mod tests {
             BulkOp::Activate,
             BulkOp::Resend,
             BulkOp::Revoke,
+            BulkOp::RevokeMembership,
+            BulkOp::Delete,
         ];
         for op in ops {
             assert_eq!(BulkOp::from_code(op.code(), op.role()), Some(op));

@@ -10,6 +10,10 @@ pub enum MailTemplate {
     Invitation,
     /// B6.
     Welcome,
+    /// B34.
+    OwnershipOffered,
+    /// B34.
+    OwnershipAnswered,
     /// What tries the settings out.
     Test,
     /// A link for a new password.
@@ -26,9 +30,11 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// All of them: those of an organization first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Invitation,
         Self::Welcome,
+        Self::OwnershipOffered,
+        Self::OwnershipAnswered,
         Self::Test,
         Self::PasswordReset,
         Self::PasswordChanged,
@@ -42,6 +48,8 @@ impl MailTemplate {
         match self {
             Self::Invitation => "invitation",
             Self::Welcome => "welcome",
+            Self::OwnershipOffered => "ownership_offered",
+            Self::OwnershipAnswered => "ownership_answered",
             Self::Test => "test",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -59,6 +67,8 @@ impl MailTemplate {
         match self {
             Self::Invitation => "Invitation",
             Self::Welcome => "Welcome, with a temporary password",
+            Self::OwnershipOffered => "Ownership offered",
+            Self::OwnershipAnswered => "Ownership accepted or declined",
             Self::Test => "Test mail",
             Self::PasswordReset => "Link for a new password",
             Self::PasswordChanged => "Password changed",
@@ -70,7 +80,7 @@ impl MailTemplate {
     /// Whether it is of an organization, and has its look. What is about an account is of the installation: the account
     /// may belong to several.
     pub const fn is_of_organization(self) -> bool {
-        matches!(self, Self::Invitation | Self::Welcome | Self::Test)
+        matches!(self, Self::Invitation | Self::Welcome | Self::OwnershipOffered | Self::OwnershipAnswered | Self::Test)
     }
 }
 

@@ -172,4 +172,6 @@ pub struct OrgMembership {
     pub role: Role,
     /// The user's state there.
     pub state: PersonState,
+    /// Whether somebody offers the user the ownership.
+    pub is_offered_ownership: bool,
 }

@@ -184,7 +184,7 @@ pub fn saving<'a>(mine: &'a [SavedView], name: &ViewName, twin: Twin) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, PersonState, Timestamp, UserId, id::Id};
+    use crate::{Kind, OrgId, PersonState, Timestamp, UserId, id::Id, policy::DeleteScope};
 
     fn id<I: Id>(n: u8) -> I {
         I::fresh(Timestamp::from_millis(1), [n; 10])
@@ -199,6 +199,7 @@ mod tests {
             kind,
             state: PersonState::Active,
             admin_grantable: true,
+            delete_scope: DeleteScope::Any,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Onboarding, Policies, Preset, StatusWords};
+use super::{DeleteScope, EmailReuse, Onboarding, Policies, Preset, StatusWords};
 use crate::{
     PersonState, Role,
     text::thousands,
@@ -31,22 +31,31 @@ pub enum PolicyKey {
     DefaultRole,
     /// Policy G.
     AdminGrantable,
+    /// Policy G.
+    MaxOwners,
     /// Policy F.
     StatusWords,
     /// Policy M.
     Seats,
+    /// Policy B.
+    DeleteScope,
+    /// Policy C.
+    EmailReuse,
 }
 
 impl PolicyKey {
     /// In the order of the page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Onboarding,
         Self::InvitationTtl,
         Self::CopyLinks,
         Self::DefaultRole,
         Self::AdminGrantable,
+        Self::MaxOwners,
         Self::StatusWords,
         Self::Seats,
+        Self::DeleteScope,
+        Self::EmailReuse,
     ];
     /// As shown.
     pub const fn label(self) -> &'static str {
@@ -56,8 +65,11 @@ impl PolicyKey {
             Self::CopyLinks => "Copying of links",
             Self::DefaultRole => "First role",
             Self::AdminGrantable => "Admin role",
+            Self::MaxOwners => "Owners",
             Self::StatusWords => "Names of the statuses",
             Self::Seats => "Seats",
+            Self::DeleteScope => "Deleting people",
+            Self::EmailReuse => "Addresses of deleted people",
         }
     }
     /// What it settles, in a sentence.
@@ -70,10 +82,17 @@ impl PolicyKey {
             Self::CopyLinks => "Whether who invites sees the link once, to pass it on by other means.",
             Self::DefaultRole => "What somebody is who was invited with no other role, or is an admin no longer.",
             Self::AdminGrantable => "Whether owners and admins can make others admins.",
+            Self::MaxOwners => {
+                "How many Owners there may be. Ownership is offered, and passes when the other person accepts."
+            }
             Self::StatusWords => "How the list calls who has not joined yet, who is in, and who is kept out.",
             Self::Seats => {
                 "How many people fit in: who is active or has an open invitation takes a seat. Leave it empty for no limit."
             }
+            Self::DeleteScope => {
+                "Whom owners and admins can delete for good. Revoking a membership is always possible."
+            }
+            Self::EmailReuse => "Whether the address of somebody who was deleted can be used for a new account here.",
         }
     }
 }
@@ -131,6 +150,113 @@ impl Onboarding {
     /// Whether accounts are created with a temporary password (B4).
     pub const fn by_password(self) -> bool {
         matches!(self, Self::TemporaryPassword | Self::Both)
+    }
+}
+
+impl DeleteScope {
+    /// The choices, the default first.
+    pub const ALL: [Self; 3] = [Self::Unaccepted, Self::Any, Self::Off];
+
+    /// As sent in forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unaccepted => "unaccepted",
+            Self::Any => "any",
+            Self::Off => "off",
+        }
+    }
+    /// The choice of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.code() == code)
+    }
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unaccepted => "Who has not joined yet",
+            Self::Any => "Anybody",
+            Self::Off => "Nobody",
+        }
+    }
+    /// What it means, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Unaccepted => "Whoever has joined can be deactivated, or lose the membership.",
+            Self::Any => "Their account goes for good, which cannot be undone.",
+            Self::Off => "Invitations can be revoked and people deactivated.",
+        }
+    }
+}
+
+/// The longest time for which an address can be kept back, in days (policy C).
+pub const MAX_REUSE_DAYS: u16 = 3_650;
+
+/// The most Owners that can be allowed (policy G).
+pub const MAX_OWNERS: u16 = 100;
+
+impl EmailReuse {
+    /// The codes of the choices, the default first.
+    pub const CODES: [&'static str; 3] = ["never", "after_days", "always"];
+
+    /// As sent in forms, without the number of days.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::AfterDays(_) => "after_days",
+            Self::Always => "always",
+        }
+    }
+    /// The number of days, where there is one.
+    pub const fn days(self) -> Option<u16> {
+        match self {
+            Self::AfterDays(days) => Some(days),
+            Self::Never | Self::Always => None,
+        }
+    }
+    /// As shown.
+    pub fn label(self) -> String {
+        match self {
+            Self::Never => "Never".to_owned(),
+            Self::AfterDays(1) => "After 1 day".to_owned(),
+            Self::AfterDays(days) => format!("After {} days", thousands(u64::from(days))),
+            Self::Always => "At once".to_owned(),
+        }
+    }
+}
+
+/// No number of days up to [`MAX_REUSE_DAYS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Enter a whole number of days, from 1 to 3,650.")]
+pub struct InvalidReuse;
+
+/// Reads when an address can be used again. Without a known code there is no choice to read: `None`.
+///
+/// # Errors
+/// [`InvalidReuse`] for a number of days that is none; it counts for that choice alone.
+pub fn parse_reuse(code: &str, days: &str) -> Result<Option<EmailReuse>, InvalidReuse> {
+    Ok(match code {
+        "never" => Some(EmailReuse::Never),
+        "always" => Some(EmailReuse::Always),
+        "after_days" => match days.trim().parse() {
+            Ok(days) if (1..=MAX_REUSE_DAYS).contains(&days) => Some(EmailReuse::AfterDays(days)),
+            _ => return Err(InvalidReuse),
+        },
+        _ => None,
+    })
+}
+
+/// No number from 1 to [`MAX_OWNERS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Enter a whole number from 1 to 100.")]
+pub struct InvalidOwners;
+
+/// Reads how many Owners there may be.
+///
+/// # Errors
+/// [`InvalidOwners`].
+pub fn parse_owners(text: &str) -> Result<u16, InvalidOwners> {
+    match text.trim().parse() {
+        Ok(owners) if (1..=MAX_OWNERS).contains(&owners) => Ok(owners),
+        _ => Err(InvalidOwners),
     }
 }
 
@@ -248,8 +374,14 @@ impl Policies {
             PolicyKey::AdminGrantable => {
                 if self.admin_grantable { "Can be granted" } else { "Cannot be granted" }.to_owned()
             }
+            PolicyKey::MaxOwners => match self.max_owners {
+                1 => "One".to_owned(),
+                n => format!("Up to {n}"),
+            },
             PolicyKey::StatusWords => self.status_words.list(),
             PolicyKey::Seats => self.seats.map_or_else(|| "Unlimited".to_owned(), |n| thousands(u64::from(n))),
+            PolicyKey::DeleteScope => self.delete_scope.label().to_owned(),
+            PolicyKey::EmailReuse => self.email_reuse.label(),
         }
     }
     /// What is different in the other ones.
@@ -285,7 +417,11 @@ mod tests {
             assert_eq!(StatusWords::from_code(choice.code()), Some(choice));
         }
         assert_eq!(Onboarding::from_code("none"), None);
+        for choice in DeleteScope::ALL {
+            assert_eq!(DeleteScope::from_code(choice.code()), Some(choice));
+        }
         assert_eq!(StatusWords::from_code(""), None);
+        assert_eq!(DeleteScope::from_code("everybody"), None);
     }
 
     #[test]
@@ -338,6 +474,47 @@ mod tests {
     }
 
     #[test]
+    fn an_address_rests_for_days_or_for_ever() {
+        for (code, days, reuse) in [
+            ("never", "", Ok(Some(EmailReuse::Never))),
+            ("never", "many", Ok(Some(EmailReuse::Never))),
+            ("always", "", Ok(Some(EmailReuse::Always))),
+            ("after_days", " 30 ", Ok(Some(EmailReuse::AfterDays(30)))),
+            ("after_days", "3650", Ok(Some(EmailReuse::AfterDays(3_650)))),
+            ("after_days", "3651", Err(InvalidReuse)),
+            ("after_days", "0", Err(InvalidReuse)),
+            ("after_days", "", Err(InvalidReuse)),
+            ("after_days", "70000", Err(InvalidReuse)),
+            ("sometimes", "", Ok(None)),
+        ] {
+            assert_eq!(parse_reuse(code, days), reuse, "{code} {days}");
+            if let Ok(Some(reuse)) = reuse {
+                assert_eq!(reuse.code(), code);
+            }
+        }
+        assert_eq!(
+            [EmailReuse::AfterDays(1), EmailReuse::AfterDays(30)].map(EmailReuse::label),
+            ["After 1 day", "After 30 days"]
+        );
+    }
+
+    #[test]
+    fn owners_are_a_number() {
+        for (text, owners) in [
+            ("1", Ok(1)),
+            (" 5 ", Ok(5)),
+            ("100", Ok(100)),
+            ("101", Err(InvalidOwners)),
+            ("0", Err(InvalidOwners)),
+            ("-1", Err(InvalidOwners)),
+            ("", Err(InvalidOwners)),
+            ("two", Err(InvalidOwners)),
+        ] {
+            assert_eq!(parse_owners(text), owners, "{text:?}");
+        }
+    }
+
+    #[test]
     fn each_preset_is_nearest_to_itself() {
         for preset in Preset::ALL {
             let stored = Policies { version: 9, ..preset.policies() };
@@ -369,7 +546,7 @@ mod tests {
                 vec![change(PolicyKey::Onboarding, "Temporary password", "Either of them")],
             ),
             (
-                Policies { default_role: Role::Viewer, invitation_ttl_ms: DAY, ..base.clone() },
+                Policies { default_role: Role::Viewer, invitation_ttl_ms: DAY, max_owners: 3, ..base.clone() },
                 Preset::AgencyAndPartners,
                 vec![change(PolicyKey::InvitationTtl, "7 days", "1 day")],
             ),

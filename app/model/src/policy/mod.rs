@@ -8,7 +8,8 @@ mod choices;
 mod preview;
 
 pub use choices::{
-    InvalidSeats, InvalidTtl, MAX_SEATS, MAX_TTL, MIN_TTL, PolicyChange, PolicyKey, TtlUnit, parse_seats, parse_ttl,
+    InvalidOwners, InvalidReuse, InvalidSeats, InvalidTtl, MAX_OWNERS, MAX_REUSE_DAYS, MAX_SEATS, MAX_TTL, MIN_TTL,
+    PolicyChange, PolicyKey, TtlUnit, parse_owners, parse_reuse, parse_seats, parse_ttl,
 };
 pub use preview::{PeopleNow, PolicyPreview, PolicySettings, effects};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Policies, PolicyChange, Preset};
+use super::{DeleteScope, EmailReuse, Policies, PolicyChange, Preset};
 use crate::{Kind, PersonState, Role, Source, people::Census, text::thousands};
 
 /// The page of policies.
@@ -42,6 +42,8 @@ pub struct PeopleNow {
     pub open_as_admin: u64,
     /// Who is Admin and active.
     pub admins: u64,
+    /// Who is Owner.
+    pub owners: u64,
     /// Who is kept from signing in.
     pub deactivated: u64,
 }
@@ -57,6 +59,7 @@ impl PeopleNow {
             open_accounts: census.count(|of| of.state == Invited && of.source == Source::Created),
             open_as_admin: census.count(|of| of.state == Invited && of.role == Role::Admin),
             admins: census.count(|of| standing(of.kind) && of.state == Active && of.role == Role::Admin),
+            owners: census.count(|of| of.role == Role::Owner),
             deactivated: census.count(|of| of.state == Deactivated),
         }
     }
@@ -97,6 +100,9 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
     if from.admin_grantable != to.admin_grantable {
         admins(to, people, &mut say);
     }
+    if from.max_owners != to.max_owners {
+        say(owners(to.max_owners, people.owners));
+    }
     if from.status_words != to.status_words {
         say(format!("Statuses will be called {}.", to.status_words.list()));
         let locked_out = to.status_words.label(PersonState::Deactivated);
@@ -106,6 +112,28 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
     }
     if from.seats != to.seats {
         say(seats(to.seats, people.seats_taken));
+    }
+    if from.delete_scope != to.delete_scope {
+        say(match to.delete_scope {
+            DeleteScope::Any => "Owners and admins can delete anybody for good, but for the last Owner.".to_owned(),
+            DeleteScope::Unaccepted => "Whoever has joined can no longer be deleted.".to_owned(),
+            DeleteScope::Off => "Nobody can be deleted any more.".to_owned(),
+        });
+    }
+    if from.email_reuse != to.email_reuse {
+        say(match to.email_reuse {
+            EmailReuse::Never => {
+                "No address of a deleted person can be used for a new account, those of earlier deletions included."
+                    .to_owned()
+            }
+            EmailReuse::AfterDays(_) => {
+                let after = to.email_reuse.label().to_lowercase();
+                format!("The address of a deleted person can be used again {after}, counted from the deletion.")
+            }
+            EmailReuse::Always => {
+                "The addresses of deleted people can be used again, those of earlier deletions included.".to_owned()
+            }
+        });
     }
     effects
 }
@@ -151,6 +179,14 @@ fn admins(to: &Policies, people: &PeopleNow, say: &mut impl FnMut(String)) {
     }
 }
 
+fn owners(max: u16, now: u64) -> String {
+    let allowed = number(u64::from(max), "Owner is allowed", "Owners are allowed");
+    match now.saturating_sub(u64::from(max)) {
+        0 => format!("{allowed}."),
+        _ => format!("{allowed}. There are {} now, and nobody loses the role by this.", thousands(now)),
+    }
+}
+
 fn seats(seats: Option<u32>, taken: u64) -> String {
     let Some(seats) = seats.map(u64::from) else { return "Any number of people can be invited.".to_owned() };
     let stand = format!(
@@ -177,8 +213,15 @@ mod tests {
         time::DAY,
     };
 
-    const PEOPLE: PeopleNow =
-        PeopleNow { seats_taken: 37, open_links: 12, open_accounts: 1, open_as_admin: 2, admins: 3, deactivated: 5 };
+    const PEOPLE: PeopleNow = PeopleNow {
+        seats_taken: 37,
+        open_links: 12,
+        open_accounts: 1,
+        open_as_admin: 2,
+        admins: 3,
+        owners: 1,
+        deactivated: 5,
+    };
 
     fn told(to: &Policies, people: &PeopleNow) -> Vec<String> {
         effects(&Policies::default(), to, people)
@@ -256,8 +299,36 @@ mod tests {
             "Statuses will be called Invited, Active, Deactivated.",
             "5 people will read as Deactivated.",
             "Any number of people can be invited.",
+            "Whoever has joined can no longer be deleted.",
         ];
         assert_eq!(effects(&from, &Policies::default(), &PEOPLE), sentences);
+    }
+
+    #[test]
+    fn what_deleting_and_owning_would_mean_is_told() {
+        let base = Policies::default();
+        for (to, sentence) in [
+            (
+                Policies { max_owners: 2, ..base.clone() },
+                "2 Owners are allowed. There are 3 now, and nobody loses the role by this.",
+            ),
+            (Policies { max_owners: 3, ..base.clone() }, "3 Owners are allowed."),
+            (
+                Policies { delete_scope: DeleteScope::Any, ..base.clone() },
+                "Owners and admins can delete anybody for good, but for the last Owner.",
+            ),
+            (Policies { delete_scope: DeleteScope::Off, ..base.clone() }, "Nobody can be deleted any more."),
+            (
+                Policies { email_reuse: EmailReuse::AfterDays(30), ..base.clone() },
+                "The address of a deleted person can be used again after 30 days, counted from the deletion.",
+            ),
+            (
+                Policies { email_reuse: EmailReuse::Always, ..base.clone() },
+                "The addresses of deleted people can be used again, those of earlier deletions included.",
+            ),
+        ] {
+            assert_eq!(told(&to, &PeopleNow { owners: 3, ..PEOPLE }), [sentence]);
+        }
     }
 
     #[test]
@@ -298,6 +369,7 @@ mod tests {
                 open_accounts: 16,
                 open_as_admin: 8,
                 admins: 258,
+                owners: 1,
                 deactivated: 64
             }
         );

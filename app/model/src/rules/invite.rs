@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Seats;
+use super::{Retired, Seats};
 use crate::{Email, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId};
 
 /// What is to be done with one address of a batch.
@@ -20,11 +20,17 @@ pub enum InviteVerdict {
     Deactivated,
     /// Policy M.
     NoSeat,
+    /// Policy C.
+    Retired(Retired),
 }
 
-/// Judges an address by who stands under it in the organization, and by the seats that are left: who is new needs one, and
-/// so does somebody whose invitation expired, since an expired one takes none.
-pub const fn verdict(existing: Option<PersonState>, seats: Seats) -> InviteVerdict {
+/// Judges an address by who stands under it in the organization, by whether it was that of somebody who was deleted, and by
+/// the seats that are left: who is new needs one, and so does somebody whose invitation expired, since an expired one takes
+/// none.
+pub const fn verdict(existing: Option<PersonState>, retired: Option<Retired>, seats: Seats) -> InviteVerdict {
+    if let (None, Some(retired)) = (existing, retired) {
+        return InviteVerdict::Retired(retired);
+    }
     match existing {
         Some(PersonState::Active) => InviteVerdict::AlreadyMember,
         Some(PersonState::Deactivated) => InviteVerdict::Deactivated,
@@ -203,11 +209,21 @@ mod tests {
             (Some(PersonState::Expired), 2, InviteVerdict::NoSeat),
             (Some(PersonState::Expired), 3, InviteVerdict::NoSeat),
         ] {
-            assert_eq!(verdict(existing, Seats::new(&policies, taken)), expected, "{existing:?} {taken}");
+            assert_eq!(verdict(existing, None, Seats::new(&policies, taken)), expected, "{existing:?} {taken}");
         }
         let unlimited = Seats::new(&Policies::default(), 1_000_000);
-        assert_eq!(verdict(None, unlimited), InviteVerdict::Invite);
-        assert_eq!(verdict(Some(PersonState::Expired), unlimited), InviteVerdict::SendAgain);
+        assert_eq!(verdict(None, None, unlimited), InviteVerdict::Invite);
+        assert_eq!(verdict(Some(PersonState::Expired), None, unlimited), InviteVerdict::SendAgain);
+        let retired = Retired { until: None };
+        for (existing, expected) in [
+            (None, InviteVerdict::Retired(retired)),
+            // Who stands there came after the deletion, while the policy let them.
+            (Some(PersonState::Expired), InviteVerdict::SendAgain),
+            (Some(PersonState::Active), InviteVerdict::AlreadyMember),
+        ] {
+            assert_eq!(verdict(existing, Some(retired), unlimited), expected);
+        }
+        assert_eq!(verdict(None, Some(retired), Seats::new(&policies, 2)), InviteVerdict::Retired(retired));
     }
 
     #[test]

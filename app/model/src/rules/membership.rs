@@ -40,6 +40,14 @@ pub const fn set_active(now: Standing, to: Status) -> Result<Status, LastOwner> 
     if now.is_last_owner() && !matches!(to, Status::Active) { Err(LastOwner) } else { Ok(to) }
 }
 
+/// Whether somebody can go: be deleted, or lose the membership (B35, B37).
+///
+/// # Errors
+/// [`LastOwner`] when the only active Owner would go.
+pub const fn remove(now: Standing) -> Result<(), LastOwner> {
+    if now.is_last_owner() { Err(LastOwner) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +60,10 @@ mod tests {
         assert_eq!(change_role(owner(2), Role::Admin), Ok(Role::Admin));
         assert_eq!(set_active(owner(1), Status::Deactivated), Err(LastOwner));
         assert_eq!(set_active(owner(2), Status::Deactivated), Ok(Status::Deactivated));
+        assert_eq!(remove(owner(1)), Err(LastOwner));
+        assert_eq!(remove(owner(2)), Ok(()));
+        let locked_out = Standing { status: Status::Deactivated, ..owner(1) };
+        assert_eq!(remove(locked_out), Ok(()));
         let admin = Standing { role: Role::Admin, status: Status::Active, active_owners: 1 };
         assert_eq!(change_role(admin, Role::Member), Ok(Role::Member));
     }
@@ -59,7 +71,7 @@ mod tests {
     proptest! {
         /// Whatever sequence of role changes and switches is tried, an active Owner remains.
         #[test]
-        fn there_is_always_an_active_owner(commands in prop::collection::vec((0_usize..5, 0_usize..7), 0..60)) {
+        fn there_is_always_an_active_owner(commands in prop::collection::vec((0_usize..5, 0_usize..8), 0..60)) {
             let mut people = [(Role::Owner, Status::Active); 5];
             for (who, what) in commands {
                 let active_owners = people.iter().filter(|p| **p == (Role::Owner, Status::Active)).count() as u64;
@@ -68,6 +80,9 @@ mod tests {
                 match what {
                     5 => people[who].1 = set_active(now, Status::Deactivated).unwrap_or(status),
                     6 => people[who].1 = set_active(now, Status::Active).unwrap_or(status),
+                    // Who goes makes room for somebody new.
+                    7 if remove(now).is_ok() => people[who] = (Role::Member, Status::Active),
+                    7 => {}
                     r => people[who].0 = change_role(now, Role::ALL[r]).unwrap_or(role),
                 }
                 prop_assert!(people.contains(&(Role::Owner, Status::Active)));

@@ -4,6 +4,8 @@
 mod account;
 mod invite;
 mod membership;
+mod ownership;
+mod retirement;
 mod seats;
 
 pub use account::{
@@ -12,5 +14,9 @@ pub use account::{
 pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };
-pub use membership::{LastOwner, Standing, change_role, set_active};
+pub use membership::{LastOwner, Standing, change_role, remove, set_active};
+pub use ownership::{
+    Offer, OfferError, OfferState, OwnerRoom, OwnersFull, Transfer, TransferMode, accept_ownership, offer_ownership,
+};
+pub use retirement::{Retired, retired};
 pub use seats::{NoSeat, Seats, needs_seat, takes_seat};

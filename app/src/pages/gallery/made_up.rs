@@ -6,6 +6,7 @@ use model::{
     Timestamp,
     id::Id,
     people::{Census, Class, Cursor, From, OrgSummary, PeoplePage, PeopleQuery, PersonRow, Viewer},
+    policy::DeleteScope,
     text::search_words,
     time::{DAY, HOUR, MINUTE},
 };
@@ -32,6 +33,7 @@ pub(super) fn viewer() -> Viewer {
             kind: Kind::Standard,
             state: PersonState::Active,
             admin_grantable: true,
+            delete_scope: DeleteScope::Unaccepted,
         },
         name: ada.name.clone(),
         email: ada.email.clone(),

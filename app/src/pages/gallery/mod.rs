@@ -5,6 +5,7 @@
 
 mod controls;
 mod feedback;
+mod leaving;
 mod made_up;
 mod overlays;
 mod people;
@@ -34,7 +35,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 23] = [
+const SECTIONS: [Section; 27] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -50,11 +51,15 @@ const SECTIONS: [Section; 23] = [
     Section { id: "compact", title: "The list, compact and searched", show: people::compact },
     Section { id: "row-menus", title: "Menus of rows", show: people::row_menus },
     Section { id: "dialogs", title: "Dialogs", show: overlays::dialogs },
+    Section { id: "leaving", title: "Going", show: leaving::removals },
+    Section { id: "ownership", title: "Ownership", show: leaving::ownership },
+    Section { id: "views", title: "Saved views", show: leaving::views },
     Section { id: "search", title: "Palette", show: overlays::palette },
     Section { id: "shortcuts", title: "Keys", show: overlays::keys },
     Section { id: "messages", title: "Messages", show: feedback::messages },
     Section { id: "nothing", title: "Nothing to show", show: feedback::nothing },
     Section { id: "job", title: "One thing done to many", show: work::jobs },
+    Section { id: "job-list", title: "Earlier bulk changes", show: work::job_list },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A form that came back: what was entered, and what is wrong with which field.
-fn refused<F: ServerFn>(message: &str, fields: &[(&str, &str, &str)]) -> Submitted {
+pub(super) fn refused<F: ServerFn>(message: &str, fields: &[(&str, &str, &str)]) -> Submitted {
     let of =
         |(name, _, wrong): &(&str, &str, &str)| (!wrong.is_empty()).then(|| ((*name).to_owned(), (*wrong).to_owned()));
     let problem =

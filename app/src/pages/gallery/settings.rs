@@ -10,7 +10,7 @@ use model::{
 
 use super::Sample;
 use crate::{
-    components::{form::use_form, ui::FileField},
+    components::{form::use_form, password::NewPasswordField, ui::FileField},
     pages::{
         create_user::Notes,
         settings::{mail_answer::Report, policies::Preview},
@@ -33,12 +33,19 @@ pub(super) fn policies() -> AnyView {
         ..preview(Preset::AdminCreatedAccounts.policies(), Some(Preset::AdminCreatedAccounts))
     };
     let same = preview(now.clone(), None);
+    let weak = Signal::stored(Some("This password is easy to guess. Add a few unrelated words.".to_owned()));
     let org = || "gallery".to_owned();
     view! {
         <Sample of="A change"><Preview org=org() preview=changed form=use_form(None) /></Sample>
         <Sample of="A preset, while somebody else saved"><Preview org=org() preview=preset form=use_form(None) /></Sample>
         <Sample of="Nothing to change"><Preview org=org() preview=same form=use_form(None) /></Sample>
         <Sample of="Beside a temporary password"><Notes /></Sample>
+        <Sample of="A password that is chosen">
+            <NewPasswordField label="New password" id="made-up-password" error=Signal::stored(None) />
+        </Sample>
+        <Sample of="One that is refused">
+            <NewPasswordField label="New password" id="made-up-weak-password" error=weak />
+        </Sample>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     Role,
     activity::{Activity, ActivityPage, Detail},
-    bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobPage, JobState},
+    bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage},
     people::PersonProfile,
     session::LiveSession,
     time::{DAY, HOUR, MINUTE},
@@ -13,6 +13,7 @@ use model::{
 use super::{Sample, made_up};
 use crate::pages::{
     job::{Asked, Forms, Found},
+    jobs::Jobs,
     person::{activity::ActivityLog, sessions::Sessions},
 };
 
@@ -44,6 +45,13 @@ pub(super) fn jobs() -> AnyView {
             [left_out(), Would, Unchanged],
         ),
         (
+            "Planned, and final",
+            BulkOp::Delete,
+            JobState::Planned,
+            JobCounts { would: 12, left_out: 1, ..none },
+            [left_out(), Would, Would],
+        ),
+        (
             "Running",
             BulkOp::Deactivate,
             JobState::Running,
@@ -68,6 +76,32 @@ pub(super) fn jobs() -> AnyView {
         })
         .collect_view()
         .into_any()
+}
+
+pub(super) fn job_list() -> AnyView {
+    let counts = |would, done, left_out| JobCounts { would, done, left_out, ..JobCounts::default() };
+    let lines = [
+        (BulkOp::Delete, JobState::Planned, counts(12, 0, 1), "Ada Lovelace"),
+        (BulkOp::Deactivate, JobState::Running, counts(400, 810, 2), "Grace Hopper"),
+        (BulkOp::ChangeRole(Role::Viewer), JobState::Done, counts(0, 1_203, 4), "Ada Lovelace"),
+        (BulkOp::Resend, JobState::Canceled, counts(3, 0, 0), "أحمد زويل"),
+    ];
+    let lines = lines.into_iter().zip(1_u8..).map(|((op, state, counts, by), n)| JobLine {
+        job: Job {
+            id: made_up::id(n),
+            created_at: made_up::NOW.plus(-i64::from(n) * DAY),
+            ..job(op, state, counts, &[]).job
+        },
+        by: by.to_owned(),
+    });
+    let page = JobsPage { jobs: lines.collect(), continued: true, older: Some(made_up::id(9)), now: made_up::NOW };
+    let none = JobsPage { jobs: Vec::new(), continued: false, older: None, now: made_up::NOW };
+    let org = || "gallery".to_owned();
+    view! {
+        <Sample of="Some"><Jobs org=org() page /></Sample>
+        <Sample of="None"><Jobs org=org() page=none /></Sample>
+    }
+    .into_any()
 }
 
 fn sessions() -> Vec<LiveSession> {

@@ -161,6 +161,8 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
         BulkOp::Activate => "Activate",
         BulkOp::Resend => "Resend invitation",
         BulkOp::Revoke => "Revoke invitation",
+        BulkOp::RevokeMembership => "Revoke membership",
+        BulkOp::Delete => "Delete",
         BulkOp::Deactivate | BulkOp::ChangeRole(_) | BulkOp::RestoreRoles => "Deactivate",
     };
     let others = ops.into_iter().map(|op| button(label(op), op)).collect_view();

@@ -5,9 +5,10 @@ use leptos_router::hooks::use_query_map;
 use model::{
     Action, Permission, Role, decide,
     people::{PeopleQuery, PersonProfile, Viewer},
+    removal::Removal,
 };
 
-use super::{WaysIn, views::ViewsDialog};
+use super::{WaysIn, removal::RemovalDialog, views::ViewsDialog};
 use crate::{
     api::{
         invitations::{InvitePeople, InviteUser, RevokeInvitation},
@@ -49,6 +50,9 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
             (dialog, id) if dialog == "edit" => {
                 view! { <EditDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
             }
+            (dialog, id) if let Some(removal) = Removal::from_code(&dialog) => {
+                view! { <RemovalDialog opener=format!("menu-{id}") viewer id removal close_to=here /> }.into_any()
+            }
             (dialog, id) if dialog == "revoke" => {
                 view! { <RevokeDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
             }
@@ -58,7 +62,7 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
 }
 
 #[component]
-fn Foot(
+pub fn Foot(
     close_to: Signal<String>,
     button: &'static str,
     #[prop(default = "primary")] tone: &'static str,

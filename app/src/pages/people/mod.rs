@@ -5,10 +5,11 @@ pub(super) mod dialogs;
 pub(super) mod empty;
 pub(super) mod facets;
 pub(super) mod grid;
+pub(super) mod removal;
 pub(super) mod row;
 pub(super) mod shown;
 pub(super) mod toolbar;
-mod views;
+pub(super) mod views;
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     Action, Denial, PersonState, Role, decide,
     people::{Column, PersonRow, Viewer},
+    removal::Removal,
 };
 
 use super::{
@@ -63,7 +64,14 @@ enum Control {
 fn control(viewer: &Viewer, person: &PersonRow, action: Action) -> Control {
     match decide(&viewer.actor, action, Some(&person.target)) {
         Ok(_) => Control::Works,
-        Err(Denial::Role | Denial::State | Denial::NotFound | Denial::Inactive) => Control::Hidden,
+        Err(
+            Denial::Role
+            | Denial::State
+            | Denial::NotFound
+            | Denial::Inactive
+            | Denial::DeletionOff
+            | Denial::DeletionAfterJoining,
+        ) => Control::Hidden,
         Err(why) => Control::Barred(why),
     }
 }
@@ -233,7 +241,13 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
     let (org, default_role) =
         ground.viewer.with_value(|viewer| (viewer.org.slug.as_str().to_owned(), viewer.org.policies.default_role));
     let is = |action: Action| ground.viewer.with_value(|viewer| control(viewer, &person, action));
-    let (edit, again, revoke) = (is(Action::Edit), is(Action::ResendInvitation), is(Action::RevokeInvitation));
+    let (edit, again) = (is(Action::Edit), is(Action::ResendInvitation));
+    let going = [
+        (Action::RevokeInvitation, "revoke", "ban", "Revoke invitation"),
+        (Action::RevokeMembership, Removal::RevokeMembership.code(), "user-minus", Removal::RevokeMembership.label()),
+        (Action::Delete, Removal::Delete.code(), "trash-2", Removal::Delete.label()),
+    ];
+    let going: Vec<_> = going.into_iter().filter(|(action, ..)| is(*action) == Control::Works).collect();
     let admin = if person.target.role == Role::Admin {
         (is(Action::ChangeRole(default_role)), PersonOp::RevokeAdmin, "shield-off", "Revoke admin role")
     } else {
@@ -297,16 +311,18 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
                         </Form>
                     }
                 })} {ops}
-            {(revoke == Control::Works)
-                .then(|| {
+            {(!going.is_empty()).then(|| view! { <hr /> })}
+            {going
+                .into_iter()
+                .map(|(_, dialog, icon, label)| {
                     view! {
-                        <hr />
-                        <a class="menu-item danger" href=dialog_url(&here, "revoke", Some(&id))>
-                            <Icon name="ban" />
-                            "Revoke invitation"
+                        <a class="menu-item danger" href=dialog_url(&here, dialog, Some(&id))>
+                            <Icon name=icon />
+                            {label}
                         </a>
                     }
-                })}
+                })
+                .collect_view()}
         </div>
     }
 }

@@ -66,7 +66,7 @@ struct Ground {
 }
 
 #[component]
-fn Inside(
+pub fn Inside(
     viewer: StoredValue<Viewer>,
     org: StoredValue<String>,
     query: Memo<PeopleQuery>,

@@ -2,6 +2,7 @@
 //! foot what takes access away.
 
 pub(super) mod activity;
+mod danger;
 pub(super) mod sessions;
 
 use leptos::prelude::*;
@@ -14,9 +15,9 @@ use model::{
     people::{Delivery, PersonProfile, Viewer},
 };
 
-use self::{activity::ActivityLog, sessions::Sessions};
+use self::{activity::ActivityLog, danger::DangerZone, sessions::Sessions};
 use super::people::{
-    EditDialog, RevokeDialog,
+    EditDialog,
     row::{ActForm, active_switch},
 };
 use crate::{
@@ -95,21 +96,19 @@ fn Profile(
         Callback::new(move |op| act.dispatch(ActOnPerson { org: org.clone(), id: id.clone(), op, role: None }))
     };
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
-    let (may_edit, may_revoke, may_resend) =
-        (may(Action::Edit), may(Action::RevokeInvitation), may(Action::ResendInvitation));
+    let (may_edit, may_resend) = (may(Action::Edit), may(Action::ResendInvitation));
     let now = profile.now;
     let close_to = {
         let here = here.clone();
         Signal::derive(move || here.clone())
     };
     let dialog = {
-        let (viewer, params) = (viewer.clone(), use_query_map());
+        let (viewer, target, params) = (viewer.clone(), person.target.clone(), use_query_map());
         move || {
             let (viewer, id) = (viewer.clone(), id.clone());
             match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
                 "edit" if may_edit => view! { <EditDialog viewer id opener="open-edit" close_to /> }.into_any(),
-                "revoke" if may_revoke => view! { <RevokeDialog viewer id opener="open-revoke" close_to /> }.into_any(),
-                _ => ().into_any(),
+                other => danger::dialog(other, &viewer, &target, close_to),
             }
         }
     };
@@ -156,19 +155,7 @@ fn Profile(
             .clone()
             .map(|sessions| view! { <Sessions viewer=viewer.clone() profile=profile.clone() sessions /> })}
         {activity.map(|found| view! { <ActivityLog here=here.clone() found /> })}
-        {may_revoke
-            .then(|| {
-                view! {
-                    <section class="panel danger-zone" aria-labelledby="danger">
-                        <h2 id="danger">"Revoke invitation"</h2>
-                        <p>"The link in the email stops working at once. The same address can be invited again."</p>
-                        <a class="button danger" id="open-revoke" href=format!("{here}?dialog=revoke")>
-                            <Icon name="ban" />
-                            "Revoke invitation"
-                        </a>
-                    </section>
-                }
-            })}
+        <DangerZone viewer=viewer.clone() person=person.clone() here=here.clone() />
         {dialog}
     }
 }

@@ -5,7 +5,10 @@ use leptos::{html, prelude::*};
 use model::{
     Policies, Preset,
     people::Viewer,
-    policy::{Onboarding, PolicyChange, PolicyKey, PolicyPreview, PolicySettings, StatusWords, TtlUnit},
+    policy::{
+        DeleteScope, EmailReuse, Onboarding, PolicyChange, PolicyKey, PolicyPreview, PolicySettings, StatusWords,
+        TtlUnit,
+    },
     text::thousands,
 };
 
@@ -200,6 +203,10 @@ fn Previewed(org: String, policies: Policies, preset: Option<Preset>) -> impl In
             ("default_role", policies.default_role.code().to_owned()),
             ("status_words", policies.status_words.code().to_owned()),
             ("seats", policies.seats.map(|n| n.to_string()).unwrap_or_default()),
+            ("max_owners", policies.max_owners.to_string()),
+            ("delete_scope", policies.delete_scope.code().to_owned()),
+            ("email_reuse", policies.email_reuse.code().to_owned()),
+            ("reuse_days", policies.email_reuse.days().map(|n| n.to_string()).unwrap_or_default()),
         ]);
         let boxes = [("copy_links", policies.copy_links), ("admin_grantable", policies.admin_grantable)];
         fields.extend(boxes.into_iter().filter(|(_, on)| *on).map(|(name, _)| (name, "on".to_owned())));
@@ -305,6 +312,14 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
     ];
     let words = StatusWords::ALL.map(|words| (words.code(), words.list(), "")).to_vec();
     let seats = policies.seats.map(|n| n.to_string()).unwrap_or_default();
+    let deleting = DeleteScope::ALL.map(|scope| (scope.code(), scope.label().to_owned(), scope.sentence())).to_vec();
+    let [never, after, always] = EmailReuse::CODES;
+    let reuse = vec![
+        (never, "Never".to_owned(), "A keyed hash of the address stays behind, and nothing else."),
+        (after, "After some days".to_owned(), ""),
+        (always, "At once".to_owned(), ""),
+    ];
+    let reuse_days = policies.email_reuse.days().map(|n| n.to_string()).unwrap_or_default();
     view! {
         <input type="hidden" name="org" value=org />
         <input type="hidden" name="version" value=version.to_string() />
@@ -348,6 +363,18 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
                 </span>
             </label>
         </Policy>
+        <Policy key=PolicyKey::MaxOwners>
+            <div class="amount">
+                <Field
+                    id="max_owners"
+                    name="max_owners"
+                    label="At most"
+                    inputmode="numeric"
+                    value=forms.value_or("max_owners", &policies.max_owners.to_string())
+                    error=forms.preview.error("max_owners")
+                />
+            </div>
+        </Policy>
         <Policy key=PolicyKey::StatusWords>{radio("status_words", policies.status_words.code(), words)}</Policy>
         <Policy key=PolicyKey::Seats>
             <div class="amount">
@@ -361,6 +388,21 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
                     optional=true
                 />
                 <p class="beside">{format!("{} taken now", thousands(seats_taken))}</p>
+            </div>
+        </Policy>
+        <Policy key=PolicyKey::DeleteScope>{radio("delete_scope", policies.delete_scope.code(), deleting)}</Policy>
+        <Policy key=PolicyKey::EmailReuse>
+            {radio("email_reuse", policies.email_reuse.code(), reuse)}
+            <div class="amount">
+                <Field
+                    id="reuse_days"
+                    name="reuse_days"
+                    label="Days, where it is after some"
+                    inputmode="numeric"
+                    value=forms.value_or("reuse_days", &reuse_days)
+                    error=forms.preview.error("reuse_days")
+                    optional=true
+                />
             </div>
         </Policy>
     }

@@ -2,7 +2,14 @@
 
 use std::{fmt::Write as _, fs, time::Duration};
 
-use crate::{ceilings::Ceilings, engine::Engine, load::Point, process::Memory, settings::Settings, work::Size};
+use crate::{
+    ceilings::Ceilings,
+    engine::Engine,
+    load::Point,
+    process::Memory,
+    settings::Settings,
+    work::{FORGOT_KNOWN, FORGOT_UNKNOWN, LOGIN_KNOWN, LOGIN_UNKNOWN, Size},
+};
 
 /// From here on, a written report is kept.
 const BY_HAND: &str = "<!-- From here on by hand; `make bench` keeps it. -->";
@@ -79,6 +86,7 @@ impl Report {
             write!(text, "\n## {}, {} people\n\n{}", part.engine, grouped(part.users), self.rates(part))?;
         }
         write!(text, "\n## Against the size of the organization\n\n{}", self.growth())?;
+        write!(text, "\n## Whether the time of an answer tells who has an account\n\n{}", self.alike())?;
         write!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
         write!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
         text += &self.sizes();
@@ -113,6 +121,31 @@ impl Report {
             cells
         });
         table(&head, rows)
+    }
+
+    /// Addresses that have an account against such that have none (S32).
+    fn alike(&self) -> String {
+        let head =
+            ["what", "account, p50 ms", "none, p50 ms", "ratio", "account, p99 ms", "none, p99 ms"].map(str::to_owned);
+        let mut rows = Vec::new();
+        for part in &self.parts {
+            let of = |work| part.rows.iter().find(|row| row.work == work).and_then(|row| row.points.first());
+            for (what, known, unknown) in
+                [("login", LOGIN_KNOWN, LOGIN_UNKNOWN), ("forgotten password", FORGOT_KNOWN, FORGOT_UNKNOWN)]
+            {
+                if let (Some(known), Some(unknown)) = (of(known), of(unknown)) {
+                    rows.push(vec![
+                        format!("{what}, {}, {}", part.engine, grouped(part.users)),
+                        ms(known.p50),
+                        ms(unknown.p50),
+                        format!("{:.2}", known.p50.as_secs_f64() / unknown.p50.as_secs_f64().max(1e-9)),
+                        ms(known.p99),
+                        ms(unknown.p99),
+                    ]);
+                }
+            }
+        }
+        table(&head, rows.into_iter())
     }
 
     /// The largest organization against the smallest.

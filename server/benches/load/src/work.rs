@@ -1,7 +1,7 @@
 //! What is asked of the server: the pages and functions that people use all day.
 
 use anyhow::Context as _;
-use model::people::{Cursor, Filters, From, PeoplePage, PeopleQuery, PersonRow, Sort, SortBy, Tab};
+use model::people::{Cursor, Filters, From, PageSize, PeoplePage, PeopleQuery, PersonRow, Sort, SortBy, Tab};
 use model::{PersonState, Role};
 use std::sync::Arc;
 
@@ -15,8 +15,18 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// What browsers send.
 const ENCODINGS: &str = "br, gzip";
-/// Addresses from which logins come.
-const LOGIN_ADDRESSES: usize = 2_048;
+/// Places from which logins come, and addresses that are asked about.
+const ADDRESSES: usize = 2_048;
+/// How many sign in at a time, at most.
+const WORKERS: usize = 4;
+/// Signing in to an account with a password that is not its own.
+pub(crate) const LOGIN_KNOWN: &str = "refused login, account";
+/// The same where there is no account.
+pub(crate) const LOGIN_UNKNOWN: &str = "refused login, no account";
+/// Asking for a new password.
+pub(crate) const FORGOT_KNOWN: &str = "forgot password, account";
+/// The same where there is no account.
+pub(crate) const FORGOT_UNKNOWN: &str = "forgot password, no account";
 
 /// What a right answer looks like.
 #[derive(Debug)]
@@ -27,16 +37,19 @@ pub(crate) enum Expected {
     Compressed,
     /// 200 with this text, and a round of requests belongs together.
     Rounds(String),
+    /// 422 with this text.
+    Refused(String),
 }
 
 impl Expected {
     pub(crate) fn check(&self, answer: &Answer<'_>) -> anyhow::Result<()> {
         let right = match self {
-            Self::Text(text) | Self::Rounds(text) => answer.text().contains(text.as_str()),
+            Self::Text(text) | Self::Rounds(text) | Self::Refused(text) => answer.text().contains(text.as_str()),
             Self::Compressed => answer.header("content-encoding").is_some() && answer.body.len() > 1_000,
         };
         let shown = || answer.text().chars().take(200).collect::<String>().replace('\n', " ");
-        anyhow::ensure!(answer.status == 200, "status {}: {}", answer.status, shown());
+        let status = if matches!(self, Self::Refused(_)) { 422 } else { 200 };
+        anyhow::ensure!(answer.status == status, "status {}: {}", answer.status, shown());
         anyhow::ensure!(right, "{self:?} is not in the answer: {}", shown());
         Ok(())
     }
@@ -155,6 +168,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     }
     works.push(session.role_toggle(&middle.rows)?);
     works.push(login(server, engine)?);
+    works.extend(session.who_has_an_account().await?);
     works.push(Work::one(
         "login page",
         &Request::get(server.addr, "/login"),
@@ -245,6 +259,44 @@ impl<'a> Session<'a> {
         Ok(Work { name: "role toggle", requests, expected, most_connections })
     }
 
+    /// Signing in and asking for a new password, for addresses that have an account and for such that have none: whether
+    /// the time of the answer tells them apart (S32).
+    async fn who_has_an_account(&mut self) -> anyhow::Result<Vec<Work>> {
+        let mut query = PeopleQuery {
+            size: PageSize::P200,
+            filters: Filters { states: vec![PersonState::Active], ..Filters::default() },
+            ..PeopleQuery::default()
+        };
+        let mut known = Vec::new();
+        while known.len() < ADDRESSES {
+            let page = self.page(&query).await?;
+            known.extend(page.rows.iter().map(|row| row.email.to_string()));
+            let Some(next) = page.next else { break };
+            query.from = next;
+        }
+        let unknown: Vec<String> = (0..known.len()).map(|n| format!("nobody.{n}@nowhere.example")).collect();
+        let refused = || Expected::Refused("password".to_owned());
+        let sent = || Expected::Text("null".to_owned());
+        let mut works = Vec::new();
+        for (name, emails, path, expected) in [
+            (LOGIN_KNOWN, &known, "/api/session/login", refused()),
+            (LOGIN_UNKNOWN, &unknown, "/api/session/login", refused()),
+            (FORGOT_KNOWN, &known, "/api/passwords/forgot", sent()),
+            (FORGOT_UNKNOWN, &unknown, "/api/passwords/forgot", sent()),
+        ] {
+            let request = |(n, email): (usize, &String)| {
+                let pairs = [("email", email.as_str()), ("password", "ferry-lantern-42-mossy")];
+                let body = serde_urlencoded::to_string(pairs)?;
+                Ok(from_somewhere(n, Request::post(self.server.addr, path, FORM, body)))
+            };
+            let requests: Vec<Vec<u8>> = emails.iter().enumerate().map(request).collect::<anyhow::Result<_>>()?;
+            let each = requests.len().div_ceil(WORKERS);
+            let requests = requests.chunks(each).map(<[_]>::to_vec).collect();
+            works.push(Work { name, requests, expected: Arc::new(expected), most_connections: WORKERS });
+        }
+        Ok(works)
+    }
+
     /// What the login page and the grid take over the wire, with all that they load.
     async fn sizes(&mut self) -> anyhow::Result<Vec<Size>> {
         let mut sizes = Vec::new();
@@ -282,17 +334,17 @@ fn credentials(engine: &Engine) -> anyhow::Result<String> {
     Ok(serde_urlencoded::to_string(pairs)?)
 }
 
+/// The same from one of many places, since each is slowed down after so many tries.
+fn from_somewhere(n: usize, request: Request) -> Vec<u8> {
+    let address = format!("10.{}.{}.{}", n >> 16 & 255, n >> 8 & 255, n & 255);
+    request.with("X-Forwarded-For", &address).bytes()
+}
+
 /// Signing in; from many addresses, since one is slowed down after a hundred times.
 fn login(server: &Server, engine: &Engine) -> anyhow::Result<Work> {
     let body = credentials(engine)?;
-    let from = |n: usize| {
-        let address = format!("10.{}.{}.{}", n >> 16 & 255, n >> 8 & 255, n & 255);
-        let request = Request::post(server.addr, "/api/session/login", FORM, body.clone());
-        request.with("X-Forwarded-For", &address).bytes()
-    };
-    let workers = 4;
-    let requests =
-        (0..workers).map(|w| (0..LOGIN_ADDRESSES / workers).map(|n| from(n * workers + w)).collect()).collect();
+    let from = |n: usize| from_somewhere(n, Request::post(server.addr, "/api/session/login", FORM, body.clone()));
+    let requests = (0..WORKERS).map(|w| (0..ADDRESSES / WORKERS).map(|n| from(n * WORKERS + w)).collect()).collect();
     let expected = Arc::new(Expected::Text("next".to_owned()));
-    Ok(Work { name: "login", requests, expected, most_connections: workers })
+    Ok(Work { name: "login", requests, expected, most_connections: WORKERS })
 }

@@ -54,6 +54,7 @@ mod people_pages;
 mod people_search;
 mod plans;
 mod rate_limits;
+mod removal;
 mod sessions;
 mod users;
 mod views;

@@ -15,9 +15,9 @@ use store::{
     audit::{self, About},
     invitations,
     memberships::{self, NewMembership},
-    organizations, outbox,
+    organizations, outbox, ownership,
     people::{self, Sizes},
-    rate_limits,
+    rate_limits, removal,
     sessions::{self, Liveness},
     users::{self, User},
     views,
@@ -144,6 +144,10 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          'q=x', 0 FROM memberships",
         "UPDATE saved_views SET private_to = NULL WHERE name LIKE '%7@%'",
         "INSERT INTO default_views SELECT id, 'viw_' || substr(id, 5) FROM memberships",
+        // Each was offered ownership once, and said no; each left a tombstone.
+        "INSERT INTO ownership_offers SELECT 'own_' || substr(id, 5), org_id, id, id, 'share', 'declined', 0, 0, 0 \
+         FROM memberships",
+        "INSERT INTO tombstones SELECT org_id, 'hash of ' || email, 0 FROM memberships",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -300,6 +304,13 @@ async fn requests(db: &Db, org: &Org, person: &NewMembership) {
     assert_cheap!(db, A_PERSON, "session housekeeping", |tx| sessions::purge(tx, NOW));
     assert_cheap!(db, A_PERSON, "try housekeeping", |tx| rate_limits::purge(tx, NOW));
     assert_cheap!(db, A_PERSON, "switcher", |tx| memberships::of_user(tx, &user_id, NOW));
+    let stored = org.person(db, &person.id).await.unwrap();
+    assert_cheap!(db, A_PERSON, "what hangs on somebody", |tx| removal::impact(tx, &stored, NOW));
+    assert_cheap!(db, A_PERSON, "offers of ownership", |tx| ownership::open_of(tx, &person.id, NOW));
+    assert_cheap!(db, A_PERSON, "owners", |tx| memberships::owners(tx, &org.id));
+    let marked = [(person.email.clone(), format!("hash of {}", person.email))];
+    let buried = assert_cheap!(db, A_PERSON, "tombstones", |tx| removal::buried(tx, &org.id, &marked));
+    assert_eq!(buried.len(), 1);
     assert_cheap!(db, A_PERSON, "membership of a user", |tx| memberships::by_user(tx, &org.id, &user_id)).unwrap();
     assert_cheap!(db, A_PERSON, "last used", |tx| memberships::touch_login(tx, &person.id, NOW));
 }

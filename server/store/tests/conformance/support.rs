@@ -2,7 +2,7 @@
 
 use model::{
     Action, Actor, Email, InvitationId, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Policies,
-    Role, Slug, Source, Status, Timestamp, UserId, decide, id::Id, time::DAY,
+    Role, Slug, Source, Status, Timestamp, UserId, decide, id::Id, policy::DeleteScope, time::DAY,
 };
 use sqlx::AssertSqlSafe;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -133,6 +133,7 @@ impl Org {
             kind: Kind::Standard,
             state: PersonState::Active,
             admin_grantable: true,
+            delete_scope: DeleteScope::Any,
         }
     }
 

@@ -3,6 +3,7 @@
 use model::{
     Action, Actor, Kind, MembershipId, Permit, PersonState, Role, ViewId, decide,
     people::{PeopleQuery, SavedView, Tab, ViewName},
+    policy::DeleteScope,
     time::DAY,
 };
 use store::{
@@ -23,6 +24,7 @@ fn actor(person: &Membership, role: Role) -> Actor {
         kind: Kind::Standard,
         state: PersonState::Active,
         admin_grantable: true,
+        delete_scope: DeleteScope::Any,
     }
 }
 
