@@ -149,6 +149,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
+                    <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -43,6 +43,21 @@ pub fn ownership(org: &str) -> String {
     format!("/o/{org}/ownership")
 }
 
+/// The mail profile of an organization.
+pub fn mail(org: &str) -> String {
+    format!("/o/{org}/settings/mail")
+}
+
+/// The logo of an organization's mail; another file has another address.
+pub fn mail_logo(org: &str, digest: &str) -> String {
+    with_params(&format!("{}/logo", mail(org)), &[("v", digest.to_owned())])
+}
+
+/// A part of a mail's preview, `html` or `text`, in a look that the server has sealed.
+pub fn mail_preview(org: &str, template: &str, part: &str, look: &str) -> String {
+    with_params(&format!("{}/preview/{template}/{part}", mail(org)), &[("look", look.to_owned())])
+}
+
 /// One thing done to many people: its plan, then its result.
 pub fn job(org: &str, id: &str) -> String {
     format!("/o/{org}/jobs/{id}")

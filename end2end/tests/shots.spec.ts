@@ -70,6 +70,15 @@ if (folder) {
         await shoot(page, 'profile');
       });
 
+      test('the mail profile', async ({ page }) => {
+        await goto(page, `/o/${ORG.slug}/settings/mail`);
+        await page.getByLabel('Accent color').fill('#0f7b54');
+        await page.getByLabel('Footer').fill('Analytical Engines Ltd.\n12 St James’s Square, London');
+        await page.getByRole('button', { name: 'Preview', exact: true }).click();
+        await expect(page.locator('iframe')).toHaveCount(2);
+        await shoot(page, 'mail-profile', 'whole');
+      });
+
       test('one’s own account', async ({ page, server, owner }) => {
         await goto(page, `/account?org=${ORG.slug}`);
         await shoot(page, 'account', 'whole');

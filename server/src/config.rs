@@ -1,6 +1,7 @@
 //! What the operator can set. Every value works by default; `--help` lists all of them with their variables.
 
 use clap::Args;
+use model::mail_profile::PrivateServers;
 use std::{
     fs,
     io::{self, Write as _},
@@ -36,7 +37,7 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
 
-    /// Key of 64 hexadecimal digits that seals queued mail [default: made once, in `DATA_DIR/secret.key`]
+    /// Key of 64 hexadecimal digits that seals queued mail and passwords of mail servers [default: made once, in `DATA_DIR/secret.key`]
     #[arg(long, env = "ROLLCALL_SECRET_KEY", hide_env_values = true, global = true)]
     pub secret_key: Option<String>,
 
@@ -47,6 +48,10 @@ pub struct Config {
     /// Sender of mail
     #[arg(long, env = "ROLLCALL_MAIL_FROM", default_value = "Rollcall <rollcall@localhost>", global = true)]
     pub mail_from: String,
+
+    /// Let organizations name mail servers of their own at private and loopback addresses, and at any port
+    #[arg(long, env = "ROLLCALL_PRIVATE_MAIL_SERVERS", global = true)]
+    pub private_mail_servers: bool,
 
     /// Reverse proxies whose `X-Forwarded-For` is believed, by address, separated by commas
     #[arg(long, env = "ROLLCALL_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
@@ -143,7 +148,13 @@ impl Config {
             session_idle: days(self.session_idle_days),
             session_absolute: days(self.session_days),
             concurrent_hashes: self.concurrent_hashes.unwrap_or(processors).max(1),
+            private_mail_servers: self.private_servers(),
         })
+    }
+
+    /// Whether organizations may name mail servers at private addresses.
+    pub const fn private_servers(&self) -> PrivateServers {
+        if self.private_mail_servers { PrivateServers::Allowed } else { PrivateServers::Refused }
     }
 
     /// Whether anything is kept in the data folder from the start; a function's read-only disk needs none.
@@ -160,7 +171,7 @@ impl Config {
             .map_err(|source| ConfigError::DataDir { path: self.data_dir.clone(), source })
     }
 
-    /// The key that seals queued mail; made once and kept, where none is given.
+    /// The key that seals queued mail and passwords of mail servers; made once and kept, where none is given.
     ///
     /// # Errors
     /// [`ConfigError`].

@@ -42,7 +42,8 @@ pub fn install_tls() {
 /// # Errors
 /// What cannot be used or reached, in words.
 pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
-    let mailer: Arc<dyn service::Mailer> = Arc::from(mail::mailer(config)?);
+    let mailer: Arc<dyn service::Mailer> = mail::mailer(config)?;
+    let app = app.with_mailer(Arc::clone(&mailer));
     let router = http::router(http::AppState::new(config, app.clone())?)?;
     let listener = TcpListener::bind(config.listen_on())
         .await

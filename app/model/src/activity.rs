@@ -47,6 +47,9 @@ pub struct Detail {
     /// The policies that were changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PolicyChange>,
+    /// What of the mail profile was changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
 }
 
 /// One page of lines.
@@ -92,6 +95,8 @@ impl Activity {
                 let changes: Vec<String> = self.detail.changes.iter().map(told).collect();
                 format!("changed the policies: {}", changes.join(", "))
             }
+            "mail_profile.changed" if self.detail.fields.is_empty() => "changed the mail profile".to_owned(),
+            "mail_profile.changed" => format!("changed the mail profile: {}", self.detail.fields.join(", ")),
             "invitation.resent" => format!("sent the invitation of {whom} again"),
             "invitation.revoked" => format!("revoked the invitation of {whom}"),
             "invitation.accepted" => "accepted the invitation".to_owned(),
@@ -196,6 +201,12 @@ mod tests {
                 Detail { changes: Policies::default().changes_to(&changed), ..plain() },
                 "Ada Lovelace changed the policies: “Time to accept” from “7 days” to “1 day”, “Seats” from \
                  “Unlimited” to “30”",
+            ),
+            ("mail_profile.changed", plain(), "Ada Lovelace changed the mail profile"),
+            (
+                "mail_profile.changed",
+                Detail { fields: vec!["sender name".into(), "logo".into()], ..plain() },
+                "Ada Lovelace changed the mail profile: sender name, logo",
             ),
             ("invitation.resent", plain(), "Ada Lovelace sent the invitation of Grace Hopper again"),
             ("invitation.revoked", plain(), "Ada Lovelace revoked the invitation of Grace Hopper"),

@@ -76,6 +76,8 @@ pub enum Action {
     ShareViews,
     /// Choose the policies that govern people.
     EditPolicies,
+    /// Choose how the organization's mail looks and by which server it leaves (B2).
+    EditMailProfile,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -172,9 +174,14 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
-        // Inviting, reading, sharing and policies have no target; everything else must name one.
+        // Inviting, reading, sharing and settings have no target; everything else must name one.
         None => match action {
-            Action::ViewPeople | Action::ViewAudit | Action::Invite(_) | Action::ShareViews | Action::EditPolicies => {}
+            Action::ViewPeople
+            | Action::ViewAudit
+            | Action::Invite(_)
+            | Action::ShareViews
+            | Action::EditPolicies
+            | Action::EditMailProfile => {}
             _ => return Err(Denial::NotFound),
         },
     }
@@ -211,6 +218,7 @@ const fn needed(action: Action) -> Permission {
         Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
         Action::EditPolicies => Permission::EditPolicies,
+        Action::EditMailProfile => Permission::EditMailProfile,
     }
 }
 
@@ -229,7 +237,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
         Action::ViewPeople | Action::ViewAudit | Action::Edit | Action::Delete => true,
-        Action::Invite(_) | Action::ShareViews | Action::EditPolicies => false,
+        Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,

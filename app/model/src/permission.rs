@@ -89,7 +89,8 @@ const VIEWER: &[Permission] = &[Permission::ViewContent];
 const MEMBER: &[Permission] = &[Permission::UseFeatures, Permission::ViewContent];
 const PARTNER: &[Permission] = &[Permission::ViewPartnerSection];
 
-/// What an external user never gets, whatever the role (B47). Policies are among it: they decide about all of the rest.
+/// What an external user never gets, whatever the role (B47). Policies are among it: they decide about all of the rest. So
+/// is the mail profile: through whose server invitations leave, who can read their links.
 pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::InvitePeople,
     Permission::EditPeople,
@@ -99,6 +100,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::TransferOwnership,
     Permission::EditOrganization,
     Permission::EditPolicies,
+    Permission::EditMailProfile,
     Permission::ManageApiKeys,
     Permission::DeleteDomains,
 ]);

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod appearance;
 pub mod bulk;
 pub mod invitations;
+pub mod mail_profile;
 pub mod onboarding;
 pub mod ownership;
 pub mod passwords;

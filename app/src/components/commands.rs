@@ -41,6 +41,8 @@ pub enum Place {
     Policies,
     /// Who the Owners are.
     Ownership,
+    /// The mail profile of the organization.
+    Mail,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -78,6 +80,7 @@ pub enum Command {
 
 /// Does the commands of one organization's console.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that the viewer may do")]
 pub struct Commands {
     viewer: StoredValue<Viewer>,
     landing: Landing,
@@ -85,6 +88,7 @@ pub struct Commands {
     changes_many: bool,
     ways: WaysIn,
     edits_policies: bool,
+    edits_mail: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -107,6 +111,7 @@ impl Commands {
             changes_many: may_do_any(&viewer.actor).is_ok(),
             ways: WaysIn::of(viewer),
             edits_policies: may(Action::EditPolicies),
+            edits_mail: may(Action::EditMailProfile),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
             log_out: use_form(None),
@@ -129,6 +134,7 @@ impl Commands {
             Command::Invite => self.ways.is_by_link(),
             Command::Create => self.ways.is_by_password(),
             Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
+            Command::Go(Place::Mail) => self.edits_mail,
             Command::Go(Place::People(_) | Place::Yourself)
             | Command::Search
             | Command::NextRow
@@ -189,6 +195,7 @@ impl Commands {
             Place::Account => paths::account(Some(&self.org())),
             Place::Policies => paths::policies(&self.org()),
             Place::Ownership => paths::ownership(&self.org()),
+            Place::Mail => paths::mail(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

@@ -187,6 +187,31 @@ where
     }
 }
 
+/// The `<form>` of a server function that takes a file. The browser sends it itself, with scripts as without: the page
+/// then comes back whole.
+#[component]
+pub fn UploadForm<F>(
+    /// Its state, from [`use_form`].
+    form: FormState<F>,
+    /// Classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// Fields and buttons.
+    children: Children,
+) -> impl IntoView
+where
+    F: FormFn,
+{
+    // Named for its type alone: what becomes of it is read from the page that comes back.
+    let _ = form;
+    view! {
+        <form method="post" enctype="multipart/form-data" class=class novalidate>
+            <input type="hidden" name="_fn" value=F::PATH />
+            {children()}
+        </form>
+    }
+}
+
 /// What is wrong with a form as a whole.
 #[component]
 pub fn FormMessage<F: FormFn>(

@@ -47,6 +47,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     LastShown::provide();
     let landing = Landing::provide(&viewer);
     let edits_policies = decide(&viewer.actor, Action::EditPolicies, None).is_ok();
+    let edits_mail = decide(&viewer.actor, Action::EditMailProfile, None).is_ok();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
@@ -71,15 +72,20 @@ fn Console(viewer: Viewer) -> impl IntoView {
                             let jobs = paths::jobs(&org);
                             view! { <NavLink to=jobs.clone() of=jobs icon="layers" label="Bulk changes" /> }
                         })}
+                    {(edits_policies || edits_mail).then(|| view! { <p class="nav-group">"Settings"</p> })}
                     {edits_policies
                         .then(|| {
                             let policies = paths::policies(&org);
                             let ownership = paths::ownership(&org);
                             view! {
-                                <p class="nav-group">"Settings"</p>
                                 <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
                                 <NavLink to=ownership.clone() of=ownership icon="crown" label="Ownership" />
                             }
+                        })}
+                    {edits_mail
+                        .then(|| {
+                            let mail = paths::mail(&org);
+                            view! { <NavLink to=mail.clone() of=mail icon="mail" label="Mail" /> }
                         })}
                 </nav>
             </header>

@@ -395,7 +395,8 @@ impl Rollcall {
             | Action::ViewAudit
             | Action::ShareViews
             | Action::OfferOwnership
-            | Action::EditPolicies => return Err(Error::Internal),
+            | Action::EditPolicies
+            | Action::EditMailProfile => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),

@@ -211,6 +211,7 @@ mod tests {
             session_idle: Duration::from_hours(1),
             session_absolute: Duration::from_hours(1),
             concurrent_hashes: 1,
+            private_mail_servers: model::mail_profile::PrivateServers::Refused,
         };
         (Rollcall::new(db, Arc::new(System), Arc::new(System), Sealer::new(&[1; 32]), settings), dir)
     }

@@ -19,6 +19,8 @@ mod limits;
 mod live;
 mod login;
 mod mail;
+mod mail_profile;
+mod mail_samples;
 mod onboarding;
 mod ownership;
 mod passwords;
@@ -43,7 +45,9 @@ pub use housekeeping::Ticked;
 pub use invitations::{AcceptAs, InviteUser};
 pub use live::Watching;
 pub use login::NewLogin;
-pub use mail::{Mail, Mailer, SendError, Sending};
+pub use mail::{Mail, Mailer, OrgMail, Outgoing, SendError, Sending, Trying};
+pub use mail_profile::EditMailProfile;
+pub use mail_samples::sample;
 pub use onboarding::CreateUser;
 pub use ownership::OfferOwnership;
 pub use passwords::Passwords;
@@ -57,7 +61,7 @@ pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};
 pub use views::{ChangeView, SaveView};
 
-use model::{Timestamp, id::Id};
+use model::{Timestamp, id::Id, mail_profile::PrivateServers};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
@@ -72,6 +76,8 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// How many passwords are hashed at the same time; each holds 19 MiB.
     pub concurrent_hashes: usize,
+    /// Whether organizations may name mail servers at private addresses.
+    pub private_mail_servers: PrivateServers,
 }
 
 /// The application: everything that a request needs, cheap to clone.
@@ -86,6 +92,8 @@ pub struct Rollcall {
     outbox_ready: Arc<Notify>,
     jobs_ready: Arc<Notify>,
     live: Arc<live::Live>,
+    /// By which mail leaves that somebody waits for.
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl std::fmt::Debug for Rollcall {
@@ -108,7 +116,13 @@ impl Rollcall {
             outbox_ready: Arc::new(Notify::new()),
             jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
+            mailer: None,
         }
+    }
+    /// The same, able to send mail at once where somebody waits for the answer of the mail server.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Arc<dyn Mailer>) -> Self {
+        Self { mailer: Some(mailer), ..self }
     }
     /// The database.
     pub fn db(&self) -> &Db {

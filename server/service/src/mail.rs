@@ -1,8 +1,12 @@
 //! Mail as data, and its way out of the outbox. How a mail looks and by which server it leaves is the server's matter.
 
-use model::{Email, Timestamp, id::Id, people::Delivery};
+use model::{
+    Email, OrgId, Timestamp,
+    mail_profile::{MailProfile, MailTemplate, TestOutcome, TestReport},
+    people::Delivery,
+};
 use serde::{Deserialize, Serialize};
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use store::{
     invitations,
     outbox::{self, Leased, NewMessage},
@@ -169,6 +173,17 @@ pub enum Mail {
         /// Of which organization.
         org_name: String,
     },
+    /// Tries the mail profile of an organization out (B2).
+    Test {
+        /// Who tries it out.
+        to: Email,
+        /// The name.
+        to_name: String,
+        /// Whose profile.
+        org_name: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Mail {
@@ -177,6 +192,7 @@ impl Mail {
         match self {
             Self::Invitation { to, .. }
             | Self::Welcome { to, .. }
+            | Self::Test { to, .. }
             | Self::PasswordReset { to, .. }
             | Self::PasswordChanged { to, .. }
             | Self::ConfirmOldEmail { to, .. }
@@ -201,9 +217,59 @@ impl Mail {
             | Self::OwnershipOffered { .. }
             | Self::OwnershipAnswered { .. }
             | Self::RequestDigest { .. }
-            | Self::RequestDismissed { .. } => None,
+            | Self::RequestDismissed { .. }
+            | Self::Test { .. } => None,
         }
     }
+    /// Which mail it is. Whoever adds one adds its name and a sample for the preview.
+    pub const fn template(&self) -> MailTemplate {
+        match self {
+            Self::Invitation { .. } => MailTemplate::Invitation,
+            Self::Welcome { .. } => MailTemplate::Welcome,
+            Self::RequestDigest { .. } => MailTemplate::RequestDigest,
+            Self::RequestDismissed { .. } => MailTemplate::RequestDismissed,
+            Self::Test { .. } => MailTemplate::Test,
+            Self::PasswordReset { .. } => MailTemplate::PasswordReset,
+            Self::PasswordChanged { .. } => MailTemplate::PasswordChanged,
+            Self::ConfirmOldEmail { .. } => MailTemplate::ConfirmOldEmail,
+            Self::ConfirmNewEmail { .. } => MailTemplate::ConfirmNewEmail,
+            Self::EmailChanged { .. } => MailTemplate::EmailChanged,
+            Self::OwnershipOffered { .. } => MailTemplate::OwnershipOffered,
+            Self::OwnershipAnswered { .. } => MailTemplate::OwnershipAnswered,
+        }
+    }
+}
+
+/// How the mail of an organization looks and leaves, with what no page is told.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OrgMail {
+    /// Of which organization.
+    pub org_id: OrgId,
+    /// Look and server.
+    pub profile: MailProfile,
+    /// The file of the logo; empty where there is none.
+    pub logo: Vec<u8>,
+    /// The password of the server. `None` where nobody signs in, or where it cannot be opened.
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for OrgMail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrgMail").field("org_id", &self.org_id).field("profile", &self.profile).finish_non_exhaustive()
+    }
+}
+
+/// A mail on its way out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The same at every try, for the Message-ID.
+    pub id: String,
+    /// When it leaves.
+    pub at: Timestamp,
+    /// What it says.
+    pub mail: Mail,
+    /// How its organization wants it; `None` for what is of the installation.
+    pub of: Option<Arc<OrgMail>>,
 }
 
 /// Why a mail did not leave.
@@ -215,13 +281,27 @@ pub struct SendError {
     pub permanent: bool,
 }
 
-/// The outcome of a try.
-pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
+/// The outcome of a try: what the mail server said.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<String, SendError>> + Send + 'a>>;
 
-/// Renders a mail and hands it to a mail server. `id` is the same at every try, for the Message-ID.
+/// What became of a mail that tries settings out.
+pub type Trying<'a> = Pin<Box<dyn Future<Output = TestReport> + Send + 'a>>;
+
+/// Renders a mail and hands it to a mail server: that of its organization, or else the installation's.
 pub trait Mailer: Send + Sync {
     /// Sends one mail.
-    fn send<'a>(&'a self, id: &'a str, at: Timestamp, mail: &'a Mail) -> Sending<'a>;
+    fn send<'a>(&'a self, out: &'a Outgoing) -> Sending<'a>;
+
+    /// Sends one mail over a connection of its own, and tells how far it came.
+    fn try_out<'a>(&'a self, out: &'a Outgoing) -> Trying<'a> {
+        Box::pin(async move {
+            let (outcome, said) = match self.send(out).await {
+                Ok(said) => (TestOutcome::Accepted, said),
+                Err(error) => (TestOutcome::Failed, error.message),
+            };
+            TestReport { outcome, said, to: out.mail.to().to_string(), through: None }
+        })
+    }
 }
 
 impl Rollcall {
@@ -252,13 +332,14 @@ impl Rollcall {
             if leased.is_empty() {
                 break;
             }
-            let tries: Vec<_> = leased.iter().map(|message| self.try_send(mailer, now, message)).collect();
+            let profiles = self.profiles_of(&leased).await?;
+            let tries: Vec<_> = leased.iter().map(|message| self.try_send(mailer, now, message, &profiles)).collect();
             let outcomes = futures::future::join_all(tries).await;
             let now = self.now();
             let mut tx = self.db.write().await?;
             for (message, outcome) in leased.iter().zip(outcomes) {
                 let delivery = match outcome {
-                    Ok(()) => {
+                    Ok(_) => {
                         sent += 1;
                         outbox::mark_sent(&mut tx, &message.id, now).await?;
                         Some((Delivery::Sent, None))
@@ -281,15 +362,37 @@ impl Rollcall {
         Ok(sent)
     }
 
-    async fn try_send(&self, mailer: &dyn Mailer, now: Timestamp, message: &Leased) -> Result<(), SendError> {
+    /// How the organizations of some messages want their mail; those that never chose are not among them.
+    async fn profiles_of(&self, messages: &[Leased]) -> Result<HashMap<OrgId, Arc<OrgMail>>, Error> {
+        let mut ids: Vec<OrgId> = messages.iter().filter_map(|message| message.org_id.clone()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.org_mail(&ids).await
+    }
+
+    async fn try_send(
+        &self,
+        mailer: &dyn Mailer,
+        now: Timestamp,
+        message: &Leased,
+        profiles: &HashMap<OrgId, Arc<OrgMail>>,
+    ) -> Result<String, SendError> {
         let lost = || SendError {
             message: "the message cannot be opened with this installation's key".into(),
             permanent: true,
         };
         let body = self.sealer.open(SEALED_AS_MAIL, &message.sealed_body).ok_or_else(lost)?;
         let mail: Mail = serde_json::from_str(&body).map_err(|_| lost())?;
-        match tokio::time::timeout(SEND_TIMEOUT, mailer.send(message.id.as_str(), now, &mail)).await {
-            Ok(outcome) => outcome,
+        let of = message.org_id.as_ref().and_then(|id| profiles.get(id)).cloned();
+        let out = Outgoing { id: message.id.to_string(), at: now, mail, of };
+        // Servers like to repeat whom they refuse; the log and the list of what failed need not know it.
+        let without_address =
+            |error: SendError| SendError { message: error.message.replace(out.mail.to().as_str(), "…"), ..error };
+        match tokio::time::timeout(SEND_TIMEOUT, mailer.send(&out)).await {
+            Ok(outcome) => outcome.map_err(without_address),
             Err(_) => Err(SendError { message: "the mail server did not answer in time".into(), permanent: false }),
         }
     }

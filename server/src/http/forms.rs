@@ -15,7 +15,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::collections::{HashMap, hash_map::Entry};
 
-use super::{AppState, MAX_BODY, api, pages, plain};
+use super::{AppState, MAX_BODY, api, pages, plain, uploads};
 
 /// Parameters of a URL that open a dialog or menu; a form that succeeded leaves it.
 const DIALOG_PARAMS: [&str; 3] = ["dialog", "id", "menu"];
@@ -26,13 +26,22 @@ const STAYS: &str = "_stays";
 /// Runs the form that a page posted to itself.
 pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if api::media_type(&parts.headers) != api::FORM {
+    let kind = api::media_type(&parts.headers);
+    let brings_files = kind == uploads::MULTIPART && uploads::takes_files(parts.uri.path());
+    if kind != api::FORM && !brings_files {
         return plain::page(state, 415, "Not a form", "Only forms are read here. Nothing was changed.");
     }
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return plain::page(state, 413, "Too much at once", &api::too_large().message);
     };
-    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let form = if brings_files {
+        // What cannot be read names no function, and is refused as such below.
+        uploads::read(&parts.headers, body).await.unwrap_or_default()
+    } else {
+        let pairs = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+        uploads::Read { pairs, files: Vec::new() }
+    };
+    let uploads::Read { mut pairs, files } = form;
     // The last one counts: a button may name another function than its form, and bring fields of its own.
     let function = pairs.iter().rev().find(|(name, _)| name == "_fn").map(|(_, path)| path.clone()).unwrap_or_default();
     let (function, of_button) = function.split_once('?').unwrap_or((&function, ""));
@@ -64,7 +73,8 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
             redirect(state, page, reply)
         }
         _ => {
-            let values = pairs.into_iter().filter(|(name, _)| !name.contains("password")).collect::<HashMap<_, _>>();
+            let back = |name: &String| !name.contains("password") && !files.contains(name);
+            let values = pairs.into_iter().filter(|(name, _)| back(name)).collect::<HashMap<_, _>>();
             pages::render(state, parts, Some(Submitted { path: function, values, result })).await
         }
     };
@@ -102,6 +112,8 @@ fn call_parts(page: &Parts, target: Uri) -> Parts {
     let mut parts = page.clone();
     parts.uri = target;
     parts.method = Method::POST;
+    // Also where it came in several parts.
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(api::FORM));
     parts
 }
 

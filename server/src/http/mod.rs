@@ -9,9 +9,11 @@ mod gallery;
 mod headers;
 mod health;
 mod live;
+mod mail_profile;
 mod owner;
 mod pages;
 mod plain;
+mod uploads;
 
 use app::{Assets, ssr::Cookies};
 use axum::{
@@ -22,6 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use lettre::message::Mailbox;
 use service::Rollcall;
 use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use tower::ServiceBuilder;
@@ -37,7 +40,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::config::Config;
+use crate::{config::Config, mail};
 
 /// The largest body of a request, in bytes: ten thousand addresses fit.
 pub(crate) const MAX_BODY: usize = 1 << 20;
@@ -56,13 +59,15 @@ pub struct AppState {
     site_root: PathBuf,
     /// Whether the gallery of components is shown.
     gallery: bool,
+    /// From whom the installation's mail is.
+    sender: Mailbox,
 }
 
 impl AppState {
     /// From the configuration.
     ///
     /// # Errors
-    /// Missing browser files.
+    /// Missing browser files, a sender that cannot be used.
     pub fn new(config: &Config, app: Rollcall) -> anyhow::Result<Self> {
         let site_root = config.site_root();
         let secure = app.settings().public_url.starts_with("https://");
@@ -72,6 +77,7 @@ impl AppState {
             trusted_proxies: config.trusted_proxies.clone().into(),
             site_root,
             gallery: cfg!(debug_assertions) || config.dev_gallery,
+            sender: mail::installation_sender(config)?,
             app,
         })
     }
@@ -124,6 +130,8 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/api/{*function}", post(api::call))
         .route("/live/{org}", get(live::revisions))
         .route("/o/{org}/export/{file}", get(export::people))
+        .route("/o/{org}/settings/mail/logo", get(mail_profile::logo))
+        .route("/o/{org}/settings/mail/preview/{template}/{part}", get(mail_profile::preview))
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", fonts);
     for file in ["icons.svg", "favicon.svg", "robots.txt"] {

@@ -1,8 +1,7 @@
 //! Mail as `.eml` files, for an installation that has no mail server yet.
 
 use lettre::message::Mailbox;
-use model::Timestamp;
-use service::{Mail, Mailer, SendError, Sending};
+use service::{Mailer, Outgoing, SendError, Sending};
 use std::path::PathBuf;
 
 /// Writes each mail into a file named after its id: a repetition overwrites itself.
@@ -20,15 +19,16 @@ impl FileMailer {
 }
 
 impl Mailer for FileMailer {
-    fn send<'a>(&'a self, id: &'a str, at: Timestamp, mail: &'a Mail) -> Sending<'a> {
+    fn send<'a>(&'a self, out: &'a Outgoing) -> Sending<'a> {
         Box::pin(async move {
-            let message = super::message(&self.from, id, at, mail)?;
+            let message = super::message(&self.from, out)?;
             let failed = |e: std::io::Error| SendError { message: e.to_string(), permanent: false };
             tokio::fs::create_dir_all(&self.folder).await.map_err(failed)?;
             // Whoever watches the folder sees whole files alone.
-            let aside = self.folder.join(format!(".{id}.tmp"));
+            let aside = self.folder.join(format!(".{}.tmp", out.id));
             tokio::fs::write(&aside, message.formatted()).await.map_err(failed)?;
-            tokio::fs::rename(&aside, self.folder.join(format!("{id}.eml"))).await.map_err(failed)
+            tokio::fs::rename(&aside, self.folder.join(format!("{}.eml", out.id))).await.map_err(failed)?;
+            Ok("This installation has no mail server: the mail was written into a file.".to_owned())
         })
     }
 }

@@ -1,36 +1,79 @@
-//! How a mail looks and how it leaves: by SMTP, or as files where no server is set.
+//! How a mail looks and how it leaves: by the server of its organization, by the installation's, or as files where no
+//! server is set.
 
 mod files;
+mod look;
+mod message;
+mod own;
+mod probe;
 mod render;
 mod smtp;
 
 pub use files::FileMailer;
-pub use render::{Rendered, render};
+pub use look::Look;
+pub(crate) use message::sender;
+pub use render::{Rendered, render, render_in};
 pub use smtp::SmtpMailer;
 
-use lettre::{
-    Message,
-    message::{Mailbox, MultiPart, header::ContentType},
-};
-use model::Timestamp;
-use service::{Mail, Mailer, SendError};
-use std::time::{Duration, UNIX_EPOCH};
+use lettre::message::Mailbox;
+use model::mail_profile::OwnServer;
+use service::{Mailer, OrgMail, Outgoing, Sending, Trying};
+use std::sync::Arc;
 
 use crate::config::Config;
+use message::message;
+use own::OwnServers;
 
-/// The way out that the configuration names.
+/// All ways out: the installation's, and those of organizations with a server of their own.
+struct Post {
+    from: Mailbox,
+    installation: Box<dyn Mailer>,
+    own: OwnServers,
+}
+
+/// The server by which a mail leaves, where its organization has one.
+fn own_server(out: &Outgoing) -> Option<(&OrgMail, &OwnServer)> {
+    let of = out.of.as_deref()?;
+    Some((of, of.profile.server.as_ref()?))
+}
+
+impl Mailer for Post {
+    fn send<'a>(&'a self, out: &'a Outgoing) -> Sending<'a> {
+        match own_server(out) {
+            Some((of, server)) => Box::pin(self.own.send(&self.from, out, of, server)),
+            None => self.installation.send(out),
+        }
+    }
+    fn try_out<'a>(&'a self, out: &'a Outgoing) -> Trying<'a> {
+        match own_server(out) {
+            Some((of, server)) => Box::pin(probe::probe(&self.own, &self.from, out, of, server)),
+            None => self.installation.try_out(out),
+        }
+    }
+}
+
+/// The sender that the configuration names.
+///
+/// # Errors
+/// One that cannot be used.
+pub(crate) fn installation_sender(config: &Config) -> anyhow::Result<Mailbox> {
+    config
+        .mail_from
+        .parse()
+        .map_err(|_| anyhow::anyhow!("ROLLCALL_MAIL_FROM has to look like `Rollcall <rollcall@example.com>`"))
+}
+
+/// The ways out that the configuration names.
 ///
 /// # Errors
 /// A sender or server that cannot be used.
-pub fn mailer(config: &Config) -> anyhow::Result<Box<dyn Mailer>> {
-    let from: Mailbox = config
-        .mail_from
-        .parse()
-        .map_err(|_| anyhow::anyhow!("ROLLCALL_MAIL_FROM has to look like `Rollcall <rollcall@example.com>`"))?;
-    Ok(match &config.smtp_url {
-        Some(url) => Box::new(SmtpMailer::new(url, from)?),
-        None => Box::new(FileMailer::new(config.data_dir.join("mail"), from)),
-    })
+pub fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
+    let from = installation_sender(config)?;
+    let installation: Box<dyn Mailer> = match &config.smtp_url {
+        Some(url) => Box::new(SmtpMailer::new(url, from.clone())?),
+        None => Box::new(FileMailer::new(config.data_dir.join("mail"), from.clone())),
+    };
+    Ok(Arc::new(Post { from, installation, own: OwnServers::new(config.private_servers()) }))
 }
 
 /// Whether mail can leave, for `doctor`.
@@ -43,24 +86,4 @@ pub async fn check(config: &Config) -> Result<String, String> {
         Some(url) => smtp::check(url).await,
         None => Ok(format!("files in {}", config.data_dir.join("mail").display())),
     }
-}
-
-/// The message of a mail. The same id at every try makes the same Message-ID, by which repetitions are told.
-fn message(from: &Mailbox, id: &str, at: Timestamp, mail: &Mail) -> Result<Message, SendError> {
-    let broken = |what: &str| SendError { message: format!("the mail cannot be written: {what}"), permanent: true };
-    let rendered = render(mail).map_err(|e| broken(&e.to_string()))?;
-    let to = mail.to().as_str().parse().map_err(|_| broken("address"))?;
-    let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(at.millis()).unwrap_or(0));
-    Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new(rendered.to_name, to))
-        .subject(rendered.subject)
-        .date(date)
-        .message_id(Some(format!("<{id}@{}>", from.email.domain())))
-        .multipart(
-            MultiPart::alternative()
-                .singlepart(lettre::message::SinglePart::builder().header(ContentType::TEXT_PLAIN).body(rendered.text))
-                .singlepart(lettre::message::SinglePart::builder().header(ContentType::TEXT_HTML).body(rendered.html)),
-        )
-        .map_err(|e| broken(&e.to_string()))
 }

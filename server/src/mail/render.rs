@@ -1,8 +1,10 @@
-//! Templates: each mail as HTML and as text, with the same facts.
+//! Templates: each mail as HTML and as text, with the same facts, in the look of its organization or of the installation.
 
-use askama::Template;
+use askama::{DynTemplate, Template};
 use model::{Email, text::thousands};
 use service::Mail;
+
+use super::look::Look;
 
 /// A mail, ready to be put into a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,26 +234,44 @@ struct RequestDismissedText<'a> {
     org_name: &'a str,
 }
 
-/// Puts the parts of a mail together.
-fn rendered(
-    to_name: &str,
-    subject: &str,
-    html: &impl Template,
-    text: &impl Template,
-) -> Result<Rendered, askama::Error> {
-    Ok(Rendered {
-        to_name: (!to_name.is_empty()).then(|| to_name.to_owned()),
-        subject: subject.to_owned(),
-        html: html.render()?,
-        text: text.render()?,
-    })
+#[derive(Template)]
+#[template(path = "test.html")]
+struct TestHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    at: &'a str,
 }
 
-/// Renders a mail.
+#[derive(Template)]
+#[template(path = "test.txt")]
+struct TestText<'a> {
+    to_name: &'a str,
+    org_name: &'a str,
+    at: &'a str,
+}
+
+/// Renders a mail as the installation's own mail looks.
+///
+/// # Errors
+/// As of [`render_in`].
+pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
+    render_in(mail, &Look::default())
+}
+
+/// Renders a mail in a look, which every template finds by its name.
 ///
 /// # Errors
 /// A template that does not fit its facts, which is a defect.
-pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
+pub fn render_in(mail: &Mail, look: &Look) -> Result<Rendered, askama::Error> {
+    let rendered = |to_name: &str, subject: &str, html: &dyn DynTemplate, text: &dyn DynTemplate| {
+        Ok(Rendered {
+            to_name: (!to_name.is_empty()).then(|| to_name.to_owned()),
+            subject: subject.to_owned(),
+            html: html.dyn_render_with_values(look)?,
+            text: look.signed(&text.dyn_render()?),
+        })
+    };
     match mail {
         Mail::Invitation { to_name, org_name, invited_by, role, link, expires_at, .. } => {
             let (subject, expires) = (format!("{invited_by} invites you to {org_name}"), expires_at.exact());
@@ -326,6 +346,11 @@ pub fn render(mail: &Mail) -> Result<Rendered, askama::Error> {
             let subject = format!("Your request to join {org_name}");
             let html = RequestDismissedHtml { subject: &subject, org_name };
             rendered("", &subject, &html, &RequestDismissedText { org_name })
+        }
+        Mail::Test { to_name, org_name, at, .. } => {
+            let (subject, at) = (format!("The mail of {org_name} works"), at.exact());
+            let html = TestHtml { subject: &subject, to_name, org_name, at: &at };
+            rendered(to_name, &subject, &html, &TestText { to_name, org_name, at: &at })
         }
     }
 }

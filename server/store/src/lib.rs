@@ -11,6 +11,7 @@ pub mod audit;
 pub mod counts;
 pub mod invitations;
 pub mod jobs;
+pub mod mail_profiles;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;

@@ -34,6 +34,7 @@ const PAIRS: &[Pair] = &[
     pair!(5, "0005_onboarding"),
     pair!(6, "0006_removal"),
     pair!(7, "0007_requests"),
+    pair!(8, "0008_mail_profile"),
 ];
 
 /// What [`Db::migrate`] found and did.

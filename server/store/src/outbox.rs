@@ -70,6 +70,8 @@ pub async fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<(), StoreErr
 pub struct Leased {
     /// Its id.
     pub id: OutboxId,
+    /// Of which organization, whose look it has; `None` for what is about an account.
+    pub org_id: Option<OrgId>,
     /// The link that it carries.
     pub invitation_id: Option<InvitationId>,
     /// What is to be sent, sealed.
@@ -78,26 +80,33 @@ pub struct Leased {
     pub attempt: u32,
 }
 
+/// Id, organization, invitation, body and number of tries.
+type LeasedRow = (String, Option<String>, Option<String>, String, i64);
+
 /// Takes up to `limit` due messages until `until`.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Leased>, StoreError> {
     // The outer conditions repeat the inner ones: PostgreSQL checks them again on a row that another worker took first.
-    let rows: Vec<(String, Option<String>, String, i64)> = fetch_all!(
+    let rows: Vec<LeasedRow> = fetch_all!(
         tx,
         "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 \
          WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND next_attempt_at <= $1 AND leased_until <= $1 \
          ORDER BY next_attempt_at, id LIMIT $3) AND state = 'queued' AND leased_until <= $1 \
-         RETURNING id, invitation_id, sealed_body, attempts",
+         RETURNING id, org_id, invitation_id, sealed_body, attempts",
         now.millis(),
         until.millis(),
         i64::from(limit)
     )?;
     rows.into_iter()
-        .map(|(id, invitation, sealed_body, attempts)| {
+        .map(|(id, org, invitation, sealed_body, attempts)| {
             Ok(Leased {
                 id: OutboxId::parse(&id).map_err(|_| StoreError::Corrupt("outbox id"))?,
+                org_id: org
+                    .map(|o| OrgId::parse(&o))
+                    .transpose()
+                    .map_err(|_| StoreError::Corrupt("organization id"))?,
                 invitation_id: invitation
                     .map(|i| InvitationId::parse(&i))
                     .transpose()

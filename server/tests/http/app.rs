@@ -8,8 +8,9 @@ use server::{
     cli::Cli,
     config::Config,
     http::{AppState, router},
+    mail::mailer,
 };
-use service::{Clock, Mail, Mailer, Rollcall, Sealer, SendError, Sending, System};
+use service::{Clock, Mail, Mailer, Outgoing, Rollcall, Sealer, SendError, Sending, System};
 use std::{
     fs,
     io::{self, Write},
@@ -39,18 +40,18 @@ impl Clock for SetClock {
 /// A mail server that keeps what it gets.
 #[derive(Debug, Default)]
 struct Collector {
-    mails: Mutex<Vec<Mail>>,
+    mails: Mutex<Vec<Outgoing>>,
     broken: AtomicBool,
 }
 
 impl Mailer for Collector {
-    fn send<'a>(&'a self, _id: &'a str, _at: Timestamp, mail: &'a Mail) -> Sending<'a> {
+    fn send<'a>(&'a self, out: &'a Outgoing) -> Sending<'a> {
         Box::pin(async move {
             if self.broken.load(SeqCst) {
                 return Err(SendError { message: "451 try again later".to_owned(), permanent: false });
             }
-            self.mails.lock().unwrap().push(mail.clone());
-            Ok(())
+            self.mails.lock().unwrap().push(out.clone());
+            Ok("250 ok".to_owned())
         })
     }
 }
@@ -63,6 +64,17 @@ pub(crate) struct TestApp {
     router: Router,
     clock: SetClock,
     mailer: Arc<Collector>,
+    post: Post,
+}
+
+/// The ways out that the binary has.
+#[derive(Clone)]
+struct Post(Arc<dyn Mailer>);
+
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Post")
+    }
 }
 
 impl TestApp {
@@ -87,11 +99,13 @@ impl TestApp {
         Self::put_together(config, db, clock, Arc::default())
     }
 
-    fn put_together(config: Config, db: Db, clock: SetClock, mailer: Arc<Collector>) -> Self {
+    fn put_together(config: Config, db: Db, clock: SetClock, collector: Arc<Collector>) -> Self {
         let settings = config.settings().unwrap();
         let rollcall = Rollcall::new(db, Arc::new(clock.clone()), Arc::new(System), Sealer::new(&[7; 32]), settings);
+        let post = Post(mailer(&config).unwrap());
+        let rollcall = rollcall.with_mailer(Arc::clone(&post.0));
         let router = router(AppState::new(&config, rollcall.clone()).unwrap()).unwrap();
-        Self { rollcall, config, router, clock, mailer }
+        Self { rollcall, config, router, clock, mailer: collector, post }
     }
 
     /// The same installation after a restart with other settings.
@@ -118,6 +132,11 @@ impl TestApp {
 
     /// Sends what waits, and yields the mails that arrived since this was asked the last time.
     pub(crate) async fn mails(&self) -> Vec<Mail> {
+        self.outgoing().await.into_iter().map(|out| out.mail).collect()
+    }
+
+    /// The same, with how their organizations want them.
+    pub(crate) async fn outgoing(&self) -> Vec<Outgoing> {
         self.rollcall.deliver_due(&*self.mailer, 1_000).await.unwrap();
         std::mem::take(&mut *self.mailer.mails.lock().unwrap())
     }
@@ -125,6 +144,22 @@ impl TestApp {
     /// Does what is done from time to time; the mails are there for [`Self::mails`].
     pub(crate) async fn tick(&self) {
         self.rollcall.tick(&*self.mailer, 1_000).await.unwrap();
+    }
+
+    /// Sends what waits as the binary does; yields how many left.
+    pub(crate) async fn deliver(&self) -> u64 {
+        self.rollcall.deliver_due(&*self.post.0, 1_000).await.unwrap()
+    }
+
+    /// The mails that the installation wrote into files, having no mail server.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let Ok(files) = fs::read_dir(self.config.data_dir.join("mail")) else { return Vec::new() };
+        let mut paths: Vec<_> = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == "eml"))
+            .collect();
+        paths.sort();
+        paths.into_iter().map(|path| fs::read_to_string(path).unwrap()).collect()
     }
 
     /// Breaks or mends the mail server.

@@ -55,6 +55,11 @@ impl Browser {
         other
     }
 
+    /// The same, on an installation that was started anew.
+    pub(crate) fn on(&self, app: &crate::app::TestApp) -> Self {
+        Self { router: app.browser().router, ..self.clone() }
+    }
+
     /// The same, without a header.
     pub(crate) fn without(&self, name: &'static str) -> Self {
         let mut other = self.clone();
@@ -113,9 +118,24 @@ impl Browser {
         browser.send(Method::POST, page, Some(FORM), serde_urlencoded::to_string(all).unwrap()).await
     }
 
+    /// Posts a form with a file to its page, as every browser does.
+    pub(crate) async fn upload(&self, page: &str, function: &str, pairs: Pairs<'_>, file: (&str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in std::iter::once(&("_fn", function)).chain(pairs) {
+            body.extend(format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let (name, bytes) = file;
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+        );
+        body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
+        let browser = self.with("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        browser.send(Method::POST, page, Some("multipart/form-data; boundary=x"), body).await
+    }
+
     /// Sends any request.
-    pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> Answer {
-        let (parts, body) = self.begin(method, path, kind, body).await;
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: impl Into<Body>) -> Answer {
+        let (parts, body) = self.begin(method, path, kind, body.into()).await;
         let body = body.collect().await.unwrap().to_bytes();
         let answer = Answer {
             status: parts.status.as_u16(),
@@ -128,12 +148,12 @@ impl Browser {
 
     /// Opens a stream of events; the body is read as it comes.
     pub(crate) async fn listen(&self, path: &str) -> (u16, Body) {
-        let (parts, body) = self.begin(Method::GET, path, None, String::new()).await;
+        let (parts, body) = self.begin(Method::GET, path, None, Body::empty()).await;
         (parts.status.as_u16(), body)
     }
 
-    async fn begin(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> (Parts, Body) {
-        let mut request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
+    async fn begin(&self, method: Method, path: &str, kind: Option<&str>, body: Body) -> (Parts, Body) {
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         *request.headers_mut() = self.headers.clone();
         if let Some(kind) = kind {
             request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap());

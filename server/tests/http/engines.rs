@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 20] = [
+    const TABLES: [&str; 21] = [
         "installation",
         "organizations",
         "users",
@@ -144,6 +144,7 @@ pub(crate) async fn everything(db: &Db) -> String {
         "tombstones",
         "ownership_offers",
         "invitation_requests",
+        "mail_profiles",
     ];
     let mut all = String::new();
     for table in TABLES {

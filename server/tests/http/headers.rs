@@ -68,6 +68,8 @@ async fn every_answer_is_protected(app: TestApp) {
         USERS,
         "/o/analytical-engines/users?dialog=invite",
         "/o/analytical-engines/users/mem_1",
+        "/o/analytical-engines/settings/mail",
+        "/o/analytical-engines/settings/mail/logo",
         "/o/nowhere/users",
         "/no/such/page",
         "/dev/gallery",

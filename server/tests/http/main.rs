@@ -32,6 +32,7 @@ mod app;
 mod browser;
 mod cast;
 mod engines;
+mod smtp_server;
 
 mod accept;
 mod account;
@@ -49,6 +50,9 @@ mod limits;
 mod links;
 mod live;
 mod login;
+mod mail_logo;
+mod mail_profile;
+mod mail_server;
 mod onboarding;
 mod ownership;
 mod people;

@@ -518,7 +518,7 @@ async fn housekeeping_takes_links_that_are_long_over(app: TestApp) {
 struct Nowhere;
 
 impl service::Mailer for Nowhere {
-    fn send<'a>(&'a self, _id: &'a str, _at: model::Timestamp, mail: &'a Mail) -> service::Sending<'a> {
-        panic!("{mail:?}")
+    fn send<'a>(&'a self, out: &'a service::Outgoing) -> service::Sending<'a> {
+        panic!("{out:?}")
     }
 }

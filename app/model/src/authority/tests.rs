@@ -25,7 +25,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 18] = [
+const ACTIONS: [Action; 19] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -44,11 +44,12 @@ const ACTIONS: [Action; 18] = [
     Action::ViewAudit,
     Action::ShareViews,
     Action::EditPolicies,
+    Action::EditMailProfile,
 ];
 
 /// What is done to nobody in particular.
 fn has_no_target(action: Action) -> bool {
-    matches!(action, Action::Invite(_) | Action::ShareViews | Action::EditPolicies)
+    matches!(action, Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile)
 }
 
 /// Every role × action × target role × target state, as one table that shows in review.

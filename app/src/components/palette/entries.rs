@@ -44,6 +44,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::Organizations), "Organizations", "building-2", "switch team"),
         entry(Command::Go(Place::Policies), "Settings: Policies", "settings", "rules presets seats onboarding"),
         entry(Command::Go(Place::Ownership), "Settings: Ownership", "crown", "owner transfer offer succession"),
+        entry(Command::Go(Place::Mail), "Settings: Mail", "mail", "email sender logo branding smtp server profile"),
         entry(Command::Add, "Add new user", "user-plus", "person create"),
         entry(Command::Create, "Create user", "key-round", "add account temporary password"),
         entry(Command::Invite, "Invite people", "mail", "users send invitations"),

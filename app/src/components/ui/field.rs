@@ -141,3 +141,38 @@ pub fn TextAreaField(
         </div>
     }
 }
+
+/// A file.
+#[component]
+pub fn FileField(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// As posted.
+    name: &'static str,
+    /// Above the field.
+    label: &'static str,
+    /// The media types that are offered.
+    accept: &'static str,
+    /// Below the field.
+    hint: &'static str,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let described_by = describe(&id, hint, error);
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id.clone()
+                name=name
+                type="file"
+                accept=accept
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            />
+            <FieldError id=format!("{id}-error") error />
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+        </div>
+    }
+}

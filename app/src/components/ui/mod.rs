@@ -13,7 +13,7 @@ mod text;
 
 pub use dialog::Dialog;
 pub use empty::EmptyState;
-pub use field::{Field, TextAreaField};
+pub use field::{Field, FileField, TextAreaField};
 pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;

@@ -36,7 +36,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 27] = [
+const SECTIONS: [Section; 28] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -64,6 +64,7 @@ const SECTIONS: [Section; 27] = [
     Section { id: "requests", title: "Requests for invitations", show: requests::requests },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "profile", title: "On a profile", show: work::profile },
+    Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];
 
 /// The document. It looks as it does once scripts have taken over, and has none.

@@ -1,3 +1,5 @@
 //! The settings of an organization.
 
+pub(crate) mod mail;
+pub(crate) mod mail_answer;
 pub(crate) mod policies;

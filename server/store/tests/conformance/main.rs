@@ -42,6 +42,7 @@ mod connections;
 mod counters;
 mod invitations;
 mod jobs;
+mod mail_profiles;
 mod membership_changes;
 mod memberships;
 mod migrations;

@@ -68,7 +68,7 @@ async fn a_due_message_goes_to_one_worker_as_it_was_queued(db: Db) {
     let leased = lease(&db, NOW, 10).await;
     assert_eq!(ids(&leased), [due.id]);
     assert_eq!((leased[0].sealed_body.clone(), leased[0].attempt), (due.sealed_body, 1));
-    assert_eq!(leased[0].invitation_id, Some(link.id));
+    assert_eq!((leased[0].invitation_id.clone(), leased[0].org_id.clone()), (Some(link.id), Some(org.id.clone())));
     assert!(lease(&db, NOW, 10).await.is_empty());
     assert_eq!(next_due(&db).await, Some(NOW.plus(1)));
     let leased = lease(&db, NOW.plus(1), 10).await;
