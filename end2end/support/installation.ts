@@ -32,18 +32,23 @@ export async function install(holds: 'owner' | 'people'): Promise<Installation> 
   const signed =
     holds === 'people'
       ? await server.call('session/login', { email: ADA.email, password })
-      : await server.call('setup', {
-          org_name: ORG.name,
-          first_name: ADA.first,
-          last_name: ADA.last,
-          email: ADA.email,
-          password,
-          preset: 'invitation_links',
-        });
+      : await setUp(server);
   // In order, so that nothing of the database is left outside of its file.
   await server.stop('SIGTERM');
   if (!signed.session) throw new Error(`Ada cannot sign in: ${JSON.stringify(signed.data)}`);
   return { dir, password, session: signed.session };
+}
+
+/** Sets a server up that holds nothing: Ada owns Analytical Engines. */
+export function setUp(server: Server): ReturnType<Server['call']> {
+  return server.call('setup', {
+    org_name: ORG.name,
+    first_name: ADA.first,
+    last_name: ADA.last,
+    email: ADA.email,
+    password: PASSWORD,
+    preset: 'invitation_links',
+  });
 }
 
 /** Takes an installation away. */

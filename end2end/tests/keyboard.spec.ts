@@ -42,6 +42,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         'People',
         'Bulk changes',
         'Policies',
+        'Ownership',
+        'Mail',
         `Profile of ${ADA.name}`,
         'Invite',
         'Add new user',
@@ -240,6 +242,7 @@ test.describe('with scripts', () => {
       'Resend invitation',
       'Assign admin role',
       'Revoke invitation',
+      'Delete user',
       `Select ${ADA.name}`,
     ]);
   });

@@ -1,7 +1,7 @@
 // Ownership passes by an offer that is accepted (B34, N4).
 import { enter, expectRefused, expectToast, mail } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, arrive, expect, goto, join, ORG, OTHER_PASSWORD, type Page, PASSWORD, test } from '../support/test.ts';
+import { ADA, arrive, begin, expect, goto, join, ORG, OTHER_PASSWORD, type Page, PASSWORD, test } from '../support/test.ts';
 
 const GRACE = { first: 'Grace', last: 'Hopper', email: 'grace@navy.example' };
 const PAGE = `/o/${ORG.slug}/ownership`;
@@ -25,10 +25,10 @@ async function signedIn(page: Page): Promise<void> {
 
 for (const engine of ['SQLite', 'PostgreSQL'] as const) {
   test.describe(`on ${engine}`, () => {
-    test.use({ engine });
+    test.use({ engine, holds: 'nothing', signedIn: false });
 
-    test('from the offer to the new Owner', async ({ page, server, owner, visitor }) => {
-      const { id } = await join(server, owner.session, GRACE);
+    test('from the offer to the new Owner', async ({ page, server, visitor }) => {
+      const { id } = await join(server, await begin(page, server), GRACE);
       await offer(page, id);
       await expect(page.getByText('You offered ownership to Grace Hopper')).toBeVisible();
       await expectAccessible(page);

@@ -30,13 +30,26 @@ test('the menu of a row holds what fits that person', async ({ page }) => {
   const member = await active(page, 'Member');
   await openMenu(member.row);
   await expect(choice(member.row, 'Open profile')).toBeVisible();
-  expect(await offers(member.row)).toEqual(['Open profile', 'Edit user', 'Assign admin role', 'Deactivate user']);
+  expect(await offers(member.row)).toEqual([
+    'Open profile',
+    'Edit user',
+    'Assign admin role',
+    'Deactivate user',
+    'Revoke membership',
+  ]);
 
   await goto(page, `${ORG.users}?tab=invitations`);
   const waiting = await invited(page);
   await openMenu(waiting.row);
   await expect(choice(waiting.row, 'Open profile')).toBeVisible();
-  expect(await offers(waiting.row)).toEqual(['Open profile', 'Edit user', 'Resend invitation', 'Assign admin role', 'Revoke invitation']);
+  expect(await offers(waiting.row)).toEqual([
+    'Open profile',
+    'Edit user',
+    'Resend invitation',
+    'Assign admin role',
+    'Revoke invitation',
+    'Delete user',
+  ]);
 });
 
 test('the switch deactivates and activates', async ({ page }) => {

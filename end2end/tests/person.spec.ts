@@ -93,7 +93,7 @@ test('revoking at the foot leads back to the list, and the address can be invite
   const { id, link } = await invite(server, owner.session, GRACE);
   await mail(server, GRACE.email);
   await goto(page, `${ORG.users}/${id}`);
-  const foot = page.getByRole('region', { name: 'Revoke invitation' });
+  const foot = page.getByRole('region', { name: 'Danger zone' });
   await foot.getByRole('link', { name: 'Revoke invitation' }).click();
   const dialog = page.getByRole('dialog', { name: 'Revoke invitation' });
   await dialog.getByRole('button', { name: 'Revoke invitation' }).click();

@@ -1,7 +1,7 @@
 // Somebody goes (B35–B37): what is told before, typed once more, handed over, and what is left. And the page of seed 004.
 import { accept, choice, enter, expectRefused, expectToast, linkIn, mail, openMenu, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, arrive, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, test } from '../support/test.ts';
+import { ADA, arrive, begin, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, test } from '../support/test.ts';
 
 const GRACE = { first: 'Grace', last: 'Hopper', email: 'grace@navy.example', admin: true };
 const GUEST = { first: 'Guest', email: 'guest@x.example' };
@@ -19,9 +19,10 @@ async function anybodyCanBeDeleted(page: Page): Promise<void> {
 
 for (const engine of ['SQLite', 'PostgreSQL'] as const) {
   test.describe(`on ${engine}`, () => {
-    test.use({ engine });
+    test.use({ engine, holds: 'nothing', signedIn: false });
 
     test('a team of seed 004: invite, resend, promote, edit, deactivate, and delete only while invited', async ({ page, server, visitor }) => {
+      await begin(page, server);
       // "Click the “Add New User” button to open the “Invite User To Team” dialog."
       await goto(page, ORG.users);
       await page.getByRole('link', { name: 'Add new user' }).first().click();
@@ -91,7 +92,7 @@ test('what hangs on somebody is told, handed over, and confirmed by their addres
   const graces = await server.call<unknown>('session/login', { email: GRACE.email, password: OTHER_PASSWORD });
   await invite(server, graces.session!, GUEST);
   await goto(page, ORG.users);
-  await row(page, GRACE.email).getByRole('link', { name: 'Grace Hopper' }).click();
+  await row(page, GRACE.email).getByRole('link', { name: 'Grace Hopper', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Grace Hopper');
   await expect(page.getByRole('link', { name: 'Delete user' })).toHaveCount(0);
   await page.getByRole('link', { name: 'Revoke membership' }).click();

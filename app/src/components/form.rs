@@ -139,15 +139,19 @@ impl<F: FormFn> FormState<F> {
     pub fn message(self) -> Signal<Option<String>> {
         Signal::derive(move || self.problem().filter(|p| p.fields.is_empty()).map(|p| p.message))
     }
-    /// What the good answer shows in the form's place.
-    pub fn data(self) -> Signal<Option<F::Data>> {
-        Signal::derive(move || match self.action.value().get() {
+    /// What the good answer shows in the form's place. A refusal is no news to it: what is around the form stays as it is,
+    /// with all that was typed.
+    pub fn data(self) -> Memo<Option<F::Data>> {
+        let answer = move |_: Option<&Option<F::Data>>| match self.action.value().get() {
             Some(Ok(reply)) => reply.data,
             Some(Err(_)) => None,
             None => self.submitted.with_value(|s| {
                 let answer = s.as_ref()?.result.as_ref().ok()?;
                 serde_json::from_value::<Reply<F::Data>>(answer.clone()).ok()?.data
             }),
+        };
+        Memo::new_with_compare(answer, |before, after| {
+            before.is_some_and(Option::is_some) || after.is_some_and(Option::is_some)
         })
     }
     /// Whether an answer is awaited.

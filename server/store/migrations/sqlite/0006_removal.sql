@@ -30,3 +30,4 @@ CREATE INDEX ownership_offers_to ON ownership_offers (to_id);
 
 -- What somebody hands over who goes.
 CREATE INDEX invitations_by_inviter ON invitations (org_id, invited_by) WHERE state = 'open';
+CREATE INDEX jobs_by_creator ON jobs (created_by) WHERE state IN ('planning', 'planned', 'running');
