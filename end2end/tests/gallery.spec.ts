@@ -34,7 +34,7 @@ test.describe('asked for', () => {
       const all = await page.locator('.gallery-section').evaluateAll((sections) => sections.map((section) => section.id));
       expect(all.length).toBeGreaterThan(20);
       for (const id of some ?? all) {
-        await expect.soft(page.locator(`.gallery-section#${id}`)).toHaveScreenshot(['gallery', `${id}-${width}-${colorScheme}.png`], {
+        await expect.soft(page.locator(`#${id}`)).toHaveScreenshot(['gallery', `${id}-${width}-${colorScheme}.png`], {
           animations: 'disabled',
           caret: 'hide',
           threshold: 0.1,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Email, PersonState, Timestamp, people::PersonRow, policy::EmailReuse, text::thousands};
+use crate::{Action, Email, PersonState, people::PersonRow, policy::EmailReuse, text::counted};
 
 /// How somebody goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,11 +57,6 @@ pub struct Impact {
     pub offers: u64,
 }
 
-/// "1 saved view", "12 saved views".
-fn number(n: u64, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
-}
-
 impl Impact {
     /// Whether somebody has to take something over.
     pub const fn is_handed_over(self) -> bool {
@@ -76,7 +71,7 @@ impl Impact {
                 invitations,
                 format!(
                     "{} that they sent {} handed over.",
-                    number(invitations, "open invitation", "open invitations"),
+                    counted(invitations, "open invitation", "open invitations"),
                     verb(invitations, "is", "are")
                 ),
             ),
@@ -84,7 +79,7 @@ impl Impact {
                 shared_views,
                 format!(
                     "{} {} with everybody.",
-                    number(shared_views, "shared view", "shared views"),
+                    counted(shared_views, "shared view", "shared views"),
                     verb(shared_views, "stays", "stay")
                 ),
             ),
@@ -92,7 +87,7 @@ impl Impact {
                 private_views,
                 format!(
                     "{} of their own {}.",
-                    number(private_views, "saved view", "saved views"),
+                    counted(private_views, "saved view", "saved views"),
                     verb(private_views, "goes", "go")
                 ),
             ),
@@ -100,7 +95,7 @@ impl Impact {
                 jobs,
                 format!(
                     "{} {}; what was done until then stays.",
-                    number(jobs, "bulk change", "bulk changes"),
+                    counted(jobs, "bulk change", "bulk changes"),
                     verb(jobs, "stops", "stop")
                 ),
             ),
@@ -108,7 +103,7 @@ impl Impact {
                 offers,
                 format!(
                     "{} {} withdrawn.",
-                    number(offers, "offer of ownership", "offers of ownership"),
+                    counted(offers, "offer of ownership", "offers of ownership"),
                     verb(offers, "is", "are")
                 ),
             ),
@@ -132,8 +127,6 @@ pub struct RemovalPlan {
     pub heir: Email,
     /// What the organization holds of using the address again.
     pub email_reuse: EmailReuse,
-    /// The server's clock at reading.
-    pub now: Timestamp,
 }
 
 impl RemovalPlan {
@@ -153,7 +146,7 @@ impl RemovalPlan {
                     EmailReuse::Never => "The same email address cannot be used to create a new account.".to_owned(),
                     EmailReuse::AfterDays(days) => format!(
                         "The same email address cannot be used to create a new account for {}.",
-                        number(u64::from(days), "day", "days")
+                        counted(u64::from(days), "day", "days")
                     ),
                     EmailReuse::Always => "The same email address can be used to create a new account.".to_owned(),
                 });

@@ -129,6 +129,11 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
+/// A number of things: "1 open invitation", "1,200 open invitations".
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod landing;
 pub mod live;
 pub mod loaded;
+pub mod names;
 pub mod palette;
 pub mod password;
 pub mod person;

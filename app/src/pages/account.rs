@@ -18,6 +18,7 @@ use crate::{
         form::{Form, FormMessage, use_form},
         frame::ThemeChoice,
         loaded::Loaded,
+        names::NameFields,
         password::NewPasswordField,
         person::Avatar,
         sessions::SessionList,
@@ -95,25 +96,7 @@ fn NamePanel(name: PersonName) -> impl IntoView {
             <div>
                 <FormMessage form />
                 <Form form class="stack">
-                    <div class="pair">
-                        <Field
-                            id="first_name"
-                            name="first_name"
-                            label="First name"
-                            autocomplete="given-name"
-                            value=form.value_or("first_name", &name.first)
-                            error=form.error("first_name")
-                        />
-                        <Field
-                            id="last_name"
-                            name="last_name"
-                            label="Last name"
-                            autocomplete="family-name"
-                            value=form.value_or("last_name", &name.last)
-                            error=form.error("last_name")
-                            optional=true
-                        />
-                    </div>
+                    <NameFields form name own=true />
                     <button class="button">"Save name"</button>
                 </Form>
             </div>

@@ -9,6 +9,7 @@ use crate::{
         errors::ProblemPage,
         form::{Form, FormMessage, FormState, use_form},
         invite_results::ResultLine,
+        names::NameFields,
         password::{Asked, NewPassword},
         ui::{Field, Icon, PageTitle},
     },
@@ -73,24 +74,7 @@ fn CreateForm(form: FormState<CreateUser>, org: String) -> impl IntoView {
             <FormMessage form />
             <Form form class="stack narrow">
                 <input type="hidden" name="org" id="create-org" value=org />
-                <div class="pair">
-                    <Field
-                        id="create-first"
-                        name="first_name"
-                        label="First name"
-                        value=form.value_or("first_name", "")
-                        error=form.error("first_name")
-                        autofocus=true
-                    />
-                    <Field
-                        id="create-last"
-                        name="last_name"
-                        label="Last name"
-                        value=form.value_or("last_name", "")
-                        error=form.error("last_name")
-                        optional=true
-                    />
-                </div>
+                <NameFields form ids=["create-first", "create-last"] autofocus=true />
                 <Field
                     id="create-email"
                     name="email"

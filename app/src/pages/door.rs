@@ -12,6 +12,7 @@ use crate::{
         errors::{NotFound, problem_alone},
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
+        names::NameFields,
         ui::{Field, Icon, PageTitle, TextAreaField},
     },
     paths,
@@ -102,26 +103,7 @@ pub fn AskForm(door: OrgDoor, form: FormState<AskForInvitation>) -> impl IntoVie
         <FormMessage form />
         <Form form class="stack">
             <input type="hidden" name="org" value=slug />
-            <div class="pair">
-                <Field
-                    id="first_name"
-                    name="first_name"
-                    label="First name"
-                    autocomplete="given-name"
-                    value=form.value_or("first_name", "")
-                    error=form.error("first_name")
-                    autofocus=true
-                />
-                <Field
-                    id="last_name"
-                    name="last_name"
-                    label="Last name"
-                    autocomplete="family-name"
-                    value=form.value_or("last_name", "")
-                    error=form.error("last_name")
-                    optional=true
-                />
-            </div>
+            <NameFields form own=true autofocus=true />
             <Field
                 id="email"
                 name="email"

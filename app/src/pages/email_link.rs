@@ -14,7 +14,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
-        ui::{Icon, PageTitle, Time},
+        ui::{Choice, Icon, PageTitle, Time},
     },
     paths,
 };
@@ -67,15 +67,7 @@ fn Answer(token: String, link: OpenEmailLink) -> impl IntoView {
     };
     let chosen = form.value_or("answer", "");
     let choice = move |answer: EmailAnswer, (label, sentence): (&'static str, &'static str)| {
-        view! {
-            <label class="choice">
-                <input type="radio" name="answer" value=answer.code() checked=answer.code() == chosen />
-                <span>
-                    <b>{label}</b>
-                    <span>{sentence}</span>
-                </span>
-            </label>
-        }
+        view! { <Choice name="answer" code=answer.code() label sentence chosen=chosen.clone() /> }
     };
     view! {
         <div class="card wide">

@@ -16,6 +16,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
+        names::NameFields,
         password::NewPasswordField,
         ui::{Field, Icon, PageTitle, Time},
     },
@@ -85,25 +86,7 @@ fn AcceptWithNewAccount(token: String, open: OpenInvitation) -> impl IntoView {
                 error=Signal::stored(None)
                 readonly=true
             />
-            <div class="pair">
-                <Field
-                    id="first_name"
-                    name="first_name"
-                    label="First name"
-                    autocomplete="given-name"
-                    value=form.value_or("first_name", &open.name.first)
-                    error=form.error("first_name")
-                />
-                <Field
-                    id="last_name"
-                    name="last_name"
-                    label="Last name"
-                    autocomplete="family-name"
-                    value=form.value_or("last_name", &open.name.last)
-                    error=form.error("last_name")
-                    optional=true
-                />
-            </div>
+            <NameFields form name=open.name.clone() own=true />
             <NewPasswordField label="Choose a password" error=form.error("password") />
             <button class="button primary large">"Accept invitation"</button>
         </Form>

@@ -13,7 +13,7 @@ use crate::{
     api::bulk::list_jobs,
     components::{
         loaded::Loaded,
-        ui::{EmptyState, Icon, PageTitle, Time},
+        ui::{EmptyState, OlderPager, PageTitle, Time},
     },
     paths,
 };
@@ -75,12 +75,7 @@ pub fn Jobs(org: String, page: Page) -> impl IntoView {
         .collect_view();
     view! {
         <ul class="job-lines">{lines}</ul>
-        <nav class="pager" aria-label="Pages">
-            <span></span>
-            {page.continued.then(|| view! { <a class="button small" href=here>"Back to the newest"</a> })}
-            {older
-                .map(|href| view! { <a class="button small" href=href>"Older"<Icon name="chevron-right" /></a> })}
-        </nav>
+        <OlderPager newest=page.continued.then_some(here) older />
     }
     .into_any()
 }

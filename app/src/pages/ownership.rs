@@ -16,7 +16,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
         person::Avatar,
-        ui::{Dialog, Field, Icon, PageTitle, Time},
+        ui::{Choice, Dialog, Field, Icon, PageTitle, Time},
     },
     pages::people::dialogs::Foot,
     paths,
@@ -219,12 +219,7 @@ pub fn OfferForm(viewer: Viewer, id: String, close_to: Signal<String>) -> impl I
                     ("Share it", format!("You both are Owners then. At most {} may be.", policies.max_owners))
                 }
             };
-            view! {
-                <label class="choice">
-                    <input type="radio" name="mode" value=mode.code() checked=mode.code() == chosen />
-                    <span><b>{label}</b><span>{sentence}</span></span>
-                </label>
-            }
+            view! { <Choice name="mode" code=mode.code() label sentence chosen=chosen.clone() /> }
         })
         .collect_view();
     view! {

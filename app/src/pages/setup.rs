@@ -9,8 +9,9 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
+        names::NameFields,
         password::NewPasswordField,
-        ui::{Field, PageTitle},
+        ui::{Choice, Field, PageTitle},
     },
 };
 
@@ -56,25 +57,7 @@ fn SetUpForm() -> impl IntoView {
                     error=form.error("org_name")
                     autofocus=true
                 />
-                <div class="pair">
-                    <Field
-                        id="first_name"
-                        name="first_name"
-                        label="First name"
-                        autocomplete="given-name"
-                        value=form.value_or("first_name", "")
-                        error=form.error("first_name")
-                    />
-                    <Field
-                        id="last_name"
-                        name="last_name"
-                        label="Last name"
-                        autocomplete="family-name"
-                        value=form.value_or("last_name", "")
-                        error=form.error("last_name")
-                        optional=true
-                    />
-                </div>
+                <NameFields form own=true />
                 <Field
                     id="email"
                     name="email"
@@ -91,20 +74,7 @@ fn SetUpForm() -> impl IntoView {
                     {move || preset_error.get().map(|text| view! { <p class="field-error">{text}</p> })}
                     {Preset::ALL
                         .map(|preset| {
-                            view! {
-                                <label class="choice">
-                                    <input
-                                        type="radio"
-                                        name="preset"
-                                        value=preset.code()
-                                        checked=preset.code() == chosen
-                                    />
-                                    <span>
-                                        <b>{preset.label()}</b>
-                                        <span>{preset.sentence()}</span>
-                                    </span>
-                                </label>
-                            }
+                            view! { <Choice name="preset" code=preset.code() label=preset.label() sentence=preset.sentence() chosen=chosen.clone() /> }
                         })
                         .collect_view()}
                 </fieldset>

@@ -107,8 +107,7 @@ impl Rollcall {
             own_words(&mut conn, &user, self.now()).await?
         };
         let mut fields = Fields::default();
-        let current = if form.current.is_empty() { Err("Enter your current password.") } else { Ok(()) };
-        fields.take("current_password", current);
+        fields.current_password("current_password", &form.current);
         fields.take("password", judge(&form.password, &own_words));
         fields.check()?;
         self.prove_password(caller, &signed.email, form.current.clone(), "current_password").await?;

@@ -51,8 +51,7 @@ impl Rollcall {
         let signed = self.signed(caller, None).await?;
         let mut fields = Fields::default();
         let email = fields.take("email", Email::parse(email));
-        let entered = if password.is_empty() { Err("Enter your current password.") } else { Ok(()) };
-        fields.take("password", entered);
+        fields.current_password("password", &password);
         if email.as_ref() == Some(&signed.email) {
             fields.take::<(), _>("email", Err("This is the address that you have now."));
         }

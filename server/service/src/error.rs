@@ -95,6 +95,12 @@ impl Fields {
     pub(crate) fn take<T, E: ToString>(&mut self, field: &'static str, result: Result<T, E>) -> Option<T> {
         result.map_err(|e| self.0.push((field, e.to_string()))).ok()
     }
+    /// Notes where a password that has to be proven was left empty.
+    pub(crate) fn current_password(&mut self, field: &'static str, password: &str) {
+        if password.is_empty() {
+            self.0.push((field, "Enter your current password.".to_owned()));
+        }
+    }
     /// A name of two fields.
     pub(crate) fn name(
         &mut self,

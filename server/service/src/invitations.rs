@@ -3,7 +3,7 @@
 use model::{
     Action, Denial, Email, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
     invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
-    rules::{self, InvitationRecord, InvitationState, InviteVerdict},
+    rules::{self, InvitationRecord, InvitationState},
     time::HOUR,
 };
 use serde_json::json;
@@ -118,8 +118,7 @@ impl Rollcall {
         let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
         let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
-        let mut retired =
-            self.retired(&mut change.tx, (permit.org_id(), policies.email_reuse), &emails, change.now).await?;
+        let mut retired = self.retired(change, &emails).await?;
         let mut seats = change.seats().await?;
         let expires_at = rules::open_until(change.now, &policies);
         let mut out = Outgoing::default();
@@ -136,8 +135,9 @@ impl Rollcall {
             let state = person.as_ref().map(|m| m.target(change.now).state);
             let shown = recipient.email.to_string();
             let gone = retired.remove(&recipient.email);
-            let outcome = match (rules::verdict(state, gone, seats), person) {
-                (InviteVerdict::SendAgain, Some(person)) => {
+            let outcome = match (rules::verdict(state, gone, seats).refusal(), person) {
+                (Some(refused), _) => refused,
+                (None, Some(person)) => {
                     // What was chosen then is not what is granted now.
                     if person.role != role {
                         self.put_role(change, &person.id.to_string(), role).await?;
@@ -147,15 +147,10 @@ impl Rollcall {
                     seats = seats.less(1);
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
-                (InviteVerdict::Invite | InviteVerdict::SendAgain, _) => {
+                (None, None) => {
                     seats = seats.less(1);
                     self.compose(change, recipient, role, expires_at, &mut out)
                 }
-                (InviteVerdict::AlreadyInvited, _) => InviteOutcome::AlreadyInvited,
-                (InviteVerdict::AlreadyMember, _) => InviteOutcome::AlreadyMember,
-                (InviteVerdict::Deactivated, _) => InviteOutcome::Deactivated,
-                (InviteVerdict::NoSeat, _) => InviteOutcome::NoSeat,
-                (InviteVerdict::Retired(retired), _) => InviteOutcome::Retired(retired),
             };
             results.push(InviteResult { entry: shown, outcome });
         }

@@ -106,10 +106,8 @@ impl Rollcall {
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), std::slice::from_ref(&email)).await?;
         let person = standing.into_iter().next();
         let state = person.as_ref().map(|person| person.target(change.now).state);
-        let reuse = change.viewer.org.policies.email_reuse;
-        let emails = std::slice::from_ref(&email);
-        let gone = self.retired(&mut change.tx, (permit.org_id(), reuse), emails, change.now).await?.remove(&email);
-        if let Some(refused) = rules::verdict(state, gone, change.seats().await?).refusal() {
+        let retired = self.is_retired(&mut change, &email).await?;
+        if let Some(refused) = rules::verdict(state, retired, change.seats().await?).refusal() {
             return Err(Error::field("email", refused.sentence()));
         }
         let entry = email.to_string();

@@ -6,7 +6,7 @@ use model::{
     id::{Id, InvalidId},
     ownership::{OwnershipView, Who},
     people::Viewer,
-    rules::{self, OfferError, OfferState, OwnerRoom, Standing, TransferMode},
+    rules::{self, OfferError, OfferState, OwnerRoom, TransferMode},
 };
 use serde_json::json;
 use store::{
@@ -73,8 +73,7 @@ impl Rollcall {
         self.may_offer(&viewer, id).await?;
         let mut fields = Fields::default();
         let mode = fields.take("mode", TransferMode::from_code(&form.mode).ok_or("Choose one of these."));
-        let entered = if form.password.is_empty() { Err("Enter your current password.") } else { Ok(()) };
-        fields.take("password", entered);
+        fields.current_password("password", &form.password);
         fields.check()?;
         let mode = mode.ok_or(Error::Internal)?;
         self.prove_password(caller, &viewer.email, form.password, "password").await?;
@@ -130,15 +129,13 @@ impl Rollcall {
         }
         let taker = memberships::by_id(&mut change.tx, &org_id, &offer.to).await?.ok_or(Error::NotFound)?;
         let giver = memberships::by_id(&mut change.tx, &org_id, &offer.from).await?;
-        let owners = memberships::active_owners(&mut change.tx, &org_id).await?;
-        let standing = |of: &Membership| Standing { role: of.role, status: of.status, active_owners: owners };
         let room = room(&mut change).await?;
         let policies = &change.viewer.org.policies;
         let steps_down_to = if policies.admin_grantable { Role::Admin } else { policies.default_role };
         let transfer = rules::accept_ownership(
             &offer,
-            giver.as_ref().map(standing),
-            (taker.kind, standing(&taker)),
+            giver.as_ref().map(|giver| (giver.role, giver.status)),
+            (taker.kind, taker.role, taker.status),
             room,
             steps_down_to,
             change.now,

@@ -48,7 +48,7 @@ impl Rollcall {
             row.mark(&words);
         }
         // Who may not answer requests is told of none.
-        let answers = may_answer_requests(&viewer);
+        let answers = may_answer_requests(&viewer).is_ok();
         let counts = sizes.census.counts().with_requests(if answers { sizes.requests } else { 0 });
         let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
         Ok((viewer, page))
@@ -125,15 +125,8 @@ impl Rollcall {
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
 
         let moved = email != person.email;
-        if moved {
-            let reuse = change.viewer.org.policies.email_reuse;
-            let org_id = change.viewer.actor.org_id.clone();
-            let emails = std::slice::from_ref(&email);
-            if let Some(retired) =
-                self.retired(&mut change.tx, (&org_id, reuse), emails, change.now).await?.remove(&email)
-            {
-                return Err(Error::field("email", retired));
-            }
+        if moved && let Some(retired) = self.is_retired(&mut change, &email).await? {
+            return Err(Error::field("email", retired));
         }
         if moved && person.status != Status::Invited {
             let why = "This person has an account and changes the address themselves.";

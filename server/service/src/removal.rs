@@ -2,7 +2,7 @@
 //! transaction, and what remains of an address that was deleted is a keyed hash.
 
 use model::{
-    Email, OrgId, Permission, PersonState, Timestamp, decide,
+    Email, OrgId, Permission, Permit, PersonState, decide,
     id::{Id, InvalidId},
     removal::{Removal, RemovalPlan},
     rules::{self, InvitationState, Retired},
@@ -10,7 +10,6 @@ use model::{
 use serde_json::json;
 use std::collections::HashMap;
 use store::{
-    Handle,
     memberships::{self, Membership},
     removal, requests, sessions,
     users::{self, User},
@@ -62,7 +61,6 @@ impl Rollcall {
             heir: viewer.email,
             email_reuse: viewer.org.policies.email_reuse,
             person: person.into_row(now),
-            now,
         })
     }
 
@@ -114,17 +112,9 @@ impl Rollcall {
         }
         memberships::delete(&mut change.tx, &permit, &person).await?;
         if how == Removal::Delete {
-            requests::forget(&mut change.tx, &permit, &person.email).await?;
+            self.forget(change, &permit, &person).await?;
         }
         if let Some(user_id) = &person.user_id {
-            if how == Removal::Delete {
-                let hash = self.tombstone_of(permit.org_id(), &person.email);
-                removal::bury(&mut change.tx, &permit, &hash, change.now).await?;
-                let account = User { id: user_id.clone(), email: person.email.clone(), name: person.name.clone() };
-                users::erase(&mut change.tx, &account, change.now).await?;
-            } else {
-                users::delete_unused(&mut change.tx, user_id).await?;
-            }
             sessions::end_all_without_access(&mut change.tx, user_id).await?;
         }
         let heir = heir.map_or_else(|| By::from(&change.viewer).name, |heir| heir.name.display(&heir.email));
@@ -141,25 +131,41 @@ impl Rollcall {
         Ok(person)
     }
 
+    /// Leaves nothing of somebody who was deleted but a tombstone, and of their account a shell, where it belongs nowhere
+    /// else.
+    async fn forget(&self, change: &mut Change, permit: &Permit, person: &Membership) -> Result<(), Error> {
+        requests::forget(&mut change.tx, permit, &person.email).await?;
+        let Some(user_id) = &person.user_id else { return Ok(()) };
+        let hash = self.tombstone_of(permit.org_id(), &person.email);
+        removal::bury(&mut change.tx, permit, &hash, change.now).await?;
+        let account = User { id: user_id.clone(), email: person.email.clone(), name: person.name.clone() };
+        users::erase(&mut change.tx, &account, change.now).await?;
+        Ok(())
+    }
+
     /// What is stored of an address whose user was deleted: without the installation's key it cannot be told from any
     /// other, and two organizations' are not alike.
     fn tombstone_of(&self, org_id: &OrgId, email: &Email) -> String {
         self.sealer.mark(MARKED_AS_TOMBSTONE, &format!("{org_id}\n{email}"))
     }
 
-    /// Those of the addresses that cannot be used for a new account in an organization (policy C).
-    pub(crate) async fn retired<H: Handle>(
+    /// Those of the addresses that cannot be used for a new account in the organization of a change (policy C).
+    pub(crate) async fn retired(
         &self,
-        h: &mut H,
-        (org_id, reuse): (&OrgId, model::policy::EmailReuse),
+        change: &mut Change,
         emails: &[Email],
-        now: Timestamp,
     ) -> Result<HashMap<Email, Retired>, Error> {
+        let (org_id, reuse) = (&change.viewer.actor.org_id, change.viewer.org.policies.email_reuse);
         let marked: Vec<(Email, String)> =
             emails.iter().map(|email| (email.clone(), self.tombstone_of(org_id, email))).collect();
-        let buried = removal::buried(h, org_id, &marked).await?;
-        let judged = buried.into_iter().map(|(email, at)| (email, rules::retired(Some(at), reuse, now)));
+        let buried = removal::buried(&mut change.tx, org_id, &marked).await?;
+        let judged = buried.into_iter().map(|(email, at)| (email, rules::retired(Some(at), reuse, change.now)));
         Ok(judged.filter_map(|(email, retired)| Some((email, retired?))).collect())
+    }
+
+    /// The same of one address.
+    pub(crate) async fn is_retired(&self, change: &mut Change, email: &Email) -> Result<Option<Retired>, Error> {
+        Ok(self.retired(change, std::slice::from_ref(email)).await?.remove(email))
     }
 }
 

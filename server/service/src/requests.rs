@@ -5,7 +5,7 @@
 //! digest, see [`crate::request_digest`].
 
 use model::{
-    Action, Email, OrgId, Permit, PersonName, RequestId, Role, Slug, Timestamp, decide,
+    Action, Denial, Email, OrgId, Permit, PersonName, RequestId, Role, Slug, Timestamp, decide,
     id::Id,
     invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
     people::{OrgSummary, Viewer},
@@ -53,8 +53,8 @@ pub struct AskForInvitation {
 }
 
 /// Whether the viewer answers requests: by the right to invite.
-pub(crate) fn may_answer_requests(viewer: &Viewer) -> bool {
-    decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None).is_ok()
+pub(crate) fn may_answer_requests(viewer: &Viewer) -> Result<Permit, Denial> {
+    decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)
 }
 
 /// What is counted of a request: by place, by address in the organization, by organization.
@@ -206,7 +206,7 @@ impl Rollcall {
         before: Option<&RequestId>,
     ) -> Result<RequestsPage, Error> {
         let viewer = self.viewer(caller, org).await?;
-        decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)?;
+        may_answer_requests(&viewer)?;
         let now = self.now();
         let mut conn = self.db.read().await?;
         let mut rows = requests::page(&mut conn, &viewer.actor.org_id, before, now).await?;
@@ -229,7 +229,7 @@ impl Rollcall {
         ids: &[RequestId],
     ) -> Result<Vec<InviteResult>, Error> {
         let viewer = self.viewer(caller, org).await?;
-        decide(&viewer.actor, Action::Invite(viewer.org.policies.default_role), None)?;
+        may_answer_requests(&viewer)?;
         selected(ids)?;
         let mut prepared = Vec::new();
         if !viewer.org.policies.onboarding.by_link() {
@@ -241,7 +241,7 @@ impl Rollcall {
         let mut change = self.change(caller, org).await?;
         change.prepared = prepared;
         let role = change.viewer.org.policies.default_role;
-        let permit = decide(change.actor(), Action::Invite(role), None)?;
+        let permit = may_answer_requests(&change.viewer)?;
         let mut results = Vec::with_capacity(ids.len());
         for request in found(&mut change, ids).await? {
             let outcome = match request.state {
@@ -265,9 +265,7 @@ impl Rollcall {
         let email = std::slice::from_ref(&request.email);
         let person = memberships::by_emails(&mut change.tx, permit.org_id(), email).await?.pop();
         let standing = person.as_ref().map(|person| person.target(change.now).state);
-        let reuse = change.viewer.org.policies.email_reuse;
-        let retired = self.retired(&mut change.tx, (permit.org_id(), reuse), email, change.now).await?;
-        let retired = retired.get(&request.email).copied();
+        let retired = self.is_retired(change, &request.email).await?;
         let outcome = match (rules::approval(standing, retired, change.seats().await?), person) {
             (Approval::Refused(why), _) => return why.refusal().ok_or(Error::Internal),
             (Approval::SendAgain, Some(person)) => {
@@ -312,7 +310,7 @@ impl Rollcall {
     /// As [`Self::approve_requests`].
     pub async fn dismiss_requests(&self, caller: &Caller, org: &str, ids: &[RequestId]) -> Result<Vec<String>, Error> {
         let mut change = self.change(caller, org).await?;
-        let permit = decide(change.actor(), Action::Invite(change.viewer.org.policies.default_role), None)?;
+        let permit = may_answer_requests(&change.viewer)?;
         selected(ids)?;
         let found = found(&mut change, ids).await?;
         let emails: Vec<Email> = found.iter().map(|request| request.email.clone()).collect();

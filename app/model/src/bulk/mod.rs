@@ -13,7 +13,7 @@ use crate::{
     people::PeopleQuery,
     policy::DeleteScope,
     rules::{self, Seats},
-    text::thousands,
+    text::counted,
 };
 
 /// The most people of one job.
@@ -205,11 +205,11 @@ impl BulkOp {
 }
 
 fn people(n: u64) -> String {
-    if n == 1 { "1 person".to_owned() } else { format!("{} people", thousands(n)) }
+    counted(n, "person", "people")
 }
 
 fn invitations(n: u64) -> String {
-    if n == 1 { "1 invitation".to_owned() } else { format!("{} invitations", thousands(n)) }
+    counted(n, "invitation", "invitations")
 }
 
 /// To whom.

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DeleteScope, EmailReuse, Policies, PolicyChange, Preset};
-use crate::{Kind, PersonState, Role, Source, people::Census, text::thousands};
+use crate::{
+    Kind, PersonState, Role, Source,
+    people::Census,
+    text::{counted, thousands},
+};
 
 /// The page of policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,11 +69,6 @@ impl PeopleNow {
     }
 }
 
-/// A number of things: "1 open invitation", "12 open invitations".
-fn number(n: u64, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
-}
-
 /// What changes for whom, a sentence each.
 pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String> {
     let mut effects = Vec::new();
@@ -107,7 +106,7 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
         say(format!("Statuses will be called {}.", to.status_words.list()));
         let locked_out = to.status_words.label(PersonState::Deactivated);
         if people.deactivated > 0 && locked_out != from.status_words.label(PersonState::Deactivated) {
-            say(format!("{} will read as {locked_out}.", number(people.deactivated, "person", "people")));
+            say(format!("{} will read as {locked_out}.", counted(people.deactivated, "person", "people")));
         }
     }
     if from.seats != to.seats {
@@ -165,7 +164,7 @@ fn onboarding(from: &Policies, to: &Policies, people: &PeopleNow, say: &mut impl
     if from.onboarding.by_link() && !to.onboarding.by_link() {
         say("Nobody is invited by link any more.".to_owned());
         if people.open_links > 0 {
-            let open = number(people.open_links, "open invitation", "open invitations");
+            let open = counted(people.open_links, "open invitation", "open invitations");
             say(format!("{open} can still be accepted."));
         }
     }
@@ -183,13 +182,13 @@ fn admins(to: &Policies, people: &PeopleNow, say: &mut impl FnMut(String)) {
         n => say(format!("{} admins keep the role.", thousands(n))),
     }
     if people.open_as_admin > 0 {
-        let open = number(people.open_as_admin, "open invitation as Admin", "open invitations as Admin");
+        let open = counted(people.open_as_admin, "open invitation as Admin", "open invitations as Admin");
         say(format!("{open} can no longer be accepted."));
     }
 }
 
 fn owners(max: u16, now: u64) -> String {
-    let allowed = number(u64::from(max), "Owner is allowed", "Owners are allowed");
+    let allowed = counted(u64::from(max), "Owner is allowed", "Owners are allowed");
     match now.saturating_sub(u64::from(max)) {
         0 => format!("{allowed}."),
         _ => format!("{allowed}. There are {} now, and nobody loses the role by this.", thousands(now)),

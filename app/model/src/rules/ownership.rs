@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Standing;
 use crate::{Kind, MembershipId, Role, Status, Timestamp, time::DAY};
 
 /// For how long ownership can be accepted once it was offered, in milliseconds.
@@ -166,14 +165,14 @@ impl Transfer {
     }
 }
 
-/// Accepts an offer. `steps_down_to` is the role that who gives has afterwards, where they step down.
+/// Accepts an offer, by role and status of the two people. `steps_down_to` is the role that who gives has afterwards, where they step down.
 ///
 /// # Errors
 /// [`OfferError`]; nothing changes then. What became of the offer weighs more than the two people.
 pub fn accept_ownership(
     offer: &Offer,
-    giver: Option<Standing>,
-    taker: (Kind, Standing),
+    giver: Option<(Role, Status)>,
+    taker: (Kind, Role, Status),
     room: OwnerRoom,
     steps_down_to: Role,
     now: Timestamp,
@@ -185,15 +184,15 @@ pub fn accept_ownership(
         OfferState::Open if offer.expires_at <= now => return Err(OfferError::Expired),
         OfferState::Open => {}
     }
-    if giver.is_none_or(|giver| (giver.role, giver.status) != (Role::Owner, Status::Active)) {
+    if giver != Some((Role::Owner, Status::Active)) {
         return Err(OfferError::NothingToGive);
     }
-    let (kind, taker) = taker;
-    if kind != Kind::Standard || taker.status != Status::Active {
+    let (kind, role, status) = taker;
+    if kind != Kind::Standard || status != Status::Active {
         return Err(OfferError::CannotOwn);
     }
     // Who is an Owner already by another's offer makes no further one.
-    let one_more = taker.role != Role::Owner && offer.mode == TransferMode::Share;
+    let one_more = role != Role::Owner && offer.mode == TransferMode::Share;
     if one_more && !room.is_left() {
         return Err(OfferError::Full);
     }
@@ -216,10 +215,6 @@ mod tests {
         Offer { from: id(1), to: id(2), mode, state, expires_at: NOW.plus(1) }
     }
 
-    fn standing(role: Role, status: Status) -> Standing {
-        Standing { role, status, active_owners: 1 }
-    }
-
     fn room(owners: u64, max_owners: u16) -> OwnerRoom {
         OwnerRoom { owners, max_owners }
     }
@@ -228,16 +223,16 @@ mod tests {
     fn an_offer_is_judged_when_it_is_accepted() {
         use Status::{Active, Deactivated, Invited};
         use TransferMode::{Share, StepDown};
-        let owner = || Some(standing(Role::Owner, Active));
-        let member = || (Kind::Standard, standing(Role::Member, Active));
+        let owner = || Some((Role::Owner, Active));
+        let member = || (Kind::Standard, Role::Member, Active);
         let open = |mode| offer(mode, OfferState::Open);
         let late = Offer { expires_at: NOW, ..open(StepDown) };
         for (offer, giver, taker, room, expected) in [
             (open(StepDown), owner(), member(), room(1, 1), Ok(Role::Admin)),
             (open(Share), owner(), member(), room(1, 2), Ok(Role::Owner)),
             (open(Share), owner(), member(), room(2, 2), Err(OfferError::Full)),
-            (open(Share), owner(), (Kind::Standard, standing(Role::Owner, Active)), room(2, 2), Ok(Role::Owner)),
-            (open(StepDown), owner(), (Kind::Standard, standing(Role::Owner, Active)), room(2, 2), Ok(Role::Admin)),
+            (open(Share), owner(), (Kind::Standard, Role::Owner, Active), room(2, 2), Ok(Role::Owner)),
+            (open(StepDown), owner(), (Kind::Standard, Role::Owner, Active), room(2, 2), Ok(Role::Admin)),
             // More than there may be by now: one goes, one comes.
             (open(StepDown), owner(), member(), room(3, 1), Ok(Role::Admin)),
             (late, owner(), member(), room(1, 1), Err(OfferError::Expired)),
@@ -245,35 +240,17 @@ mod tests {
             (offer(StepDown, OfferState::Declined), owner(), member(), room(1, 1), Err(OfferError::Declined)),
             (offer(StepDown, OfferState::Cancelled), owner(), member(), room(1, 1), Err(OfferError::Cancelled)),
             (open(StepDown), None, member(), room(1, 1), Err(OfferError::NothingToGive)),
-            (open(StepDown), Some(standing(Role::Admin, Active)), member(), room(1, 1), Err(OfferError::NothingToGive)),
-            (
-                open(StepDown),
-                Some(standing(Role::Owner, Deactivated)),
-                member(),
-                room(1, 1),
-                Err(OfferError::NothingToGive),
-            ),
+            (open(StepDown), Some((Role::Admin, Active)), member(), room(1, 1), Err(OfferError::NothingToGive)),
+            (open(StepDown), Some((Role::Owner, Deactivated)), member(), room(1, 1), Err(OfferError::NothingToGive)),
+            (open(StepDown), owner(), (Kind::External, Role::Member, Active), room(1, 1), Err(OfferError::CannotOwn)),
             (
                 open(StepDown),
                 owner(),
-                (Kind::External, standing(Role::Member, Active)),
+                (Kind::Standard, Role::Member, Deactivated),
                 room(1, 1),
                 Err(OfferError::CannotOwn),
             ),
-            (
-                open(StepDown),
-                owner(),
-                (Kind::Standard, standing(Role::Member, Deactivated)),
-                room(1, 1),
-                Err(OfferError::CannotOwn),
-            ),
-            (
-                open(StepDown),
-                owner(),
-                (Kind::Standard, standing(Role::Member, Invited)),
-                room(1, 1),
-                Err(OfferError::CannotOwn),
-            ),
+            (open(StepDown), owner(), (Kind::Standard, Role::Member, Invited), room(1, 1), Err(OfferError::CannotOwn)),
         ] {
             let accepted = accept_ownership(&offer, giver, taker, room, Role::Admin, NOW);
             let role = accepted.map(|transfer| {

@@ -1,5 +1,6 @@
 //! The plain parts: they know nothing of people or organizations.
 
+mod choice;
 mod dialog;
 mod empty;
 mod field;
@@ -8,9 +9,11 @@ mod icon;
 mod menu;
 mod modal;
 mod outside;
+mod pager;
 mod settle;
 mod text;
 
+pub use choice::Choice;
 pub use dialog::Dialog;
 pub use empty::EmptyState;
 pub use field::{Field, FileField, TextAreaField};
@@ -19,5 +22,6 @@ pub use icon::Icon;
 pub use menu::Menu;
 pub use modal::{Modal, close_modal};
 pub use outside::{Choosing, close_from_outside};
+pub use pager::OlderPager;
 pub use settle::once_settled;
 pub use text::{PageTitle, Time};

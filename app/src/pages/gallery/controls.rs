@@ -13,7 +13,7 @@ use crate::{
         frame::{NavLink, ProfileMenu, ThemeChoice},
         palette::PaletteButton,
         password::Meter,
-        ui::{Field, Icon, Menu, TextAreaField},
+        ui::{Choice, Field, Icon, Menu, TextAreaField},
     },
     pages::people::grid::{Pager, Tabs},
 };
@@ -145,12 +145,7 @@ pub(super) fn choices() -> AnyView {
                 <p class="hint">"Sets all policies in one go; each can be changed later."</p>
                 {Preset::ALL
                     .map(|preset| {
-                        view! {
-                            <label class="choice">
-                                <input type="radio" name="preset" checked=preset == Preset::ALL[0] />
-                                <span><b>{preset.label()}</b><span>{preset.sentence()}</span></span>
-                            </label>
-                        }
+                        view! { <Choice name="preset" code=preset.code() label=preset.label() sentence=preset.sentence() chosen=Preset::ALL[0].code().to_owned() /> }
                     })
                     .collect_view()}
             </fieldset>

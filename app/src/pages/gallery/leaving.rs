@@ -32,7 +32,6 @@ fn plan(removal: Removal, person: usize, impact: Impact) -> RemovalPlan {
         impact,
         heir: made_up::viewer().email,
         email_reuse: EmailReuse::Never,
-        now: made_up::NOW,
     }
 }
 

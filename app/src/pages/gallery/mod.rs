@@ -61,7 +61,7 @@ const SECTIONS: [Section; 28] = [
     Section { id: "nothing", title: "Nothing to show", show: feedback::nothing },
     Section { id: "job", title: "One thing done to many", show: work::jobs },
     Section { id: "job-list", title: "Earlier bulk changes", show: work::job_list },
-    Section { id: "requests", title: "Requests for invitations", show: requests::requests },
+    Section { id: "asking", title: "Requests for invitations", show: requests::requests },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },

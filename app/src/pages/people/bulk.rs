@@ -71,8 +71,19 @@ impl Picks {
 }
 
 fn boxes() -> Vec<HtmlInputElement> {
-    let Ok(found) = document().query_selector_all(BOXES) else { return Vec::new() };
+    boxes_of(BOXES)
+}
+
+/// The boxes that a selector finds, in their order on the page.
+fn boxes_of(selector: &str) -> Vec<HtmlInputElement> {
+    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|i| found.item(i)?.dyn_into::<HtmlInputElement>().ok()).collect()
+}
+
+/// What the boxes of a selector stand for that are checked, by commas.
+pub fn checked(selector: &str) -> String {
+    let ids: Vec<_> = boxes_of(selector).iter().filter(|tick| tick.checked()).map(HtmlInputElement::value).collect();
+    ids.join(",")
 }
 
 /// The box of a row.
@@ -122,12 +133,11 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
     };
     let start = move |event: MouseEvent, op: BulkOp| {
         event.prevent_default();
-        let checked: Vec<String> = boxes().iter().filter(|tick| tick.checked()).map(HtmlInputElement::value).collect();
         form.dispatch(StartBulk {
             org: viewer.with_value(|viewer| viewer.org.slug.as_str().to_owned()),
             op: op.code().to_owned(),
             role: role.get_untracked().map(|select| select.value()).unwrap_or_default(),
-            select: checked.join(","),
+            select: checked(BOXES),
             all: all.get_untracked().filter(HtmlInputElement::checked).map(|_| "1".to_owned()),
             list: list().to_params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         });

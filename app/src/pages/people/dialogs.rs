@@ -18,6 +18,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
         loaded::Loaded,
+        names::NameFields,
         ui::{Dialog, Field, TextAreaField},
     },
 };
@@ -112,24 +113,7 @@ pub fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_t
         <FormMessage form />
         <Form form class="stack">
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
-            <div class="pair">
-                <Field
-                    id="add-first"
-                    name="first_name"
-                    label="First name"
-                    value=form.value_or("first_name", "")
-                    error=form.error("first_name")
-                    autofocus=true
-                />
-                <Field
-                    id="add-last"
-                    name="last_name"
-                    label="Last name"
-                    value=form.value_or("last_name", "")
-                    error=form.error("last_name")
-                    optional=true
-                />
-            </div>
+            <NameFields form ids=["add-first", "add-last"] autofocus=true />
             <Field
                 id="add-email"
                 name="email"
@@ -239,24 +223,7 @@ pub fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
             <input type="hidden" name="id" value=person.target.membership_id.to_string() />
             {keeps_admin.then(|| view! { <input type="hidden" name="admin" value="on" /> })}
-            <div class="pair">
-                <Field
-                    id="edit-first"
-                    name="first_name"
-                    label="First name"
-                    value=form.value_or("first_name", &person.name.first)
-                    error=form.error("first_name")
-                    autofocus=true
-                />
-                <Field
-                    id="edit-last"
-                    name="last_name"
-                    label="Last name"
-                    value=form.value_or("last_name", &person.name.last)
-                    error=form.error("last_name")
-                    optional=true
-                />
-            </div>
+            <NameFields form ids=["edit-first", "edit-last"] name=person.name.clone() autofocus=true />
             <Field
                 id="edit-email"
                 name="email"

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    Action,
     people::Viewer,
     removal::{Removal, RemovalPlan},
 };
@@ -15,6 +16,45 @@ use crate::{
         ui::{Dialog, Field, Icon},
     },
 };
+
+/// A way in which somebody goes: the dialog that asks, and what it does in words.
+pub struct WayOut {
+    /// What [`model::decide`] is asked.
+    pub action: Action,
+    /// As the URL names the dialog.
+    pub dialog: &'static str,
+    /// Beside the words.
+    pub icon: &'static str,
+    /// As a choice and as a button.
+    pub label: &'static str,
+    /// What it means.
+    pub sentence: &'static str,
+}
+
+/// All of them, in the order in which they are offered.
+pub const WAYS_OUT: [WayOut; 3] = [
+    WayOut {
+        action: Action::RevokeInvitation,
+        dialog: "revoke",
+        icon: "ban",
+        label: "Revoke invitation",
+        sentence: "The link in the email stops working at once. The same address can be invited again.",
+    },
+    WayOut {
+        action: Action::RevokeMembership,
+        dialog: Removal::RevokeMembership.code(),
+        icon: "user-minus",
+        label: Removal::RevokeMembership.label(),
+        sentence: "They lose access to this organization, and keep their account. What they had open is handed over.",
+    },
+    WayOut {
+        action: Action::Delete,
+        dialog: Removal::Delete.code(),
+        icon: "trash-2",
+        label: Removal::Delete.label(),
+        sentence: "For good: this cannot be undone. If you are unsure, deactivate the person first.",
+    },
+];
 
 /// "Delete user" or "Revoke membership".
 #[component]

@@ -1,9 +1,6 @@
 //! The tab "Invitation requests" (B26): who asks to be invited, and the answers, one by one or for those who are selected.
 
-use leptos::{
-    ev::MouseEvent, prelude::*, server_fn::ServerFn as _, task::spawn_local, wasm_bindgen::JsCast as _,
-    web_sys::HtmlInputElement,
-};
+use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn as _, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use model::{
     RequestId, Timestamp,
@@ -12,7 +9,7 @@ use model::{
     request::{RequestRow, RequestsPage},
 };
 
-use super::{WaysIn, empty::Empty};
+use super::{WaysIn, bulk::checked, empty::Empty};
 use crate::{
     Reload,
     api::requests::{ApproveRequests, DismissRequests, list_requests},
@@ -21,7 +18,7 @@ use crate::{
         invite_results::InviteResults,
         loaded::Loaded,
         person::Avatar,
-        ui::{Icon, Time},
+        ui::{Icon, OlderPager, Time},
     },
     paths,
 };
@@ -127,15 +124,7 @@ pub fn Rows(#[prop(into)] page: Signal<RequestsPage>, forms: Answers) -> impl In
         let org = org.get_value();
         let newest = continued.then(|| paths::requests(&org, None));
         let older = older.map(|id| paths::requests(&org, Some(&id)));
-        (newest.is_some() || older.is_some()).then(|| {
-            view! {
-                <nav class="pager" aria-label="Pages">
-                    <span></span>
-                    {newest.map(|href| view! { <a class="button small" href=href>"Back to the newest"</a> })}
-                    {older.map(|href| view! { <a class="button small" href=href>"Older"<Icon name="chevron-right" /></a> })}
-                </nav>
-            }
-        })
+        (newest.is_some() || older.is_some()).then(|| view! { <OlderPager newest older /> })
     };
     view! {
         <form id=ONE method="post">
@@ -155,7 +144,7 @@ pub fn Rows(#[prop(into)] page: Signal<RequestsPage>, forms: Answers) -> impl In
                 value=ApproveRequests::PATH
                 on:click=move |event| {
                     event.prevent_default();
-                    forms.approve(checked());
+                    forms.approve(checked(BOXES));
                 }
             >
                 "Approve"
@@ -166,7 +155,7 @@ pub fn Rows(#[prop(into)] page: Signal<RequestsPage>, forms: Answers) -> impl In
                 value=DismissRequests::PATH
                 on:click=move |event| {
                     event.prevent_default();
-                    forms.dismiss(checked());
+                    forms.dismiss(checked(BOXES));
                 }
             >
                 "Dismiss"
@@ -230,11 +219,4 @@ fn Line(row: RequestRow, now: Signal<Timestamp>, forms: Answers) -> impl IntoVie
             </div>
         </li>
     }
-}
-
-/// The requests whose boxes are checked, by commas.
-fn checked() -> String {
-    let Ok(found) = document().query_selector_all(BOXES) else { return String::new() };
-    let boxes = (0..found.length()).filter_map(|i| found.item(i)?.dyn_into::<HtmlInputElement>().ok());
-    boxes.filter(HtmlInputElement::checked).map(|tick| tick.value()).collect::<Vec<_>>().join(",")
 }

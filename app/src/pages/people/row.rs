@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use model::{
     Action, Denial, PersonState, Role, decide,
     people::{Column, PersonRow, Viewer},
-    removal::Removal,
 };
 
 use super::{
     bulk::Pick,
     dialog_url,
     grid::column_class,
+    removal::{WAYS_OUT, WayOut},
     shown::{Entry, Shown},
 };
 use crate::{
@@ -242,12 +242,7 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
         ground.viewer.with_value(|viewer| (viewer.org.slug.as_str().to_owned(), viewer.org.policies.default_role));
     let is = |action: Action| ground.viewer.with_value(|viewer| control(viewer, &person, action));
     let (edit, again) = (is(Action::Edit), is(Action::ResendInvitation));
-    let going = [
-        (Action::RevokeInvitation, "revoke", "ban", "Revoke invitation"),
-        (Action::RevokeMembership, Removal::RevokeMembership.code(), "user-minus", Removal::RevokeMembership.label()),
-        (Action::Delete, Removal::Delete.code(), "trash-2", Removal::Delete.label()),
-    ];
-    let going: Vec<_> = going.into_iter().filter(|(action, ..)| is(*action) == Control::Works).collect();
+    let going: Vec<_> = WAYS_OUT.into_iter().filter(|way| is(way.action) == Control::Works).collect();
     let admin = if person.target.role == Role::Admin {
         (is(Action::ChangeRole(default_role)), PersonOp::RevokeAdmin, "shield-off", "Revoke admin role")
     } else {
@@ -314,7 +309,7 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
             {(!going.is_empty()).then(|| view! { <hr /> })}
             {going
                 .into_iter()
-                .map(|(_, dialog, icon, label)| {
+                .map(|WayOut { dialog, icon, label, .. }| {
                     view! {
                         <a class="menu-item danger" href=dialog_url(&here, dialog, Some(&id))>
                             <Icon name=icon />

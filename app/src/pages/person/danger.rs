@@ -11,58 +11,30 @@ use crate::{
     components::ui::Icon,
     pages::{
         ownership::OfferDialog,
-        people::{RevokeDialog, removal::RemovalDialog},
+        people::{
+            RevokeDialog,
+            removal::{RemovalDialog, WAYS_OUT, WayOut},
+        },
     },
 };
 
-/// One thing that can be done here: the dialog that asks, and what it does in words.
-struct Step {
-    action: Action,
-    dialog: &'static str,
-    icon: &'static str,
-    label: &'static str,
-    sentence: &'static str,
-}
+const OWNERSHIP: WayOut = WayOut {
+    action: Action::OfferOwnership,
+    dialog: "ownership",
+    icon: "crown",
+    label: "Transfer ownership",
+    sentence: "They become Owner once they accept. Nothing changes before.",
+};
 
-const STEPS: [Step; 4] = [
-    Step {
-        action: Action::OfferOwnership,
-        dialog: "ownership",
-        icon: "crown",
-        label: "Transfer ownership",
-        sentence: "They become Owner once they accept. Nothing changes before.",
-    },
-    Step {
-        action: Action::RevokeInvitation,
-        dialog: "revoke",
-        icon: "ban",
-        label: "Revoke invitation",
-        sentence: "The link in the email stops working at once. The same address can be invited again.",
-    },
-    Step {
-        action: Action::RevokeMembership,
-        dialog: Removal::RevokeMembership.code(),
-        icon: "user-minus",
-        label: Removal::RevokeMembership.label(),
-        sentence: "They lose access to this organization, and keep their account. What they had open is handed over.",
-    },
-    Step {
-        action: Action::Delete,
-        dialog: Removal::Delete.code(),
-        icon: "trash-2",
-        label: Removal::Delete.label(),
-        sentence: "For good: this cannot be undone. If you are unsure, deactivate the person first.",
-    },
-];
-
-fn may(viewer: &Viewer, target: &Target, action: Action) -> bool {
-    decide(&viewer.actor, action, Some(target)).is_ok()
+/// What can be done at the foot of a profile, where it may be.
+fn steps(viewer: &Viewer, target: &Target) -> impl Iterator<Item = WayOut> {
+    [OWNERSHIP].into_iter().chain(WAYS_OUT).filter(|step| decide(&viewer.actor, step.action, Some(target)).is_ok())
 }
 
 /// What may be done, each with a sentence and a button.
 #[component]
 pub fn DangerZone(viewer: Viewer, person: PersonRow, here: String) -> impl IntoView {
-    let steps: Vec<Step> = STEPS.into_iter().filter(|step| may(&viewer, &person.target, step.action)).collect();
+    let steps: Vec<_> = steps(&viewer, &person.target).collect();
     (!steps.is_empty()).then(|| {
         let lines = steps
             .into_iter()
@@ -93,8 +65,7 @@ pub fn DangerZone(viewer: Viewer, person: PersonRow, here: String) -> impl IntoV
 
 /// The dialog of a step, where it may be done.
 pub fn dialog(name: &str, viewer: &Viewer, target: &Target, close_to: Signal<String>) -> AnyView {
-    let step = STEPS.iter().find(|step| step.dialog == name);
-    let Some(step) = step.filter(|step| may(viewer, target, step.action)) else { return ().into_any() };
+    let Some(step) = steps(viewer, target).find(|step| step.dialog == name) else { return ().into_any() };
     let (viewer, id) = (viewer.clone(), target.membership_id.to_string());
     let opener = format!("open-{}", step.dialog);
     match (step.action, Removal::from_code(step.dialog)) {

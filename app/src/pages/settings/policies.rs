@@ -17,7 +17,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Field, Icon, PageTitle},
+        ui::{Choice, Field, Icon, PageTitle},
     },
     paths,
 };
@@ -293,12 +293,7 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
             {choices
                 .into_iter()
                 .map(|(code, label, sentence)| {
-                    view! {
-                        <label class="choice">
-                            <input type="radio" name=name value=code checked=code == chosen />
-                            <span><b>{label}</b><span>{sentence}</span></span>
-                        </label>
-                    }
+                    view! { <Choice name code label sentence chosen=chosen.clone() /> }
                 })
                 .collect_view()}
             {move || error.get().map(|text| view! { <p class="field-error"><Icon name="circle-alert" />{text}</p> })}

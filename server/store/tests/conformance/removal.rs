@@ -7,7 +7,7 @@ use model::{
     decide,
     ownership::OpenOffer,
     removal::Impact,
-    rules::{OfferState, OwnerRoom, Standing, TransferMode, accept_ownership},
+    rules::{OfferState, OwnerRoom, TransferMode, accept_ownership},
     time::DAY,
 };
 use store::{
@@ -319,9 +319,8 @@ async fn ownership_passes_in_one_step(db: Db) {
     make(&db, &org, &grace, &new).await.unwrap();
     let mut tx = db.write().await.unwrap();
     let stored = ownership::by_id(&mut tx, &org.id, &new.id).await.unwrap().unwrap();
-    let standing = |role| Standing { role, status: Status::Active, active_owners: 1 };
     let room = OwnerRoom { owners: 1, max_owners: 1 };
-    let (giver, taker) = (Some(standing(Role::Owner)), (Kind::Standard, standing(Role::Viewer)));
+    let (giver, taker) = (Some((Role::Owner, Status::Active)), (Kind::Standard, Role::Viewer, Status::Active));
     let transfer = accept_ownership(&stored, giver, taker, room, Role::Admin, NOW).unwrap();
     let others = memberships::transfer_ownership(&mut tx, &org.owner, &alan, &transfer).await;
     assert!(matches!(others, Err(StoreError::Corrupt(_))), "a transfer is between its two people");
