@@ -22,7 +22,7 @@ export default defineConfig({
     navigationTimeout: 20_000,
     locale: 'en-US',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       // No sandbox, because CI runs as root; and nothing that looks for a network beyond this machine.

@@ -1,7 +1,7 @@
 // Words for what a person does on the pages, where several tests do it.
 import { type ParsedMail } from 'mailparser';
 import { type Server } from './server.ts';
-import { alive, arrive, expect, type Locator, type Page } from './test.ts';
+import { ADA, alive, arrive, expect, goto, type Locator, ORG, type Page, PASSWORD } from './test.ts';
 
 /** The row of a person, by their address. */
 export function row(page: Page, email: string): Locator {
@@ -16,6 +16,18 @@ export async function openMenu(row: Locator): Promise<void> {
 /** A choice in the open menu of a row. */
 export function choice(row: Locator, name: string): Locator {
   return row.getByRole('link', { name, exact: true }).or(row.getByRole('button', { name, exact: true }));
+}
+
+/** The row of somebody with this role who is active, found again by their address whatever changes. */
+export async function active(page: Page, role: 'Member' | 'Admin'): Promise<{ row: Locator; name: string; email: string }> {
+  const found = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell', { name: role, exact: true }) })
+    .filter({ has: page.getByRole('switch', { checked: true }) })
+    .first();
+  const email = await emailIn(found);
+  const name = (await found.locator('.identity-name').textContent()) ?? '';
+  return { row: row(page, email), name, email };
 }
 
 /** The address in a row. */
@@ -37,6 +49,19 @@ export async function expectToast(page: Page, text: string | RegExp): Promise<vo
 export async function expectRefused(field: Locator, message: string | RegExp): Promise<void> {
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(message);
+}
+
+/** Sets the installation up on its page, with a preset of policies. */
+export async function found(page: Page, preset: RegExp): Promise<void> {
+  await goto(page, '/setup');
+  await page.getByLabel('Organization', { exact: true }).fill(ORG.name);
+  await page.getByLabel('First name').fill(ADA.first);
+  await page.getByLabel('Last name').fill(ADA.last);
+  await page.getByLabel('Email').fill(ADA.email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('radio', { name: preset }).check();
+  await page.getByRole('button', { name: 'Create organization' }).click();
+  await arrive(page, ORG.users);
 }
 
 /** Signs in on the sign-in page. */

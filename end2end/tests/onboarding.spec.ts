@@ -1,7 +1,7 @@
 // Accounts that an admin creates (B3–B7, B15, B31, B32, B35): the page of seed 000, from its first line to its last.
-import { choice, enter, expectRefused, expectToast, logOut, mail, openMenu, row } from '../support/people.ts';
+import { choice, enter, expectRefused, expectToast, found, logOut, mail, openMenu, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, alive, arrive, expect, goto, ORG, OTHER_PASSWORD, type Page, PASSWORD, test } from '../support/test.ts';
+import { alive, arrive, expect, goto, ORG, OTHER_PASSWORD, type Page, test } from '../support/test.ts';
 
 const NEW = `${ORG.users}/new`;
 const GRACE = { first: 'Grace', last: 'Hopper', name: 'Grace Hopper', email: 'grace@navy.example' };
@@ -12,18 +12,6 @@ function passwordIn(text: string | undefined): string {
   const password = /Temporary password: (\S+)/.exec(text ?? '')?.[1];
   if (!password) throw new Error(`no password in the mail:\n${text}`);
   return password;
-}
-
-async function setUp(page: Page, preset: RegExp): Promise<void> {
-  await goto(page, '/setup');
-  await page.getByLabel('Organization', { exact: true }).fill(ORG.name);
-  await page.getByLabel('First name').fill(ADA.first);
-  await page.getByLabel('Last name').fill(ADA.last);
-  await page.getByLabel('Email').fill(ADA.email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('radio', { name: preset }).check();
-  await page.getByRole('button', { name: 'Create organization' }).click();
-  await arrive(page, ORG.users);
 }
 
 async function fillIn(page: Page, password = TEMPORARY, again = password): Promise<void> {
@@ -51,7 +39,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
 
     test('from creating a user to the first password of their own, and the switch off and on', async ({ page, server, visitor }) => {
       // "By design, the first account created on the platform becomes the admin account."
-      await setUp(page, /^Admin-created accounts/);
+      await found(page, /^Admin-created accounts/);
 
       // "Go to your profile in the upper right-hand corner. Click View/Create User. Click + Create User."
       await goto(page, `/o/${ORG.slug}/settings/policies`);
@@ -145,7 +133,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
 }
 
 test('one can be generated, and sending it again replaces it', async ({ page, server, visitor }) => {
-  await setUp(page, /^Admin-created accounts/);
+  await found(page, /^Admin-created accounts/);
   await goto(page, NEW);
   await page.getByLabel('First name').fill(GRACE.first);
   await page.getByLabel('Email').fill(GRACE.email);
@@ -173,7 +161,7 @@ test('one can be generated, and sending it again replaces it', async ({ page, se
 });
 
 test('what is wrong stands beside the field', async ({ page, js }) => {
-  await setUp(page, /^Admin-created accounts/);
+  await found(page, /^Admin-created accounts/);
   await goto(page, NEW);
   await create(page);
   await expectRefused(page.getByLabel('First name'), /Enter a name\./);
@@ -188,7 +176,7 @@ test('what is wrong stands beside the field', async ({ page, js }) => {
 
 test('a meter judges while one types', async ({ page, js, visitor }) => {
   test.skip(!js, 'without scripts the judgment comes with the answer');
-  await setUp(page, /^Admin-created accounts/);
+  await found(page, /^Admin-created accounts/);
   await goto(page, NEW);
   const meter = page.locator('.meter');
   await page.getByLabel('First name').fill('Maximiliana');
@@ -211,7 +199,7 @@ test('a meter judges while one types', async ({ page, js, visitor }) => {
 });
 
 test('where either way is chosen, both are offered', async ({ page }) => {
-  await setUp(page, /^Invitation links/);
+  await found(page, /^Invitation links/);
   await goto(page, `/o/${ORG.slug}/settings/policies`);
   await page.getByRole('radio', { name: /^Either of them/ }).check();
   await page.getByRole('button', { name: 'Preview changes' }).click();
@@ -229,7 +217,7 @@ test.describe('for everybody', () => {
 
   test('axe finds nothing on the pages of creating and choosing', async ({ page, js, visitor }) => {
     test.skip(!js, 'axe is a script');
-    await setUp(page, /^Admin-created accounts/);
+    await found(page, /^Admin-created accounts/);
     await goto(page, ORG.users);
     await expectAccessible(page);
     await goto(page, NEW);

@@ -39,6 +39,12 @@ pub struct Detail {
     /// The role afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// The last day of access.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_until: Option<String>,
+    /// The last day of the role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_until: Option<String>,
     /// Whether the address is another one now.
     pub email_changed: bool,
     /// The browser whose session was ended.
@@ -111,6 +117,22 @@ impl Activity {
                     _ => format!("changed {role}"),
                 }
             }
+            "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
+                (None, None) => format!("took the time limits of {whom} away"),
+                (Some(access), None) => format!("limited the access of {whom} until {access}"),
+                (access, Some(role)) => {
+                    let then = label(self.detail.to.as_deref()).map(|to| format!(", then {to}")).unwrap_or_default();
+                    let access = access.as_ref().map(|day| format!(" and the access until {day}")).unwrap_or_default();
+                    format!("limited the role of {whom} until {role}{then}{access}")
+                }
+            },
+            "membership.access_ended" => format!("let the access of {whom} end, as its time was over"),
+            "membership.role_ended" => match (label(self.detail.from.as_deref()), label(self.detail.to.as_deref())) {
+                (Some(from), Some(to)) => {
+                    format!("let the role {from} of {whom} end, as its time was over; it is {to} now")
+                }
+                _ => format!("let the role of {whom} end, as its time was over"),
+            },
             "membership.activated" => format!("activated {whom}"),
             "membership.deactivated" => format!("deactivated {whom}"),
             "membership.deleted" => format!("deleted {whom}"),
@@ -175,6 +197,7 @@ mod tests {
 
     /// Every action that the service writes; whoever adds one there adds its words here.
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a line for each action")]
     fn every_line_is_a_sentence() {
         let plain = Detail::default;
         let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
@@ -223,6 +246,37 @@ mod tests {
                 "Ada Lovelace changed the role of Grace Hopper from Member to Admin",
             ),
             ("membership.role_changed", roles("member", "emperor"), "Ada Lovelace changed the role of Grace Hopper"),
+            ("membership.limited", plain(), "Ada Lovelace took the time limits of Grace Hopper away"),
+            (
+                "membership.limited",
+                Detail { access_until: Some("5 Dec 2026".into()), ..plain() },
+                "Ada Lovelace limited the access of Grace Hopper until 5 Dec 2026",
+            ),
+            (
+                "membership.limited",
+                Detail { role_until: Some("5 Dec 2026".into()), to: Some("member".into()), ..plain() },
+                "Ada Lovelace limited the role of Grace Hopper until 5 Dec 2026, then Member",
+            ),
+            (
+                "membership.limited",
+                Detail {
+                    access_until: Some("9 Dec 2026".into()),
+                    role_until: Some("5 Dec 2026".into()),
+                    to: Some("member".into()),
+                    ..plain()
+                },
+                "Ada Lovelace limited the role of Grace Hopper until 5 Dec 2026, then Member and the access until 9 Dec 2026",
+            ),
+            (
+                "membership.access_ended",
+                plain(),
+                "Ada Lovelace let the access of Grace Hopper end, as its time was over",
+            ),
+            (
+                "membership.role_ended",
+                roles("admin", "member"),
+                "Ada Lovelace let the role Admin of Grace Hopper end, as its time was over; it is Member now",
+            ),
             ("membership.activated", plain(), "Ada Lovelace activated Grace Hopper"),
             ("membership.deactivated", plain(), "Ada Lovelace deactivated Grace Hopper"),
             ("membership.deleted", plain(), "Ada Lovelace deleted Grace Hopper"),

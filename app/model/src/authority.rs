@@ -62,6 +62,10 @@ pub enum Action {
     Deactivate,
     /// Let log in again (B32).
     Activate,
+    /// Let access end on a day, or not (N5).
+    LimitAccess,
+    /// Let the role end on a day, after which this one follows, or not, where this one is the role itself (N5).
+    LimitRole(Role),
     /// Delete for good (B35, B36).
     Delete,
     /// Take somebody out of the organization, whose account stays (B37).
@@ -99,6 +103,9 @@ pub enum Denial {
     /// The target is an Owner (B34).
     #[error("The Owner's access cannot be changed here. Ownership has to be transferred first.")]
     OwnerProtected,
+    /// An Owner is one until ownership is transferred (B34).
+    #[error("An Owner's access and role have no end. Transfer ownership first.")]
+    OwnerHasNoEnd,
     /// Owner is not given by a role change (B34).
     #[error("Ownership is transferred, not assigned.")]
     OwnerNotAssignable,
@@ -200,7 +207,7 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
         return Err(Denial::Role);
     }
     match action {
-        Action::Invite(role) | Action::ChangeRole(role) => may_grant(actor, role),
+        Action::Invite(role) | Action::ChangeRole(role) | Action::LimitRole(role) => may_grant(actor, role),
         _ => Ok(()),
     }
 }
@@ -212,8 +219,10 @@ const fn needed(action: Action) -> Permission {
         Action::Invite(_) | Action::ResendInvitation | Action::RevokeInvitation => Permission::InvitePeople,
         // Whoever keeps the people in order keeps the lists that everybody works with.
         Action::Edit | Action::ShareViews => Permission::EditPeople,
-        Action::ChangeRole(_) => Permission::ChangeRoles,
-        Action::Deactivate | Action::Activate | Action::EndSessions => Permission::DeactivatePeople,
+        Action::ChangeRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
+        Action::Deactivate | Action::Activate | Action::LimitAccess | Action::EndSessions => {
+            Permission::DeactivatePeople
+        }
         Action::Delete | Action::RevokeMembership => Permission::RemovePeople,
         Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
@@ -236,7 +245,12 @@ fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
 fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
     let yourself = actor.membership_id == target.membership_id;
     let fits = match action {
-        Action::ViewPeople | Action::ViewAudit | Action::Edit | Action::Delete => true,
+        Action::ViewPeople
+        | Action::ViewAudit
+        | Action::Edit
+        | Action::LimitAccess
+        | Action::LimitRole(_)
+        | Action::Delete => true,
         Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
@@ -250,7 +264,13 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     }
     let takes_access = matches!(
         action,
-        Action::ChangeRole(_) | Action::Deactivate | Action::Activate | Action::Delete | Action::RevokeMembership
+        Action::ChangeRole(_)
+            | Action::Deactivate
+            | Action::Activate
+            | Action::LimitAccess
+            | Action::LimitRole(_)
+            | Action::Delete
+            | Action::RevokeMembership
     );
     if takes_access && yourself {
         return Err(Denial::Yourself);
@@ -258,6 +278,12 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions);
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
+    }
+    match action {
+        Action::LimitAccess | Action::LimitRole(_) if target.role == Role::Owner => return Err(Denial::OwnerHasNoEnd),
+        // Whoever moves the end of a role grants it for that time (S31).
+        Action::LimitRole(_) => may_grant(actor, target.role)?,
+        _ => {}
     }
     match (action, actor.delete_scope) {
         (Action::Delete, DeleteScope::Off) => Err(Denial::DeletionOff),

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod authority;
 pub mod bulk;
 pub mod email;
+pub mod ends;
 pub mod id;
 pub mod invitation;
 pub mod mail_profile;
@@ -29,6 +30,7 @@ pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
+pub use ends::Ends;
 pub use id::{
     AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, SessionId, UserId,
     ViewId,

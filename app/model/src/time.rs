@@ -1,6 +1,10 @@
 //! Time is an instant in epoch milliseconds (UTC). Nothing in the model reads a clock: `now` is always a parameter.
 
-use jiff::{Timestamp as Instant, civil::DateTime, tz::TimeZone};
+use jiff::{
+    Timestamp as Instant,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Serialize};
 
 /// One second, in milliseconds.
@@ -14,6 +18,10 @@ pub const DAY: i64 = 24 * HOUR;
 
 // Written out here: a formatter of patterns weighs more in the browser than all of this module.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn month(of: DateTime) -> &'static str {
+    MONTHS.get(usize::try_from(of.month()).unwrap_or(1) - 1).copied().unwrap_or_default()
+}
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,8 +54,28 @@ impl Timestamp {
     /// The exact time for people: `21 Nov 2026, 20:15 UTC`.
     pub fn exact(self) -> String {
         let t = self.utc();
-        let month = MONTHS.get(usize::try_from(t.month()).unwrap_or(1) - 1).copied().unwrap_or_default();
-        format!("{} {month} {}, {:02}:{:02} UTC", t.day(), t.year(), t.hour(), t.minute())
+        format!("{} {} {}, {:02}:{:02} UTC", t.day(), month(t), t.year(), t.hour(), t.minute())
+    }
+    /// The end in UTC of a day that is given as `2026-12-05`; `None` for anything else.
+    pub fn end_of_day(day: &str) -> Option<Self> {
+        let mut parts = day.split('-');
+        let (year, month, date) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || (year.len(), month.len(), date.len()) != (4, 2, 2) {
+            return None;
+        }
+        let day = Date::new(year.parse().ok()?, month.parse().ok()?, date.parse().ok()?).ok()?;
+        let begins = TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).ok()?;
+        Some(Self(begins.as_millisecond()).plus(DAY))
+    }
+    /// The last day before this instant, in UTC, for a field: `2026-12-05`.
+    pub fn last_day(self) -> String {
+        let t = self.plus(-1).utc();
+        format!("{:04}-{:02}-{:02}", t.year(), t.month(), t.day())
+    }
+    /// The last day before this instant, in UTC, for people: `5 Dec 2026`.
+    pub fn last_day_words(self) -> String {
+        let t = self.plus(-1).utc();
+        format!("{} {} {}", t.day(), month(t), t.year())
     }
     /// Relative words as seen from `now` (B11): `just now`, `3 minutes ago`, `yesterday`, `2 days ago`, `in 6 days`.
     pub fn relative(self, now: Self) -> String {

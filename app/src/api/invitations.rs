@@ -11,6 +11,7 @@ pub async fn invite_people(
     #[server(default)] org: String,
     #[server(default)] emails: String,
     #[server(default)] role: String,
+    #[server(default)] access_until: String,
 ) -> Result<Reply<Vec<InviteResult>>, Problem> {
     let cx = crate::ssr::context()?;
     let batch = model::invitation::parse_recipients(&emails);
@@ -18,7 +19,8 @@ pub async fn invite_people(
     let known = chosen.is_some() || role.is_empty();
     let role =
         cx.answer(known.then_some(chosen).ok_or_else(|| service::Error::field("role", "Choose one of the roles.")))?;
-    cx.answer(cx.rollcall.invite(&cx.caller, &org, batch, role).await).map(Reply::show)
+    let terms = service::Terms { role, access_until };
+    cx.answer(cx.rollcall.invite(&cx.caller, &org, batch, terms).await).map(Reply::show)
 }
 
 /// "Add new user" (B17): one person with a name.
@@ -29,9 +31,10 @@ pub async fn invite_user(
     #[server(default)] last_name: String,
     #[server(default)] email: String,
     #[server(default)] admin: Option<String>,
+    #[server(default)] access_until: String,
 ) -> Result<Reply<Vec<InviteResult>>, Problem> {
     let cx = crate::ssr::context()?;
-    let form = service::InviteUser { first_name, last_name, email, admin: admin.is_some() };
+    let form = service::InviteUser { first_name, last_name, email, admin: admin.is_some(), access_until };
     cx.answer(cx.rollcall.invite_user(&cx.caller, &org, form).await).map(|result| Reply::show(vec![result]))
 }
 

@@ -90,6 +90,9 @@ pub fn applied((op, role): PersonAct, person: &PersonRow, default_role: Role) ->
         PersonOp::RevokeAdmin => person.target.role = default_role,
         PersonOp::ChangeRole => person.target.role = role.unwrap_or(person.target.role),
     }
+    if !matches!(op, PersonOp::Deactivate | PersonOp::Activate) {
+        person.ends.role = None;
+    }
     person
 }
 
@@ -140,4 +143,19 @@ pub async fn update_person(
     let form = service::EditPerson { first_name, last_name, email, admin: admin.is_some() };
     let done = cx.rollcall.update_person(&cx.caller, &org, &id, form).await;
     cx.answer(done).map(|name| Reply::toast(format!("{name} has been updated.")))
+}
+
+/// "Time limits" (N5): last days as `2026-12-05`, empty for none.
+#[server(prefix = "/api", endpoint = "people/limit")]
+pub async fn limit_person(
+    #[server(default)] org: String,
+    #[server(default)] id: String,
+    #[server(default)] access_until: String,
+    #[server(default)] role_until: String,
+    #[server(default)] role_then: String,
+) -> Result<Reply, Problem> {
+    let cx = crate::ssr::context()?;
+    let form = service::SetEnds { access_until, role_until, role_then };
+    let done = cx.rollcall.set_ends(&cx.caller, &org, &id, form).await;
+    cx.answer(done).map(|name| Reply::toast(format!("The time limits of {name} have been saved.")))
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     PersonState, Timestamp,
-    people::PersonRow,
+    people::{Delivery, PersonRow},
     policy::StatusWords,
     text::{hue, initials, pieces},
 };
@@ -85,4 +85,27 @@ fn marked(text: &str, hits: &[(usize, usize)]) -> AnyView {
         })
         .collect_view()
         .into_any()
+}
+
+/// How far the mail of an invitation has come (N3), beside the status.
+#[component]
+pub fn Delivered(delivery: Delivery) -> impl IntoView {
+    view! {
+        <small class=format!("delivery {}", delivery.code()) title=delivery.label()>
+            <span class="visually-hidden">", mail "</span>
+            {delivery.code()}
+        </small>
+    }
+}
+
+/// Until when something lasts, where it has an end (N5); in a line of its own.
+#[component]
+pub fn Until(end: Option<Timestamp>) -> impl IntoView {
+    end.map(|end| {
+        view! {
+            <small class="until">
+                "until " <time datetime=end.rfc3339() title=end.exact()>{end.last_day_words()}</time>
+            </small>
+        }
+    })
 }

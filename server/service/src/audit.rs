@@ -22,6 +22,13 @@ impl<'a> From<&'a Viewer> for By<'a> {
     }
 }
 
+impl<'a> By<'a> {
+    /// Nobody: the installation itself, as a rule or the clock wants it.
+    pub(crate) fn itself(org_id: &'a OrgId) -> Self {
+        By { org_id: Some(org_id), user_id: None, name: "Rollcall".to_owned() }
+    }
+}
+
 /// To whom something was done.
 pub(crate) struct To {
     pub(crate) id: Option<String>,

@@ -391,6 +391,8 @@ impl Rollcall {
             Action::ViewPeople
             | Action::Invite(_)
             | Action::Edit
+            | Action::LimitAccess
+            | Action::LimitRole(_)
             | Action::EndSessions
             | Action::ViewAudit
             | Action::ShareViews

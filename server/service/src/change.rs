@@ -43,6 +43,7 @@ impl Rollcall {
         let before = self.viewer(caller, org).await?;
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &before.actor.org_id).await?;
+        self.lapse_due(&mut tx, &before.actor.org_id).await?;
         self.acting(caller, &before, tx).await
     }
 

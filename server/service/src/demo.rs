@@ -5,7 +5,7 @@ mod crowd;
 mod names;
 
 use model::{
-    Email, OrgId, Preset, Slug, Status, Timestamp,
+    Email, Ends, OrgId, Preset, Slug, Status, Timestamp,
     people::{PeopleQuery, Tab},
 };
 use std::collections::HashSet;
@@ -143,6 +143,7 @@ impl Rollcall {
                 source: extra.source,
                 email: extra.email,
                 name: extra.name,
+                ends: Ends::default(),
                 open_until: extra.open_until,
                 created_at: extra.created_at,
                 last_login_at: extra.last_login_at,

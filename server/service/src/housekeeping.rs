@@ -25,13 +25,14 @@ pub struct Ticked {
 }
 
 impl Rollcall {
-    /// Goes on with jobs, tells of requests, sends what is due and clears what is over.
+    /// Goes on with jobs, tells of requests, brings in step whose access has ended, sends what is due and clears what is over.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn tick(&self, mailer: &dyn Mailer, budget: u32) -> Result<Ticked, Error> {
         self.advance_jobs(budget).await?;
         self.tell_of_requests().await?;
+        self.follow_clock_everywhere().await?;
         let sent = self.deliver_due(mailer, budget).await?;
         let now = self.now();
         let mut tx = self.db.write().await?;

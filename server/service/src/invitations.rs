@@ -1,7 +1,8 @@
 //! Inviting, resending, revoking, accepting (B16–B24).
 
 use model::{
-    Action, Denial, Email, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    ends::parse_last_day,
     invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
     rules::{self, InvitationRecord, InvitationState},
     time::HOUR,
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use store::{
     Tx,
     audit::Event,
+    ends,
     invitations::{self, Found, NewInvitation},
     memberships::{self, Membership, NewMembership},
     organizations,
@@ -53,6 +55,17 @@ pub struct InviteUser {
     pub email: String,
     /// The Admin box.
     pub admin: bool,
+    /// The last day of access as `2026-12-05`; empty where it has no end (N5).
+    pub access_until: String,
+}
+
+/// On which terms a batch of people is invited (B18).
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// With which role; without one, that of policy H.
+    pub role: Option<Role>,
+    /// The last day of their access as `2026-12-05`; empty where it has no end (N5).
+    pub access_until: String,
 }
 
 /// How an invitation is accepted.
@@ -77,7 +90,7 @@ pub enum AcceptAs {
 }
 
 impl Rollcall {
-    /// Invites a batch of people with one role; each address gets its own result (B18, B20).
+    /// Invites a batch of people on the same terms; each address gets its own result (B18, B20).
     ///
     /// # Errors
     /// [`Error::Invalid`] for an empty or too long list, [`Error::Denied`].
@@ -86,7 +99,7 @@ impl Rollcall {
         caller: &Caller,
         org: &str,
         batch: Vec<Result<Recipient, Unreadable>>,
-        role: Option<Role>,
+        terms: Terms,
     ) -> Result<Vec<InviteResult>, Error> {
         if batch.is_empty() {
             return Err(Error::field("emails", "Enter at least one email address."));
@@ -94,20 +107,23 @@ impl Rollcall {
         if batch.len() > MAX_RECIPIENTS {
             return Err(Error::field("emails", format!("Enter at most {MAX_RECIPIENTS} addresses at a time.")));
         }
+        let mut fields = Fields::default();
+        let until = fields.take("access_until", parse_last_day(&terms.access_until, self.now())).flatten();
+        fields.check()?;
         let mut change = self.change(caller, org).await?;
-        let role = role.unwrap_or(change.viewer.org.policies.default_role);
-        let results = self.invite_within(&mut change, batch, role).await?;
+        let role = terms.role.unwrap_or(change.viewer.org.policies.default_role);
+        let results = self.invite_within(&mut change, batch, (role, until)).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(results)
     }
 
-    /// Invites inside a change.
+    /// Invites inside a change, with a role and the end of access, if it has one.
     pub(crate) async fn invite_within(
         &self,
         change: &mut Change,
         batch: Vec<Result<Recipient, Unreadable>>,
-        role: Role,
+        (role, until): (Role, Option<Timestamp>),
     ) -> Result<Vec<InviteResult>, Error> {
         let permit = decide(change.actor(), Action::Invite(role), None)?;
         let policies = change.viewer.org.policies.clone();
@@ -120,7 +136,7 @@ impl Rollcall {
         let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
         let mut retired = self.retired(change, &emails).await?;
         let mut seats = change.seats().await?;
-        let expires_at = rules::open_until(change.now, &policies);
+        let ends = Ends { access: until, set_by: until.map(|_| change.actor().user_id.clone()), ..Ends::default() };
         let mut out = Outgoing::default();
         let mut results = Vec::with_capacity(batch.len());
         for entry in batch {
@@ -142,6 +158,9 @@ impl Rollcall {
                     if person.role != role {
                         self.put_role(change, &person.id.to_string(), role).await?;
                     }
+                    if person.ends.access != until {
+                        ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
+                    }
                     // A link was asked for, also for somebody who was created once.
                     let link = self.send_link_again(change, &permit, &person).await?;
                     seats = seats.less(1);
@@ -149,7 +168,7 @@ impl Rollcall {
                 }
                 (None, None) => {
                     seats = seats.less(1);
-                    self.compose(change, recipient, role, expires_at, &mut out)
+                    self.compose(change, recipient, (role, &ends), &mut out)?
                 }
             };
             results.push(InviteResult { entry: shown, outcome });
@@ -171,8 +190,8 @@ impl Rollcall {
         let email = fields.take("email", Email::parse(&form.email));
         fields.check()?;
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
-        let role = form.admin.then_some(Role::Admin);
-        let mut results = self.invite(caller, org, vec![Ok(Recipient { email, name })], role).await?;
+        let terms = Terms { role: form.admin.then_some(Role::Admin), access_until: form.access_until };
+        let mut results = self.invite(caller, org, vec![Ok(Recipient { email, name })], terms).await?;
         let result = results.pop().ok_or(Error::Internal)?;
         if result.outcome.is_sent() { Ok(result) } else { Err(Error::field("email", result.outcome.sentence())) }
     }
@@ -182,11 +201,11 @@ impl Rollcall {
         &self,
         change: &Change,
         recipient: Recipient,
-        role: Role,
-        expires_at: Timestamp,
+        (role, ends): (Role, &Ends),
         out: &mut Outgoing,
-    ) -> InviteOutcome {
+    ) -> Result<InviteOutcome, Error> {
         let now = change.now;
+        let expires_at = open_until(change, ends)?;
         let person = NewMembership {
             id: self.fresh(now),
             user_id: None,
@@ -195,6 +214,7 @@ impl Rollcall {
             source: model::Source::Invited,
             email: recipient.email,
             name: recipient.name,
+            ends: ends.clone(),
             open_until: Some(expires_at),
             created_at: now,
             last_login_at: None,
@@ -213,7 +233,7 @@ impl Rollcall {
         out.messages.push(message);
         let membership_id = person.id.clone();
         out.people.push(person);
-        InviteOutcome::Invited { membership_id, link }
+        Ok(InviteOutcome::Invited { membership_id, link })
     }
 
     /// A new link for a person, and the mail that carries it. The text of the link is yielded where it may be copied.
@@ -302,7 +322,7 @@ impl Rollcall {
         // Read again: an edit in the same transaction may have moved the address.
         let person = memberships::by_id(&mut change.tx, permit.org_id(), &person.id).await?.ok_or(Error::NotFound)?;
         change.seat_for(&person, Action::ResendInvitation).await?;
-        let expires_at = rules::open_until(now, &change.viewer.org.policies);
+        let expires_at = open_until(change, &person.ends)?;
         change.close_links(&person.id, InvitationState::Superseded).await?;
         change.drop_account(permit, &person).await?;
         memberships::reopen(&mut change.tx, permit, &person, expires_at).await?;
@@ -552,6 +572,12 @@ impl Rollcall {
             inviter_may_still: inviter_may_still(tx, found, membership.role, now).await?,
         })
     }
+}
+
+/// Until when an invitation that is sent now is open to somebody with these ends.
+pub(crate) fn open_until(change: &Change, ends: &Ends) -> Result<Timestamp, Error> {
+    let otherwise = rules::open_until(change.now, &change.viewer.org.policies);
+    rules::open_within(otherwise, ends, change.now).map_err(|over| Error::Conflict(over.to_string()))
 }
 
 /// Whether who sent the link may still invite with this role (S31): asked of the same [`decide`].

@@ -8,7 +8,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use store::{
-    invitations,
+    invitations, organizations,
     outbox::{self, Leased, NewMessage},
 };
 
@@ -173,6 +173,23 @@ pub enum Mail {
         /// Of which organization.
         org_name: String,
     },
+    /// N5: that access or a role ends soon, to whom it is about or to who set the end.
+    AccessEnds {
+        /// Who reads it.
+        to: Email,
+        /// Their name.
+        to_name: String,
+        /// In which organization.
+        org_name: String,
+        /// Whose access it is; `None` where it is the reader's own.
+        whose: Option<String>,
+        /// When access ends.
+        access: Option<Timestamp>,
+        /// The role, when it ends, and the role that follows.
+        role: Option<(String, Timestamp, String)>,
+        /// Where the reader can see it.
+        link: String,
+    },
     /// Tries the mail profile of an organization out (B2).
     Test {
         /// Who tries it out.
@@ -201,7 +218,8 @@ impl Mail {
             | Self::OwnershipOffered { to, .. }
             | Self::OwnershipAnswered { to, .. }
             | Self::RequestDigest { to, .. }
-            | Self::RequestDismissed { to, .. } => to,
+            | Self::RequestDismissed { to, .. }
+            | Self::AccessEnds { to, .. } => to,
         }
     }
     /// The link with a token that it carries.
@@ -218,6 +236,7 @@ impl Mail {
             | Self::OwnershipAnswered { .. }
             | Self::RequestDigest { .. }
             | Self::RequestDismissed { .. }
+            | Self::AccessEnds { .. }
             | Self::Test { .. } => None,
         }
     }
@@ -228,6 +247,7 @@ impl Mail {
             Self::Welcome { .. } => MailTemplate::Welcome,
             Self::RequestDigest { .. } => MailTemplate::RequestDigest,
             Self::RequestDismissed { .. } => MailTemplate::RequestDismissed,
+            Self::AccessEnds { .. } => MailTemplate::AccessEnds,
             Self::Test { .. } => MailTemplate::Test,
             Self::PasswordReset { .. } => MailTemplate::PasswordReset,
             Self::PasswordChanged { .. } => MailTemplate::PasswordChanged,
@@ -337,6 +357,14 @@ impl Rollcall {
             let outcomes = futures::future::join_all(tries).await;
             let now = self.now();
             let mut tx = self.db.write().await?;
+            // Whoever looks at the list sees that a mail has left.
+            let mut shown: Vec<&OrgId> =
+                leased.iter().filter(|m| m.invitation_id.is_some()).filter_map(|m| m.org_id.as_ref()).collect();
+            shown.sort_unstable();
+            shown.dedup();
+            for org_id in shown {
+                organizations::bump_revision(&mut tx, org_id).await?;
+            }
             for (message, outcome) in leased.iter().zip(outcomes) {
                 let delivery = match outcome {
                     Ok(_) => {

@@ -32,6 +32,11 @@ pub fn sample(template: MailTemplate, org_name: &str, public_url: &str, now: Tim
             Mail::RequestDigest { to, to_name, org_name, waiting, more: 2, list: format!("{public_url}/orgs") }
         }
         MailTemplate::RequestDismissed => Mail::RequestDismissed { to, org_name },
+        MailTemplate::AccessEnds => {
+            let role = Some(("Admin".to_owned(), now.plus(5 * DAY), "Member".to_owned()));
+            let link = format!("{public_url}/orgs");
+            Mail::AccessEnds { to, to_name, org_name, whose: None, access: Some(expires_at), role, link }
+        }
         MailTemplate::Test => Mail::Test { to, to_name, org_name, at: now },
         MailTemplate::OwnershipOffered => {
             let link = format!("{public_url}/orgs");

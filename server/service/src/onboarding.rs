@@ -6,7 +6,7 @@
 //! take it over, and the temporary password is gone (S25).
 
 use model::{
-    Action, Email, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, UserId, decide,
+    Action, Email, Ends, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, UserId, decide,
     id::Id,
     invitation::{InviteOutcome, InviteResult, Welcome},
     password::{Strength, WeakPassword},
@@ -146,6 +146,7 @@ impl Rollcall {
             source: Source::Created,
             email,
             name,
+            ends: Ends::default(),
             open_until: Some(open_until),
             created_at: now,
             last_login_at: None,

@@ -1,14 +1,14 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, PersonName, PersonState, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, PersonName, PersonState, Role, Status, Timestamp, decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
 use store::{
-    StoreError, invitations,
+    StoreError, ends, invitations,
     memberships::{self, Membership},
     people, sessions,
 };
@@ -38,7 +38,13 @@ impl Rollcall {
         let words = text::search_words(&query.q);
         let mut conn = self.db.read().await?;
         let org_id = &viewer.actor.org_id;
-        let sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
+        let mut sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
+        if sizes.is_due {
+            drop(conn);
+            self.follow_clock(org_id).await;
+            conn = self.db.read().await?;
+            sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
+        }
         let mut found = people::page(&mut conn, org_id, query, &words, &sizes, now).await?;
         let first = found.in_front(query.sort).map(From::Before);
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
@@ -98,9 +104,9 @@ impl Rollcall {
         let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
+            access_ended_at: person.ends.access.filter(|end| *end <= now),
             invitation_expires_at: person.open_until,
-            row: person.into_row(now),
-            delivery,
+            row: PersonRow { delivery, ..person.into_row(now) },
             delivery_error: delivery_error.flatten(),
             sessions,
             now,
@@ -189,6 +195,11 @@ impl Rollcall {
         let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
+        if person.ends.role.is_some() {
+            // An end was that of the role before.
+            let ends = Ends { role: None, ..person.ends.clone() };
+            ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
+        }
         memberships::set_role(&mut change.tx, &permit, &person, to).await?;
         let detail = json!({ "from": person.role.code(), "to": to.code() });
         let event =
@@ -230,6 +241,10 @@ impl Rollcall {
         change.seat_for(&person, action).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::set_active(standing, switched(action)).map_err(|e| Error::Conflict(e.to_string()))?;
+        if to == Status::Active && person.ends.is_over(change.now) {
+            let ends = rules::reactivated(&person.ends, change.now);
+            ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
+        }
         memberships::set_status(&mut change.tx, &permit, &person, to).await?;
         if let (Status::Deactivated, Some(user_id)) = (to, &person.user_id) {
             sessions::end_all_without_access(&mut change.tx, user_id).await?;

@@ -299,7 +299,7 @@ impl Rollcall {
             };
             return self.create(change, permit, (name, email), role, temporary).await;
         }
-        let mut results = self.invite_within(change, vec![Ok(Recipient { email, name })], role).await?;
+        let mut results = self.invite_within(change, vec![Ok(Recipient { email, name })], (role, None)).await?;
         Ok(results.pop().ok_or(Error::Internal)?.outcome)
     }
 

@@ -1,6 +1,6 @@
 //! First run (B1): the first account becomes the Owner of the first organization; afterwards the door is closed.
 
-use model::{Email, OrgName, PersonName, Preset, Role, Slug, Status, password::WeakPassword};
+use model::{Email, Ends, OrgName, PersonName, Preset, Role, Slug, Status, password::WeakPassword};
 use serde_json::json;
 use store::{
     memberships::{self, NewMembership},
@@ -76,6 +76,7 @@ impl Rollcall {
             source: model::Source::SetUp,
             email,
             name,
+            ends: Ends::default(),
             open_until: None,
             created_at: now,
             last_login_at: Some(now),

@@ -1,7 +1,7 @@
 //! Templates: each mail as HTML and as text, with the same facts, in the look of its organization or of the installation.
 
 use askama::{DynTemplate, Template};
-use model::{Email, text::thousands};
+use model::{Email, Timestamp, text::thousands};
 use service::Mail;
 
 use super::look::Look;
@@ -235,6 +235,32 @@ struct RequestDismissedText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "access_ends.html")]
+struct AccessEndsHtml<'a> {
+    subject: &'a str,
+    to_name: &'a str,
+    org_name: &'a str,
+    opening: &'a str,
+    /// What ends, and until when it lasts.
+    ends: &'a [(String, String)],
+    link: &'a str,
+    button: &'a str,
+    way_on: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "access_ends.txt")]
+struct AccessEndsText<'a> {
+    to_name: &'a str,
+    opening: &'a str,
+    /// What ends, and until when it lasts.
+    ends: &'a [(String, String)],
+    link: &'a str,
+    button: &'a str,
+    way_on: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "test.html")]
 struct TestHtml<'a> {
     subject: &'a str,
@@ -347,6 +373,12 @@ pub fn render_in(mail: &Mail, look: &Look) -> Result<Rendered, askama::Error> {
             let html = RequestDismissedHtml { subject: &subject, org_name };
             rendered("", &subject, &html, &RequestDismissedText { org_name })
         }
+        Mail::AccessEnds { to_name, org_name, whose, access, role, link, .. } => {
+            let Ending { subject, opening, ends, button, way_on } =
+                &Ending::new(org_name, whose.as_deref(), *access, role.as_ref());
+            let html = AccessEndsHtml { subject, to_name, org_name, opening, ends, link, button, way_on };
+            rendered(to_name, subject, &html, &AccessEndsText { to_name, opening, ends, link, button, way_on })
+        }
         Mail::Test { to_name, org_name, at, .. } => {
             let (subject, at) = (format!("The mail of {org_name} works"), at.exact());
             let html = TestHtml { subject: &subject, to_name, org_name, at: &at };
@@ -355,10 +387,51 @@ pub fn render_in(mail: &Mail, look: &Look) -> Result<Rendered, askama::Error> {
     }
 }
 
+/// What a mail says of access or a role that ends soon.
+struct Ending {
+    subject: String,
+    opening: String,
+    /// What ends, and until when it lasts.
+    ends: Vec<(String, String)>,
+    button: String,
+    way_on: &'static str,
+}
+
+impl Ending {
+    fn new(
+        org_name: &str,
+        whose: Option<&str>,
+        access: Option<Timestamp>,
+        role: Option<&(String, Timestamp, String)>,
+    ) -> Self {
+        let what = if access.is_some() { "access" } else { "role" };
+        let role = role.map(|(role, at, then)| {
+            (format!("The role {role}"), format!("until {}, then {then}", at.last_day_words()))
+        });
+        let access = access.map(|at| ("Access".to_owned(), format!("until {}", at.last_day_words())));
+        let ends = role.into_iter().chain(access).collect();
+        match whose {
+            None => Self {
+                subject: format!("Your {what} at {org_name} ends soon"),
+                opening: format!("what you may do at {org_name} changes soon:"),
+                ends,
+                button: format!("Open {org_name}"),
+                way_on: "If you need it for longer, ask an admin there.",
+            },
+            Some(whose) => Self {
+                subject: format!("The {what} of {whose} at {org_name} ends soon"),
+                opening: format!("you set an end to what {whose} may do at {org_name}. It is near:"),
+                ends,
+                button: format!("Open the profile of {whose}"),
+                way_on: "Choose another day there if they need it for longer. Otherwise nothing is left to do.",
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Timestamp;
 
     fn invitation(to_name: &str, org_name: &str) -> Mail {
         Mail::Invitation {
@@ -401,6 +474,28 @@ mod tests {
         let wild = render(&welcome("<img src=x>", "<script>alert(1)</script>")).unwrap();
         assert!(!wild.html.contains("<script") && !wild.html.contains("<img"));
         assert!(wild.text.contains("k7mwp-3xq9t-<bvz4>-h2n8r"), "a password is written as it is typed");
+    }
+
+    #[test]
+    fn what_ends_soon_reads_well_to_both() {
+        let at = Timestamp::from_millis(1_795_897_000_000);
+        let mail = |whose: Option<&str>, access: Option<Timestamp>| Mail::AccessEnds {
+            to: Email::parse("grace@navy.example").unwrap(),
+            to_name: "Grace Hopper".to_owned(),
+            org_name: "Analytical Engines".to_owned(),
+            whose: whose.map(str::to_owned),
+            access,
+            role: Some(("Admin".to_owned(), at, "Member".to_owned())),
+            link: "https://people.example.com/o/analytical-engines".to_owned(),
+        };
+        let own = render(&mail(None, Some(at))).unwrap();
+        insta::assert_snapshot!("access_ends_text", own.text);
+        insta::assert_snapshot!("access_ends_html", own.html);
+        assert_eq!(own.subject, "Your access at Analytical Engines ends soon");
+        let others = render(&mail(Some("Alan <b>"), None)).unwrap();
+        insta::assert_snapshot!("access_ends_others_text", others.text);
+        assert_eq!(others.subject, "The role of Alan <b> at Analytical Engines ends soon");
+        assert!(!others.html.contains("<b>"));
     }
 
     /// What each mail about an account says, to Ada or to whom its name may be.

@@ -226,13 +226,11 @@ pub async fn latest_delivery<H: Handle>(
         id.as_str()
     )?;
     let Some((delivery, error)) = row else { return Ok(None) };
-    let delivery = match delivery.as_str() {
-        "queued" => Delivery::Queued,
-        "sent" => Delivery::Sent,
-        "failed" => Delivery::Failed,
-        _ => return Err(StoreError::Corrupt("delivery")),
-    };
-    Ok(Some((delivery, error)))
+    Ok(Some((self::delivery(&delivery)?, error)))
+}
+
+pub(crate) fn delivery(code: &str) -> Result<Delivery, StoreError> {
+    Delivery::from_code(code).ok_or(StoreError::Corrupt("delivery"))
 }
 
 /// Notes how far the mail of a link has come.
@@ -245,16 +243,11 @@ pub async fn set_delivery(
     delivery: Delivery,
     error: Option<&str>,
 ) -> Result<(), StoreError> {
-    let code = match delivery {
-        Delivery::Queued => "queued",
-        Delivery::Sent => "sent",
-        Delivery::Failed => "failed",
-    };
     execute!(
         tx,
         "UPDATE invitations SET delivery = $2, delivery_error = $3 WHERE id = $1",
         id.as_str(),
-        code,
+        delivery.code(),
         error.map(str::to_owned)
     )?;
     Ok(())

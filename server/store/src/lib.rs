@@ -9,6 +9,7 @@ mod migrations;
 pub mod account_links;
 pub mod audit;
 pub mod counts;
+pub mod ends;
 pub mod invitations;
 pub mod jobs;
 pub mod mail_profiles;

@@ -1,8 +1,8 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Actor, Email, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Role, Source, Status, Timestamp,
-    UserId,
+    Actor, Email, Ends, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Role, Source, Status,
+    Timestamp, UserId,
     id::Id,
     people::{Class, OrgMembership, OrgSummary, PersonRow},
     rules::{Acceptance, Standing, Transfer},
@@ -15,6 +15,7 @@ use crate::{
     bulk::select_in,
     counts::{self, Counted},
     db::{execute, fetch_all, fetch_one, fetch_optional},
+    ends,
     error::one,
     insert_many, organizations,
     users::User,
@@ -41,6 +42,10 @@ pub struct Membership {
     pub email: Email,
     /// Name.
     pub name: PersonName,
+    /// The ends of access and role as stored (N5); see [`Self::target`].
+    pub ends: Ends,
+    /// When something is to be done about them.
+    pub due_at: Option<Timestamp>,
     /// The end of an open invitation; `None` once accepted.
     pub open_until: Option<Timestamp>,
     /// When it was made.
@@ -57,19 +62,20 @@ impl Membership {
         model::Target {
             membership_id: self.id.clone(),
             org_id: self.org_id.clone(),
-            role: self.role,
-            state: self.status.at(self.open_until, now),
+            role: self.ends.role_at(self.role, now),
+            state: self.ends.state_at(self.status.at(self.open_until, now), now),
         }
     }
     /// The person as one who acts in the organization; `None` before they have accepted.
     pub fn actor(&self, org: &OrgSummary, now: Timestamp) -> Option<Actor> {
+        let as_target = self.target(now);
         Some(Actor {
             user_id: self.user_id.clone()?,
             membership_id: self.id.clone(),
             org_id: self.org_id.clone(),
-            role: self.role,
+            role: as_target.role,
             kind: self.kind,
-            state: self.target(now).state,
+            state: as_target.state,
             admin_grantable: org.policies.admin_grantable,
             delete_scope: org.policies.delete_scope,
         })
@@ -83,6 +89,8 @@ impl Membership {
             last_login_at: self.last_login_at,
             added_at: self.created_at,
             source: self.source,
+            ends: self.ends.pending(now),
+            delivery: None,
             hits: None,
         }
     }
@@ -136,7 +144,11 @@ macro_rules! columns {
             $of,
             "joined_at, ",
             $of,
-            "last_login_at"
+            "last_login_at, ",
+            $of,
+            "ends, ",
+            $of,
+            "due_at"
         )
     };
 }
@@ -145,12 +157,12 @@ pub(crate) use columns;
 #[rustfmt::skip]
 pub(crate) type Row = (
     String, String, Option<String>, String, String, String, String, String, String, String,
-    i64, i64, Option<i64>, Option<i64>,
+    i64, i64, Option<i64>, Option<i64>, String, Option<i64>,
 );
 
 #[rustfmt::skip]
 pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
-    let (id, org_id, user_id, kind, role, status, source, email, first, last, open_until, created_at, joined_at, last_login_at) = row;
+    let (id, org_id, user_id, kind, role, status, source, email, first, last, open_until, created_at, joined_at, last_login_at, ends, due_at) = row;
     Ok(Membership {
         id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
         org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
@@ -165,6 +177,8 @@ pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
         created_at: Timestamp::from_millis(created_at),
         joined_at: joined_at.map(Timestamp::from_millis),
         last_login_at: last_login_at.map(Timestamp::from_millis),
+        ends: ends::from_text(&ends)?,
+        due_at: due_at.map(Timestamp::from_millis),
     })
 }
 
@@ -337,6 +351,8 @@ pub struct NewMembership {
     pub email: Email,
     /// Name.
     pub name: PersonName,
+    /// The ends of access and role (N5).
+    pub ends: Ends,
     /// The end of an open invitation.
     pub open_until: Option<Timestamp>,
     /// When.
@@ -405,6 +421,8 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
                 p.created_at.millis().into(),
                 (p.status != Status::Invited).then_some(p.created_at.millis()).into(),
                 p.last_login_at.map(Timestamp::millis).into(),
+                ends::to_text(&p.ends).into(),
+                p.ends.next_due(p.created_at).map(Timestamp::millis).into(),
             ]
         })
         .collect();
@@ -424,6 +442,8 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
         "created_at",
         "joined_at",
         "last_login_at",
+        "ends",
+        "due_at",
     ];
     insert_many(tx, "memberships", columns, &rows).await?;
     let mut terms: Vec<Vec<Value>> =
@@ -484,9 +504,9 @@ pub(crate) fn target(permit: &Permit) -> Result<&MembershipId, StoreError> {
 }
 
 /// What is wrong where a statement about the target of a permit meets nobody.
-const GONE: &str = "target of a permit is gone";
+pub(crate) const GONE: &str = "target of a permit is gone";
 
-/// Gives the permit's target another role, and counts.
+/// Gives the permit's target another role, and counts. Its end is the matter of [`crate::ends::set`].
 ///
 /// # Errors
 /// [`StoreError`].
@@ -518,7 +538,8 @@ pub async fn set_status(tx: &mut Tx, permit: &Permit, of: &Membership, to: Statu
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.state = counted_as(to))).await
 }
 
-/// Passes ownership on as it was accepted (B34): one of the two becomes Owner, and the other what the transfer says.
+/// Passes ownership on as it was accepted (B34): one of the two becomes Owner, whose access has no end, and the other what the
+/// transfer says.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -534,7 +555,7 @@ pub async fn transfer_ownership(
     for (of, role) in [(taker, Role::Owner), (giver, transfer.giver_becomes())] {
         let n = execute!(
             tx,
-            "UPDATE memberships SET role = $3 WHERE id = $1 AND org_id = $2",
+            "UPDATE memberships SET role = $3, ends = '', due_at = NULL WHERE id = $1 AND org_id = $2",
             of.id.as_str(),
             of.org_id.as_str(),
             role.code()
@@ -727,21 +748,23 @@ pub struct OfUser {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> Result<Vec<OfUser>, StoreError> {
-    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64, i64);
+    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64, String, i64);
     let rows: Vec<OrgRow> = fetch_all!(
         h,
         "SELECT m.id, o.id, m.first_name, m.last_name, m.email, o.slug, o.name, o.policies, m.role, m.status, \
-         m.open_until, (SELECT count(*) FROM ownership_offers f \
+         m.open_until, m.ends, (SELECT count(*) FROM ownership_offers f \
          WHERE f.to_id = m.id AND f.state = 'open' AND f.expires_at > $2) FROM memberships m \
          JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 ORDER BY COALESCE(m.last_login_at, 0) DESC, m.id",
         user_id.as_str(),
         now.millis()
     )?;
     rows.into_iter()
-        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until, offers)| {
+        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until, ends, offers)| {
             let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
             let summary = organizations::summary(&slug, &name, &policies)?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
+            let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
+            let ends = ends::from_text(&ends)?;
             Ok(OfUser {
                 membership_id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
                 org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
@@ -749,8 +772,8 @@ pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> 
                 org: OrgMembership {
                     slug: summary.slug,
                     name: summary.name,
-                    role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
-                    state: status.at(Some(Timestamp::from_millis(open_until)), now),
+                    role: ends.role_at(role, now),
+                    state: ends.state_at(status.at(Some(Timestamp::from_millis(open_until)), now), now),
                     is_offered_ownership: offers > 0,
                 },
             })

@@ -35,6 +35,7 @@ const PAIRS: &[Pair] = &[
     pair!(6, "0006_removal"),
     pair!(7, "0007_requests"),
     pair!(8, "0008_mail_profile"),
+    pair!(9, "0009_ends"),
 ];
 
 /// What [`Db::migrate`] found and did.

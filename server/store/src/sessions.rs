@@ -9,6 +9,7 @@ use model::{
 use crate::{
     Handle, StoreError, Tx,
     db::{execute, fetch_all, fetch_optional},
+    ends,
     memberships::target,
     organizations,
 };
@@ -79,9 +80,9 @@ pub struct Liveness {
 #[rustfmt::skip]
 type Row = (
     String, i64, String, String,
-    Option<String>, Option<String>, Option<String>, Option<String>,
+    Option<String>, Option<String>, Option<String>,
     Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>,
-    Option<String>,
+    Option<String>, Option<String>,
 );
 
 /// The live session of a token, with the user's membership in the organization of `slug` and the view that they land on
@@ -98,8 +99,8 @@ pub async fn by_token<H: Handle>(
 ) -> Result<Option<Signed>, StoreError> {
     let row: Option<Row> = fetch_optional!(
         h,
-        "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.slug, o.name, o.policies, \
-         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, v.query \
+        "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.name, o.policies, \
+         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, v.query \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN credentials c ON c.user_id = u.id \
          LEFT JOIN organizations o ON o.slug = $4 \
@@ -112,26 +113,28 @@ pub async fn by_token<H: Handle>(
         alive.seen_since.millis(),
         slug.map_or("", Slug::as_str)
     )?;
-    row.map(|row| from_row(row, alive.now)).transpose()
+    row.map(|row| from_row(row, slug, alive.now)).transpose()
 }
 
-fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
+fn from_row(row: Row, slug: Option<&Slug>, now: Timestamp) -> Result<Signed, StoreError> {
     #[rustfmt::skip]
-    let (session, seen, user, email, org_id, slug, org_name, policies, member, role, kind, status, until, first, last, landing) = row;
+    let (session, seen, user, email, org_id, org_name, policies, member, role, kind, status, until, first, last, ends, landing) = row;
     let user_id = UserId::parse(&user).map_err(|_| StoreError::Corrupt("user id"))?;
     let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
     let viewer = match (org_id, slug, org_name, policies, member, role, kind, status) {
         (Some(org_id), Some(slug), Some(name), Some(policies), Some(member), Some(role), Some(kind), Some(status)) => {
-            let org = organizations::summary(&slug, &name, &policies)?;
+            let org = organizations::summary(slug.as_str(), &name, &policies)?;
+            let ends = ends::from_text(&ends.unwrap_or_default())?;
+            let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
             Some(Viewer {
                 actor: Actor {
                     user_id: user_id.clone(),
                     membership_id: MembershipId::parse(&member).map_err(|_| StoreError::Corrupt("membership id"))?,
                     org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
-                    role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+                    role: ends.role_at(role, now),
                     kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
-                    state: status.at(until.map(Timestamp::from_millis), now),
+                    state: ends.state_at(status.at(until.map(Timestamp::from_millis), now), now),
                     admin_grantable: org.policies.admin_grantable,
                     delete_scope: org.policies.delete_scope,
                 },

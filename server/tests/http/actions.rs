@@ -28,6 +28,25 @@ pub(crate) async fn act(by: &Browser, id: &str, op: &str) -> Answer {
     by.call("/api/people/act", &[("org", ORG), ("id", id), ("op", op)]).await
 }
 
+/// Sets policy G so that nobody is made an admin; otherwise as the preset of seed 000 has it, but that people can be invited by
+/// link as well.
+pub(crate) async fn grant_no_admins(by: &Browser) {
+    let policies = [
+        ("org", ORG),
+        ("version", "0"),
+        ("onboarding", "both"),
+        ("ttl", "7"),
+        ("ttl_unit", "days"),
+        ("copy_links", "on"),
+        ("default_role", "member"),
+        ("status_words", "disabled"),
+        ("max_owners", "1"),
+        ("delete_scope", "any"),
+        ("email_reuse", "never"),
+    ];
+    by.call("/api/policies/save", &policies).await.expect(200);
+}
+
 /// The id of the Owner's membership.
 async fn owner_id(ada: &Browser) -> String {
     let rows = ada.rows(ORG, Tab::Standard).await;
@@ -158,21 +177,7 @@ async fn nobody_is_made_an_owner_or_changes_themselves(app: TestApp) {
 
 async fn where_admins_cannot_be_granted_nothing_grants_them(app: TestApp) {
     let ada = app.set_up_as("admin_created_accounts").await;
-    // As the preset has it, but that people can be invited by link as well.
-    let policies = [
-        ("org", ORG),
-        ("version", "0"),
-        ("onboarding", "both"),
-        ("ttl", "7"),
-        ("ttl_unit", "days"),
-        ("copy_links", "on"),
-        ("default_role", "member"),
-        ("status_words", "disabled"),
-        ("max_owners", "1"),
-        ("delete_scope", "any"),
-        ("email_reuse", "never"),
-    ];
-    ada.call("/api/policies/save", &policies).await.expect(200);
+    grant_no_admins(&ada).await;
     let grace = app.join(&ada, "grace@engines.example", Role::Member).await;
     let invited = invite(&ada, "margaret@engines.example", Role::Member).await;
     let why = "This organization does not allow more admins.";

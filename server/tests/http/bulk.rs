@@ -442,6 +442,7 @@ async fn five_thousand_people_are_done_batch_by_batch(app: TestApp) {
                 source: model::Source::Csv,
                 email: model::Email::parse(&format!("p{n}@crowd.example")).unwrap(),
                 name: model::PersonName::from_full(&format!("Person{n} Crowd")),
+                ends: model::Ends::default(),
                 open_until: None,
                 created_at: now,
                 last_login_at: None,

@@ -112,6 +112,7 @@ impl TestApp {
             source: model::Source::SetUp,
             email: email.clone(),
             name: user.name.clone(),
+            ends: model::Ends::default(),
             open_until: None,
             created_at: now,
             last_login_at: None,

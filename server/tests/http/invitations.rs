@@ -308,7 +308,7 @@ async fn a_mail_leaves_once_and_after_a_failure_again_later(app: TestApp) {
         assert_eq!(app.mails().await, []);
     }
     for id in ids {
-        assert_eq!(ada.profile(ORG, &id).await.delivery, Some(Delivery::Sent));
+        assert_eq!(ada.profile(ORG, &id).await.row.delivery, Some(Delivery::Sent));
     }
 }
 

@@ -41,6 +41,7 @@ mod ask_again;
 mod bulk;
 mod cross_site;
 mod email;
+mod ends;
 mod export;
 mod gallery;
 mod headers;

@@ -139,7 +139,7 @@ async fn an_admin_creates_an_account_and_the_mail_says_how_to_sign_in(app: TestA
         (link.as_str(), *expires_at),
         (format!("{PUBLIC_URL}/login").as_str(), app.rollcall.now().plus(7 * DAY))
     );
-    assert_eq!(ada.profile(ORG, &id).await.delivery, Some(Delivery::Sent));
+    assert_eq!(ada.profile(ORG, &id).await.row.delivery, Some(Delivery::Sent));
     let activity = ada.get(&format!("{USERS}/{id}")).await.expect(200);
     assert!(activity.says("Ada Lovelace created the account of Grace Hopper as Member"), "{}", activity.body);
 }

@@ -54,19 +54,19 @@ async fn a_profile_tells_how_far_the_mail_has_come(app: TestApp) {
     let ada = app.set_up().await;
     let invited = invite(&ada, "grace@engines.example", Role::Member).await;
     let path = format!("{USERS}/{}", invited.id);
-    assert_eq!(ada.profile(ORG, &invited.id).await.delivery, Some(Delivery::Queued));
+    assert_eq!(ada.profile(ORG, &invited.id).await.row.delivery, Some(Delivery::Queued));
     assert!(ada.get(&path).await.says("Queued"));
     app.break_mail_server(Broken::Yes);
     assert_eq!(app.mails().await, []);
     let waiting = ada.profile(ORG, &invited.id).await;
-    assert_eq!(waiting.delivery, Some(Delivery::Queued), "another try follows");
+    assert_eq!(waiting.row.delivery, Some(Delivery::Queued), "another try follows");
     assert_eq!(waiting.delivery_error.as_deref(), Some("451 try again later"));
     let page = ada.get(&path).await;
     assert!(page.says("The mail server said") && page.says("451 try again later"), "{}", page.body);
     app.break_mail_server(Broken::No);
     app.pass(model::time::MINUTE);
     assert_eq!(app.mails().await.len(), 1);
-    assert_eq!(ada.profile(ORG, &invited.id).await.delivery, Some(Delivery::Sent));
+    assert_eq!(ada.profile(ORG, &invited.id).await.row.delivery, Some(Delivery::Sent));
     let page = ada.get(&path).await;
     assert!(page.says("Sent") && !page.says("451 try again later"), "{}", page.body);
 }

@@ -25,7 +25,7 @@ fn target(role: Role, state: PersonState) -> Target {
     }
 }
 
-const ACTIONS: [Action; 19] = [
+const ACTIONS: [Action; 22] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -37,6 +37,9 @@ const ACTIONS: [Action; 19] = [
     Action::ChangeRole(Role::Owner),
     Action::Deactivate,
     Action::Activate,
+    Action::LimitAccess,
+    Action::LimitRole(Role::Member),
+    Action::LimitRole(Role::Admin),
     Action::Delete,
     Action::RevokeMembership,
     Action::OfferOwnership,

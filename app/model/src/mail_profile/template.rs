@@ -18,6 +18,8 @@ pub enum MailTemplate {
     RequestDigest,
     /// B26.
     RequestDismissed,
+    /// N5.
+    AccessEnds,
     /// What tries the settings out.
     Test,
     /// A link for a new password.
@@ -34,13 +36,14 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// All of them: those of an organization first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Invitation,
         Self::Welcome,
         Self::OwnershipOffered,
         Self::OwnershipAnswered,
         Self::RequestDigest,
         Self::RequestDismissed,
+        Self::AccessEnds,
         Self::Test,
         Self::PasswordReset,
         Self::PasswordChanged,
@@ -58,6 +61,7 @@ impl MailTemplate {
             Self::OwnershipAnswered => "ownership_answered",
             Self::RequestDigest => "request_digest",
             Self::RequestDismissed => "request_dismissed",
+            Self::AccessEnds => "access_ends",
             Self::Test => "test",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -79,6 +83,7 @@ impl MailTemplate {
             Self::OwnershipAnswered => "Ownership accepted or declined",
             Self::RequestDigest => "Who asks for an invitation",
             Self::RequestDismissed => "Request dismissed",
+            Self::AccessEnds => "Access or role ends soon",
             Self::Test => "Test mail",
             Self::PasswordReset => "Link for a new password",
             Self::PasswordChanged => "Password changed",
@@ -98,6 +103,7 @@ impl MailTemplate {
                 | Self::OwnershipAnswered
                 | Self::RequestDigest
                 | Self::RequestDismissed
+                | Self::AccessEnds
                 | Self::Test
         )
     }

@@ -7,8 +7,19 @@ use super::PersonRow;
 use crate::{Timestamp, policy::StatusWords};
 
 /// The heads of the columns.
-pub const EXPORT_COLUMNS: [&str; 9] =
-    ["Full Name", "First name", "Last name", "Email", "Role", "Status", "Last login", "Added", "Source"];
+pub const EXPORT_COLUMNS: [&str; 11] = [
+    "Full Name",
+    "First name",
+    "Last name",
+    "Email",
+    "Role",
+    "Status",
+    "Last login",
+    "Added",
+    "Source",
+    "Access until",
+    "Role until",
+];
 
 /// One person, as exported. Times are RFC 3339; absent where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +44,10 @@ pub struct ExportRow {
     pub added: String,
     /// How the person came.
     pub source: &'static str,
+    /// When access ends (N5).
+    pub access_until: Option<String>,
+    /// When the role ends (N5).
+    pub role_until: Option<String>,
 }
 
 impl ExportRow {
@@ -49,10 +64,12 @@ impl ExportRow {
             last_login: row.last_login_at.map(Timestamp::rfc3339),
             added: row.added_at.rfc3339(),
             source: row.source.label(),
+            access_until: row.ends.access.map(Timestamp::rfc3339),
+            role_until: row.ends.role.map(|end| end.at.rfc3339()),
         }
     }
     /// The cells under [`EXPORT_COLUMNS`].
-    pub fn cells(&self) -> [Cow<'_, str>; 9] {
+    pub fn cells(&self) -> [Cow<'_, str>; 11] {
         [
             &self.full_name,
             &self.first_name,
@@ -63,6 +80,8 @@ impl ExportRow {
             self.last_login.as_deref().unwrap_or_default(),
             &self.added,
             self.source,
+            self.access_until.as_deref().unwrap_or_default(),
+            self.role_until.as_deref().unwrap_or_default(),
         ]
         .map(safe_cell)
     }

@@ -16,7 +16,7 @@ pub use view::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, PersonName, PersonState, Policies, Role, Source, Target, Timestamp, session::LiveSession};
+use crate::{Email, Ends, PersonName, PersonState, Policies, Role, Source, Target, Timestamp, session::LiveSession};
 
 /// One row of the grid (B10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,12 @@ pub struct PersonRow {
     pub added_at: Timestamp,
     /// How the person came here.
     pub source: Source,
+    /// What of it has an end that is still to come (N5).
+    #[serde(default, skip_serializing_if = "Ends::is_empty")]
+    pub ends: Ends,
+    /// How far the mail of the latest invitation has come, while somebody is invited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
     /// What a search found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hits: Option<Hits>,
@@ -118,6 +124,29 @@ pub enum Delivery {
     Failed,
 }
 
+impl Delivery {
+    /// As stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+    /// The state of a [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|delivery| delivery.code() == code)
+    }
+    /// As shown beside a person.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Queued => "Mail queued",
+            Self::Sent => "Mail sent",
+            Self::Failed => "Mail failed",
+        }
+    }
+}
+
 /// A profile page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonProfile {
@@ -125,10 +154,11 @@ pub struct PersonProfile {
     pub row: PersonRow,
     /// When the person accepted.
     pub joined_at: Option<Timestamp>,
+    /// When access ended (N5), for somebody who is deactivated by that.
+    #[serde(default)]
+    pub access_ended_at: Option<Timestamp>,
     /// Until when the invitation may be accepted.
     pub invitation_expires_at: Option<Timestamp>,
-    /// How far the latest invitation mail has come.
-    pub delivery: Option<Delivery>,
     /// Why it has not come further at the last try, as the mail server put it.
     #[serde(default)]
     pub delivery_error: Option<String>,

@@ -2,6 +2,7 @@
 //! tables. Whether somebody *may* is [`crate::decide`]; whether it is *possible* stands here.
 
 mod account;
+mod ends;
 mod invite;
 mod membership;
 mod ownership;
@@ -12,6 +13,7 @@ mod seats;
 pub use account::{
     ConfirmError, Confirmation, EmailChange, InTheWay, LinkError, LinkRecord, LinkState, confirm_email, tellable,
 };
+pub use ends::{AccessOver, Lapse, SameRole, Timed, end_role, lapse, open_within, reactivated};
 pub use invite::{
     AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
 };

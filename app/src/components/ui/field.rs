@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::Icon;
 use super::text::raw_text;
 
+/// What is wrong with a field, below it.
 #[component]
-fn FieldError(#[prop(into)] id: String, error: Signal<Option<String>>) -> impl IntoView {
+pub fn FieldError(#[prop(into)] id: String, error: Signal<Option<String>>) -> impl IntoView {
     view! {
         {move || {
             error
@@ -44,7 +45,7 @@ pub fn Field(
     name: &'static str,
     /// Above the field.
     label: &'static str,
-    /// `text`, `email`, `password`.
+    /// `text`, `email`, `password`, `date`.
     #[prop(default = "text")]
     kind: &'static str,
     /// For password managers and browsers.
@@ -54,8 +55,8 @@ pub fn Field(
     #[prop(into, optional)]
     value: String,
     /// Below the field.
-    #[prop(optional)]
-    hint: &'static str,
+    #[prop(into, optional)]
+    hint: String,
     /// What is wrong with it.
     error: Signal<Option<String>>,
     /// Cannot be changed; the hint says why.
@@ -71,7 +72,7 @@ pub fn Field(
     #[prop(optional)]
     inputmode: Option<&'static str>,
 ) -> impl IntoView {
-    let described_by = describe(&id, hint, error);
+    let described_by = describe(&id, &hint, error);
     view! {
         <div class="field">
             <label for=id.clone()>

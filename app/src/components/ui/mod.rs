@@ -16,7 +16,7 @@ mod text;
 pub use choice::Choice;
 pub use dialog::Dialog;
 pub use empty::EmptyState;
-pub use field::{Field, FileField, TextAreaField};
+pub use field::{Field, FieldError, FileField, TextAreaField};
 pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;

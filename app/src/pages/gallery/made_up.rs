@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use model::{
-    Actor, Email, Kind, MembershipId, OrgName, PersonName, PersonState, Policies, Role, Slug, Source, Target,
+    Actor, Email, Ends, Kind, MembershipId, OrgName, PersonName, PersonState, Policies, Role, Slug, Source, Target,
     Timestamp,
+    ends::RoleEnd,
     id::Id,
-    people::{Census, Class, Cursor, From, OrgSummary, PeoplePage, PeopleQuery, PersonRow, Viewer},
+    people::{Census, Class, Cursor, Delivery, From, OrgSummary, PeoplePage, PeopleQuery, PersonRow, Viewer},
     policy::DeleteScope,
     text::search_words,
     time::{DAY, HOUR, MINUTE},
@@ -81,9 +82,20 @@ pub(super) fn people(list: u8) -> Vec<PersonRow> {
         last_login_at,
         added_at: NOW.plus(-i64::from(n) * 9 * DAY),
         source,
+        ends: ends(n),
+        delivery: (state == Invited).then_some(Delivery::Sent),
         hits: None,
     })
     .collect()
+}
+
+/// Some have time limits.
+fn ends(n: u8) -> Ends {
+    Ends {
+        access: (n == 6).then(|| NOW.plus(12 * DAY)),
+        role: (n == 2).then(|| RoleEnd { at: NOW.plus(20 * DAY), then: Role::Member }),
+        set_by: None,
+    }
 }
 
 /// A page of the list in the middle of others, with what the question searches for marked.

@@ -3,7 +3,7 @@
 use leptos::{context::Provider, prelude::*, server_fn::ServerFn};
 use model::{
     invitation::{InviteOutcome, InviteResult},
-    people::{Delivery, PeopleQuery, PersonProfile},
+    people::{Delivery, PeopleQuery, PersonProfile, PersonRow},
 };
 use std::collections::HashMap;
 
@@ -16,7 +16,10 @@ use crate::{
         palette::{Inside, search::Search},
         ui::Dialog,
     },
-    pages::people::dialogs::{AddForm, EditForm, InviteForm, RevokeDialog, Sent},
+    pages::people::{
+        dialogs::{AddForm, EditForm, InviteForm, RevokeDialog, Sent},
+        limits::LimitsForm,
+    },
     problem::{Problem, ProblemKind},
     reply::Submitted,
 };
@@ -60,14 +63,15 @@ pub(super) fn dialogs() -> AnyView {
     );
     let gone = refused::<RevokeInvitation>("This invitation has been accepted meanwhile.", &[]);
     let profile = PersonProfile {
-        row: made_up::people(6).swap_remove(1),
+        row: PersonRow { delivery: Some(Delivery::Sent), ..made_up::people(6).swap_remove(1) },
         joined_at: None,
+        access_ended_at: None,
         invitation_expires_at: None,
-        delivery: Some(Delivery::Sent),
         delivery_error: None,
         sessions: None,
         now: made_up::NOW,
     };
+    let limited = profile.clone();
     view! {
         <div class="gallery-columns">
             <Sample of="A form with errors">
@@ -90,6 +94,11 @@ pub(super) fn dialogs() -> AnyView {
             <Sample of="A form of somebody">
                 <Dialog title="Edit user" opener="made-up-edit" close_to>
                     <EditForm viewer=viewer.get_value() profile close_to />
+                </Dialog>
+            </Sample>
+            <Sample of="Time limits">
+                <Dialog title="Time limits" opener="made-up-limits" close_to>
+                    <LimitsForm viewer=viewer.get_value() profile=limited close_to />
                 </Dialog>
             </Sample>
             <Sample of="A question, and a refusal">

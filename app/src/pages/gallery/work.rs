@@ -146,8 +146,8 @@ pub(super) fn profile() -> AnyView {
     let profile = PersonProfile {
         row: made_up::people(1).swap_remove(0),
         joined_at: Some(made_up::NOW),
+        access_ended_at: None,
         invitation_expires_at: None,
-        delivery: None,
         delivery_error: None,
         sessions: None,
         now: made_up::NOW,

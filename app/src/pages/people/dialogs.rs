@@ -8,7 +8,12 @@ use model::{
     removal::Removal,
 };
 
-use super::{WaysIn, removal::RemovalDialog, views::ViewsDialog};
+use super::{
+    WaysIn,
+    limits::{LastDay, LimitsDialog},
+    removal::RemovalDialog,
+    views::ViewsDialog,
+};
 use crate::{
     api::{
         invitations::{InvitePeople, InviteUser, RevokeInvitation},
@@ -32,6 +37,7 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
         Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
     let held = viewer.actor.role.permissions_as(viewer.actor.kind);
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
+    let may_limit = held.has(Permission::DeactivatePeople) || held.has(Permission::ChangeRoles);
     let adds = WaysIn::of(&viewer).is_by_link();
     let may_view = held.has(Permission::ViewPeople);
     move || {
@@ -39,6 +45,9 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
         match open.get() {
             (dialog, _) if dialog == "views" && may_view => {
                 view! { <ViewsDialog viewer=StoredValue::new(viewer) query close_to=here /> }.into_any()
+            }
+            (dialog, id) if dialog == "limits" && may_limit => {
+                view! { <LimitsDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
             }
             (dialog, _) if !may_invite && dialog != "edit" => ().into_any(),
             (dialog, _) if !may_edit && dialog == "edit" => ().into_any(),
@@ -123,6 +132,13 @@ pub fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_t
                 error=form.error("email")
             />
             <AdminBox checked=form.checked_or("admin", false) barred />
+            <LastDay
+                id="add-until"
+                name="access_until"
+                label="Last day of access"
+                value=form.value_or("access_until", "")
+                error=form.error("access_until")
+            />
             <Foot close_to button="Invite user" />
         </Form>
     }
@@ -172,6 +188,13 @@ pub fn InviteForm(
                 <label for="invite-role">"Role"</label>
                 <select id="invite-role" name="role">{roles}</select>
             </div>
+            <LastDay
+                id="invite-until"
+                name="access_until"
+                label="Last day of access"
+                value=form.value_or("access_until", "")
+                error=form.error("access_until")
+            />
             <Foot close_to button="Send invitations" />
         </Form>
     }

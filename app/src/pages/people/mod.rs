@@ -5,6 +5,7 @@ pub(super) mod dialogs;
 pub(super) mod empty;
 pub(super) mod facets;
 pub(super) mod grid;
+pub(super) mod limits;
 pub(super) mod removal;
 pub(super) mod requests;
 pub(super) mod row;

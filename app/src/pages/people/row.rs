@@ -10,6 +10,7 @@ use super::{
     bulk::Pick,
     dialog_url,
     grid::column_class,
+    limits::may_limit,
     removal::{WAYS_OUT, WayOut},
     shown::{Entry, Shown},
 };
@@ -20,7 +21,7 @@ use crate::{
     },
     components::{
         form::{Form, FormState},
-        person::{Identity, LastLogin, StatusBadge},
+        person::{Delivered, Identity, LastLogin, StatusBadge, Until},
         ui::{Icon, Time},
     },
     paths,
@@ -120,11 +121,33 @@ fn cell(column: Column, entry: &Entry, ground: Ground) -> AnyView {
     let class = column_class(column);
     match column {
         Column::Role => {
-            view! { <td class=class>{move || person.with(|person| person.target.role.label())}</td> }.into_any()
+            let role = move || {
+                person.with(|person| {
+                    let end = person.ends.role.map(|end| end.at);
+                    view! {
+                        {person.target.role.label()}
+                        <Until end />
+                    }
+                })
+            };
+            view! { <td class=class>{role}</td> }.into_any()
         }
         Column::Status => {
             let words = ground.viewer.with_value(|viewer| viewer.org.policies.status_words);
-            let status = move || view! { <StatusBadge state=person.with(|person| person.target.state) words /> };
+            let status = move || {
+                person.with(|person| {
+                    view! {
+                        <StatusBadge state=person.target.state words />
+                        {(person.target.state == PersonState::Invited)
+                            .then_some(person.delivery)
+                            .flatten()
+                            .map(|delivery| {
+                                view! { <Delivered delivery /> }
+                            })}
+                        <Until end=person.ends.access />
+                    }
+                })
+            };
             view! { <td class=class>{status}</td> }.into_any()
         }
         Column::LastLogin => {
@@ -242,6 +265,7 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
         ground.viewer.with_value(|viewer| (viewer.org.slug.as_str().to_owned(), viewer.org.policies.default_role));
     let is = |action: Action| ground.viewer.with_value(|viewer| control(viewer, &person, action));
     let (edit, again) = (is(Action::Edit), is(Action::ResendInvitation));
+    let limits = ground.viewer.with_value(|viewer| may_limit(viewer, &person));
     let going: Vec<_> = WAYS_OUT.into_iter().filter(|way| is(way.action) == Control::Works).collect();
     let admin = if person.target.role == Role::Admin {
         (is(Action::ChangeRole(default_role)), PersonOp::RevokeAdmin, "shield-off", "Revoke admin role")
@@ -289,6 +313,15 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
                         <a class="menu-item" href=dialog_url(&here, "edit", Some(&id))>
                             <Icon name="pencil" />
                             "Edit user"
+                        </a>
+                    }
+                })}
+            {limits
+                .then(|| {
+                    view! {
+                        <a class="menu-item" href=dialog_url(&here, "limits", Some(&id))>
+                            <Icon name="clock" />
+                            "Time limits"
                         </a>
                     }
                 })}

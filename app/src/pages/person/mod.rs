@@ -18,6 +18,7 @@ use model::{
 use self::{activity::ActivityLog, danger::DangerZone, sessions::Sessions};
 use super::people::{
     EditDialog,
+    limits::{LimitsDialog, may_limit},
     row::{ActForm, active_switch},
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
         loaded::Loaded,
-        person::{Avatar, LastLogin, StatusBadge},
+        person::{Avatar, LastLogin, StatusBadge, Until},
         ui::{Icon, PageTitle, Time},
     },
     paths,
@@ -97,6 +98,7 @@ fn Profile(
     };
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
     let (may_edit, may_resend) = (may(Action::Edit), may(Action::ResendInvitation));
+    let limits = may_limit(&viewer, &person);
     let now = profile.now;
     let close_to = {
         let here = here.clone();
@@ -108,6 +110,7 @@ fn Profile(
             let (viewer, id) = (viewer.clone(), id.clone());
             match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
                 "edit" if may_edit => view! { <EditDialog viewer id opener="open-edit" close_to /> }.into_any(),
+                "limits" if limits => view! { <LimitsDialog viewer id opener="open-limits" close_to /> }.into_any(),
                 other => danger::dialog(other, &viewer, &target, close_to),
             }
         }
@@ -128,12 +131,30 @@ fn Profile(
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <dl class="facts">
-                <div><dt>"Role"</dt><dd>{person.target.role.label()}</dd></div>
+                <div>
+                    <dt>"Role"</dt>
+                    <dd>
+                        {person.target.role.label()}
+                        {person
+                            .ends
+                            .role
+                            .map(|end| view! { " " <Until end=Some(end.at) /> ", then " {end.then.label()} })}
+                    </dd>
+                </div>
                 <div><dt>"Last login"</dt><dd><LastLogin at=person.last_login_at now /></dd></div>
                 <div>
                     <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
                     <dd><Time at=profile.joined_at.unwrap_or(person.added_at) now /></dd>
                 </div>
+                {match (person.ends.access, profile.access_ended_at) {
+                    (Some(end), _) => {
+                        view! { <div><dt>"Access"</dt><dd><Until end=Some(end) /></dd></div> }.into_any()
+                    }
+                    (None, Some(end)) => {
+                        view! { <div><dt>"Access ended"</dt><dd><Time at=end now /></dd></div> }.into_any()
+                    }
+                    (None, None) => ().into_any(),
+                }}
                 {person
                     .target
                     .state
@@ -147,6 +168,15 @@ fn Profile(
                         }
                     })}
             </dl>
+            {limits
+                .then(|| {
+                    view! {
+                        <a class="button" id="open-limits" href=format!("{here}?dialog=limits")>
+                            <Icon name="clock" />
+                            "Time limits"
+                        </a>
+                    }
+                })}
         </section>
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
@@ -170,7 +200,7 @@ fn Invitation(
     let results = form.data();
     let now = profile.now;
     let expired = profile.row.target.state == PersonState::Expired;
-    let delivery = profile.delivery.map(|delivery| match delivery {
+    let delivery = profile.row.delivery.map(|delivery| match delivery {
         Delivery::Queued => "Queued: waits for the mail server",
         Delivery::Sent => "Sent: the mail server has taken it",
         Delivery::Failed => "Failed: the mail server refused it",

@@ -15,7 +15,7 @@ mod plan;
 mod sql;
 
 use crate::{
-    Engine, Handle, StoreError,
+    Engine, Handle, StoreError, invitations,
     memberships::{self, Row, counted_as},
 };
 use model::{
@@ -79,6 +79,8 @@ pub struct Sizes {
     pub logins: i64,
     /// How many open requests there are (B26), up to a bound.
     pub requests: u64,
+    /// Whether the clock has made something of somebody that is not stored and counted yet (N5).
+    pub is_due: bool,
 }
 
 /// Counters, and bounded counts of what a search and the filter by last login leave: one query.
@@ -113,6 +115,7 @@ pub async fn sizes<H: Handle>(
             "late" => late.push((class()?, people)),
             "logins" => sizes.logins = n,
             "requests" => sizes.requests = people,
+            "due" => sizes.is_due = n > 0,
             word => {
                 if let Some(hits) = word.parse::<usize>().ok().and_then(|i| sizes.words.get_mut(i)) {
                     *hits = n;
@@ -227,8 +230,10 @@ async fn read<H: Handle>(
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
         let json: String = value!(h, page(plan, part, cursor, backwards, limit));
-        for row in rows_of::<Row>(&json)? {
-            people.push(memberships::from_row(row)?.into_row(plan.now));
+        for (row, delivery) in rows_of::<(Row, Option<String>)>(&json)? {
+            let mut person = memberships::from_row(row)?.into_row(plan.now);
+            person.delivery = delivery.as_deref().map(invitations::delivery).transpose()?;
+            people.push(person);
         }
         if people.len() >= enough {
             break;

@@ -340,11 +340,11 @@ mod tests {
             (Filters::default(), age, &[10_001, 10_001], 0, Way::Walk),
         ] {
             let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
-            let sizes = Sizes { census: census(), words: words.to_vec(), logins, requests: 0 };
+            let sizes = Sizes { census: census(), words: words.to_vec(), logins, requests: 0, is_due: false };
             assert_eq!(way(&query, &sizes), expected, "{:?} {sort:?} {words:?}", query.filters);
         }
         let guests = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };
-        let sizes = Sizes { census: census(), words: vec![2_001], logins: 0, requests: 0 };
+        let sizes = Sizes { census: census(), words: vec![2_001], logins: 0, requests: 0, is_due: false };
         assert_eq!(way(&guests, &sizes), Way::Walk, "a short list is read whole");
     }
 }

@@ -15,6 +15,10 @@ use crate::{FOREVER, counts::day, memberships::columns};
 /// Open requests are counted up to here: nobody answers more of them one by one.
 const COUNTED_REQUESTS: u32 = 9_999;
 
+/// How far the mail of somebody who is invited has come (N3): of the latest link, once for each row of a page.
+const DELIVERY: &str = "CASE WHEN status = 'invited' THEN (SELECT i.delivery FROM invitations i \
+    WHERE i.membership_id = page.id ORDER BY i.created_at DESC, i.id DESC LIMIT 1) END";
+
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
     const COLUMNS: &'static str;
@@ -78,6 +82,11 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     q.push(" UNION ALL SELECT 'requests', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM invitation_requests WHERE org_id = ");
     DB::text(q, org);
     q.push(format!(" AND state = 'open' LIMIT {COUNTED_REQUESTS}) AS hits_asked"));
+    q.push(" UNION ALL SELECT 'due', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM memberships WHERE due_at <= ");
+    DB::int(q, now.millis());
+    q.push(" AND org_id = ");
+    DB::text(q, org);
+    q.push(" LIMIT 1) AS hits_due");
     let counted = counted(query.sort, words.len());
     for (i, word) in words.iter().enumerate() {
         q.push(format!(
@@ -101,7 +110,7 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     }
 }
 
-/// The rows of one part beyond the cursor.
+/// The rows of one part beyond the cursor, each with how far its mail has come.
 pub(super) fn page<DB: Takes>(
     plan: &Plan<'_>,
     part: Part,
@@ -109,7 +118,9 @@ pub(super) fn page<DB: Takes>(
     backwards: bool,
     limit: usize,
 ) -> QueryBuilder<DB> {
-    as_json(columns!(""), |q| page_lines(q, plan, part, cursor, backwards, limit))
+    let array = DB::COLUMNS;
+    let person = columns!("");
+    as_json(&format!("{array}({person}), {DELIVERY}"), |q| page_lines(q, plan, part, cursor, backwards, limit))
 }
 
 fn page_lines<DB: Takes>(

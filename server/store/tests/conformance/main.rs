@@ -40,6 +40,7 @@ mod accounts;
 mod audit;
 mod connections;
 mod counters;
+mod ends;
 mod invitations;
 mod jobs;
 mod mail_profiles;

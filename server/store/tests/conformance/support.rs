@@ -1,8 +1,8 @@
 //! Organizations, people and permits to test with, and looks behind the store's back.
 
 use model::{
-    Action, Actor, Email, InvitationId, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Policies,
-    Role, Slug, Source, Status, Timestamp, UserId, decide, id::Id, policy::DeleteScope, time::DAY,
+    Action, Actor, Email, Ends, InvitationId, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState,
+    Policies, Role, Slug, Source, Status, Timestamp, UserId, decide, id::Id, policy::DeleteScope, time::DAY,
 };
 use sqlx::AssertSqlSafe;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -61,6 +61,7 @@ pub(crate) fn invited(address: &str) -> NewMembership {
         source: Source::Invited,
         email: email(address),
         name: PersonName::default(),
+        ends: Ends::default(),
         open_until: Some(NOW.plus(7 * DAY)),
         created_at: NOW,
         last_login_at: None,

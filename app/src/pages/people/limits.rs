@@ -1,0 +1,133 @@
+//! "Time limits": until when somebody has access, and until when a role (N5).
+
+use leptos::prelude::*;
+use model::{
+    Action, Role, Timestamp, decide,
+    people::{PersonProfile, PersonRow, Viewer},
+};
+
+use super::dialogs::Foot;
+use crate::{
+    api::people::{LimitPerson, get_person},
+    components::{
+        form::{Form, FormMessage, FormState, use_form},
+        loaded::Loaded,
+        ui::{Dialog, Field, FieldError},
+    },
+};
+
+/// Whether the viewer may set any of them for somebody.
+pub fn may_limit(viewer: &Viewer, person: &PersonRow) -> bool {
+    let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
+    may(Action::LimitAccess) || may(Action::LimitRole(person.target.role))
+}
+
+/// The dialog over the list and over a profile.
+#[component]
+pub fn LimitsDialog(
+    viewer: Viewer,
+    id: String,
+    #[prop(into)] opener: String,
+    close_to: Signal<String>,
+) -> impl IntoView {
+    let org = viewer.org.slug.as_str().to_owned();
+    let asked = id.clone();
+    let found = Resource::new(move || (org.clone(), asked.clone()), |(org, id)| get_person(org, id));
+    view! {
+        <Dialog title="Time limits" opener close_to>
+            <Loaded
+                of=move || found
+                waiting="Loading…"
+                show=move |profile| view! { <LimitsForm viewer=viewer.clone() profile close_to /> }
+            />
+        </Dialog>
+    }
+}
+
+#[component]
+pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<LimitPerson>(Some(close_to));
+    let person = profile.row;
+    let role = person.target.role;
+    let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
+    let (limits_access, limits_role) = (may(Action::LimitAccess), may(Action::LimitRole(role)));
+    let then = person.ends.role.map_or(viewer.org.policies.default_role, |end| end.then);
+    let then = form.value_or("role_then", then.code());
+    let following = Role::ALL
+        .into_iter()
+        .filter(|other| *other != role && may(Action::LimitRole(*other)))
+        .map(|other| view! { <option value=other.code() selected=other.code() == then>{other.label()}</option> })
+        .collect_view();
+    let last_day = |end: Option<Timestamp>| end.map(Timestamp::last_day).unwrap_or_default();
+    let role_until = last_day(person.ends.role.map(|end| end.at));
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <p>
+                <bdi>{person.display_name()}</bdi>
+                " gets a mail a week and a day before an end, and so do you. Days are counted in UTC."
+            </p>
+            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+            <input type="hidden" name="id" value=person.target.membership_id.to_string() />
+            <LastDay
+                id="limit-access"
+                name="access_until"
+                label="Last day of access"
+                hint="Afterwards they are deactivated. Leave it empty for no end."
+                value=form.value_or("access_until", &last_day(person.ends.access))
+                error=form.error("access_until")
+                readonly=!limits_access
+                autofocus=true
+            />
+            {limits_role
+                .then(|| {
+                    view! {
+                        <LastDay
+                            id="limit-role"
+                            name="role_until"
+                            label="Last day of this role"
+                            hint=format!("Their role is {}. Leave it empty for no end.", role.label())
+                            value=form.value_or("role_until", &role_until)
+                            error=form.error("role_until")
+                        />
+                        <RoleThen form options=following.into_any() />
+                    }
+                })}
+            <Foot close_to button="Save" />
+        </Form>
+    }
+}
+
+#[component]
+fn RoleThen(form: FormState<LimitPerson>, options: AnyView) -> impl IntoView {
+    let error = form.error("role_then");
+    view! {
+        <div class="field">
+            <label for="limit-then">"Role afterwards"</label>
+            <select
+                id="limit-then"
+                name="role_then"
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=move || error.get().is_some().then_some("limit-then-error")
+            >
+                {options}
+            </select>
+            <FieldError id="limit-then-error" error />
+        </div>
+    }
+}
+
+/// The last day of something, or none.
+#[component]
+pub fn LastDay(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    #[prop(into, default = "Afterwards they are deactivated. Leave it empty for no end.".to_owned())] hint: String,
+    value: String,
+    error: Signal<Option<String>>,
+    #[prop(optional)] readonly: bool,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    view! { <Field id name label kind="date" value hint error readonly autofocus optional=true /> }
+}
