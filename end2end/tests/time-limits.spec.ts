@@ -12,13 +12,13 @@ const words = (date: string) => new Date(`${date}T00:00Z`).toLocaleDateString('e
 
 const limits = (page: Page) => page.getByRole('dialog', { name: 'Time limits' });
 
-test('access and role end on their days, which the list and the profile show', async ({ page }) => {
+test('access and role end on their days, which the list and the profile show', async ({ page, js }) => {
   await goto(page, ORG.users);
   const { email } = await active(page, 'Member');
   await openMenu(row(page, email));
   await choice(row(page, email), 'Time limits').click();
   await expect(limits(page)).toContainText('gets a mail a week and a day before');
-  await expectAccessible(page);
+  if (js) await expectAccessible(page);
   const [access, role] = [day(40), day(20)];
   await limits(page).getByLabel('Last day of access').fill(access);
   await limits(page).getByLabel('Last day of this role').fill(role);
@@ -27,13 +27,13 @@ test('access and role end on their days, which the list and the profile show', a
   await expectToast(page, /The time limits of .+ have been saved\./);
   await expect(row(page, email)).toContainText(`until ${words(access)}`);
   await expect(row(page, email)).toContainText(`until ${words(role)}`);
-  await expectAccessible(page);
+  if (js) await expectAccessible(page);
 
   await openMenu(row(page, email));
   await choice(row(page, email), 'Open profile').click();
   await expect(page.locator('.facts')).toContainText(`until ${words(role)}, then Viewer`);
   await expect(page.locator('.facts')).toContainText(`until ${words(access)}`);
-  await expectAccessible(page);
+  if (js) await expectAccessible(page);
 
   // Taken away again, from here.
   await page.getByRole('link', { name: 'Time limits' }).click();
@@ -46,7 +46,7 @@ test('access and role end on their days, which the list and the profile show', a
   await expect(page.locator('.facts')).not.toContainText('until');
 });
 
-test('what is wrong stands beside the field, and what was typed stays', async ({ page }) => {
+test('what is wrong stands beside the field, and what was typed stays', async ({ page, js }) => {
   await goto(page, ORG.users);
   const { email } = await active(page, 'Member');
   await openMenu(row(page, email));
@@ -57,7 +57,7 @@ test('what is wrong stands beside the field, and what was typed stays', async ({
   await expectRefused(limits(page).getByLabel('Last day of access'), /This day is over. Choose today or a later day./);
   await expect(limits(page).getByLabel('Last day of access')).toHaveValue('2020-02-29');
   await expect(limits(page).getByLabel('Last day of this role')).toHaveValue(day(3));
-  await expectAccessible(page);
+  if (js) await expectAccessible(page);
 });
 
 test('people are invited until a day', async ({ page }) => {
@@ -69,5 +69,5 @@ test('people are invited until a day', async ({ page }) => {
   await dialog.getByRole('link', { name: 'Done' }).click();
   await goto(page, `${ORG.users}?q=contractor`);
   await expect(row(page, 'contractor@x.example')).toContainText(`until ${words(day(90))}`);
-  await expect(row(page, 'contractor@x.example')).toContainText(/Mail (queued|sent)/);
+  await expect(row(page, 'contractor@x.example')).toContainText(/mail (queued|sent)/);
 });
