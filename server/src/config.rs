@@ -5,7 +5,7 @@ use model::mail_profile::PrivateServers;
 use std::{
     fs,
     io::{self, Write as _},
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
@@ -119,12 +119,19 @@ impl Config {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("rollcall.db").display()))
     }
 
-    /// The origin of links, without a slash at the end.
+    /// The origin of links, without a slash at the end. Without one it is where this machine reaches the server: an address
+    /// that stands for all of them leads nowhere in a mail.
     ///
     /// # Errors
     /// [`ConfigError::PublicUrl`].
     pub fn public_url(&self) -> Result<String, ConfigError> {
-        let Some(url) = &self.public_url else { return Ok(format!("http://{}", self.listen_on())) };
+        let Some(url) = &self.public_url else {
+            let mut at = self.listen_on();
+            if at.ip().is_unspecified() {
+                at.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            return Ok(format!("http://{at}"));
+        };
         let origin = url.trim_end_matches('/');
         let uri: http::Uri = origin.parse().map_err(|_| ConfigError::PublicUrl)?;
         let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
@@ -293,5 +300,13 @@ mod tests {
     fn a_platforms_port_wins() {
         assert_eq!(config(&["--port", "8080"]).listen_on().to_string(), "0.0.0.0:8080");
         assert_eq!(config(&[]).listen_on().to_string(), "127.0.0.1:3000");
+        for (args, url) in [
+            (&["--port", "8080"][..], "http://127.0.0.1:8080"),
+            (&["--addr", "[::]:80"], "http://127.0.0.1:80"),
+            (&["--addr", "10.0.0.8:80"], "http://10.0.0.8:80"),
+            (&[], "http://127.0.0.1:3000"),
+        ] {
+            assert_eq!(config(args).public_url().unwrap(), url);
+        }
     }
 }
