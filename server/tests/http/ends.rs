@@ -86,6 +86,9 @@ async fn access_ends_by_the_clock_with_nothing_running(app: TestApp) {
         Some(end_of(&tomorrow))
     );
 
+    let file = ada.get(&format!("/o/{ORG}/export/people.csv")).await.expect(200);
+    assert!(file.body.contains(&end_of(&tomorrow).rfc3339()), "{}", file.body);
+
     pass_until(&app, end_of(&tomorrow).plus(-1));
     let viewer = [("org", ORG)];
     grace.browser.call("/api/session/viewer", &viewer).await.expect(200);

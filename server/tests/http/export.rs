@@ -30,7 +30,10 @@ async fn the_file_holds_whom_the_list_shows(app: TestApp) {
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{ORG}-people.csv\""));
     let lines: Vec<&str> = file.body.split("\r\n").collect();
-    assert_eq!(lines[0], "\u{feff}Full Name,First name,Last name,Email,Role,Status,Last login,Added,Source");
+    assert_eq!(
+        lines[0],
+        "\u{feff}Full Name,First name,Last name,Email,Role,Status,Last login,Added,Source,Access until,Role until"
+    );
     assert!(lines[1].starts_with("Ada Lovelace,Ada,Lovelace,ada@engines.example,Owner,Active,20"), "{}", lines[1]);
     assert!(lines[2].contains("grace@engines.example,Admin,Deactivated,"), "{}", lines[2]);
     assert!(lines[3].contains("margaret@engines.example,Member,Invited,,20"), "{}", lines[3]);

@@ -590,6 +590,8 @@ async fn colleagues_hear_of_each_change(app: TestApp) {
     app.pass(HOUR);
     ask(&app, "new@x.example").await.expect(200);
     ask(&app, "newer@x.example").await.expect(200);
+    // The invitation leaves first: that it has is shown.
+    app.mails().await;
     let before = revision().await;
     app.pass(HOUR);
     app.tick().await;
