@@ -36,7 +36,7 @@ const MANY: usize = 8_000;
 /// reading [`MANY`] rows takes.
 const A_PAGE: [u64; 2] = [300, 6_000];
 /// The same for what concerns one person.
-const A_PERSON: [u64; 2] = [60, 800];
+const A_PERSON: [u64; 2] = [60, 850];
 /// The same for what is bounded by the hits of a word, of which some 2 000 are looked at, by up to three statements.
 const HITS: [u64; 2] = [12_000, 100_000];
 
