@@ -1,7 +1,7 @@
 // Requests for invitations (B21, B25, B26): the page of seed 003 from asking to the member, and what stands around it.
-import { accept, enter, expectRefused, expectToast, linkIn, mail, row } from '../support/people.ts';
+import { accept, enter, expectRefused, expectToast, found, linkIn, mail, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { ADA, arrive, askFor, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, PASSWORD, reload, takeRequests, test } from '../support/test.ts';
+import { ADA, arrive, askFor, expect, goto, invite, join, ORG, OTHER_PASSWORD, type Page, reload, takeRequests, test } from '../support/test.ts';
 
 const DOOR = `/o/${ORG.slug}/login`;
 const LIST = `${ORG.users}?tab=requests`;
@@ -37,15 +37,7 @@ test.describe('the page of seed 003', () => {
   test.use({ holds: 'nothing', signedIn: false, engine: 'PostgreSQL' });
 
   test('request, approve, seven days pass, ask again by the link, approve, accept', async ({ page, server, postgres, visitor }) => {
-    await goto(page, '/setup');
-    await page.getByLabel('Organization', { exact: true }).fill(ORG.name);
-    await page.getByLabel('First name').fill(ADA.first);
-    await page.getByLabel('Last name').fill(ADA.last);
-    await page.getByLabel('Email').fill(ADA.email);
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('radio', { name: /^Requests and expiry/ }).check();
-    await page.getByRole('button', { name: 'Create organization' }).click();
-    await arrive(page, ORG.users);
+    await found(page, /^Requests and expiry/);
 
     // "If the New user invitations setting is enabled, users can request an invitation from your organization's login page."
     const grace = await visitor();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long before an end somebody is told, in milliseconds; the longest first.
-pub const REMINDERS: [i64; 2] = [7 * DAY, DAY];
+const REMINDERS: [i64; 2] = [7 * DAY, DAY];
 /// Within how long after an end that is reminded of others are told of along with it, in milliseconds.
 const TOLD_TOGETHER: i64 = 7 * DAY + HOUR;
 /// How far away an end may lie, in milliseconds: ten years.

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp as Instant,
-    civil::{Date, DateTime},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
@@ -58,13 +58,9 @@ impl Timestamp {
     }
     /// The end in UTC of a day that is given as `2026-12-05`; `None` for anything else.
     pub fn end_of_day(day: &str) -> Option<Self> {
-        let mut parts = day.split('-');
-        let (year, month, date) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || (year.len(), month.len(), date.len()) != (4, 2, 2) {
-            return None;
-        }
-        let day = Date::new(year.parse().ok()?, month.parse().ok()?, date.parse().ok()?).ok()?;
-        let begins = TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).ok()?;
+        // The parser also takes a time behind the day, and days without hyphens.
+        let day: Date = if day.len() == 10 { day.parse().ok()? } else { return None };
+        let begins = TimeZone::UTC.to_timestamp(day.to_datetime(Time::midnight())).ok()?;
         Some(Self(begins.as_millisecond()).plus(DAY))
     }
     /// The last day before this instant, in UTC, for a field: `2026-12-05`.

@@ -2,12 +2,7 @@
 //! read, so nothing here has to run in time for an end to hold; it keeps lists, counts, seats, the audit log and the mail in
 //! step. Whoever reads a list or changes people does that on the way, and housekeeping does it for the rest.
 
-use model::{
-    Action, Ends, OrgId, Role, Status, Timestamp, decide,
-    ends::parse_last_day,
-    people::OrgSummary,
-    rules::{self, Timed},
-};
+use model::{Action, Ends, OrgId, Role, Status, Timestamp, decide, ends::parse_last_day, people::OrgSummary, rules};
 use serde_json::json;
 use store::{
     Tx, ends,
@@ -125,17 +120,7 @@ impl Rollcall {
         }
         let org = organizations::by_id(tx, org_id).await?.ok_or(Error::Internal)?;
         for person in due {
-            let lapse = rules::lapse(
-                &Timed {
-                    org_id,
-                    membership_id: &person.id,
-                    role: person.role,
-                    status: person.status,
-                    ends: &person.ends,
-                    due_at: person.due_at.unwrap_or(now),
-                },
-                now,
-            );
+            let lapse = person.lapse(now);
             ends::lapse(tx, &person, &lapse).await?;
             if lapse.role() != person.role {
                 let detail = json!({ "from": person.role.code(), "to": lapse.role().code() });

@@ -137,6 +137,7 @@ impl Rollcall {
         let mut retired = self.retired(change, &emails).await?;
         let mut seats = change.seats().await?;
         let ends = Ends { access: until, set_by: until.map(|_| change.actor().user_id.clone()), ..Ends::default() };
+        let expires_at = open_until(change, &ends)?;
         let mut out = Outgoing::default();
         let mut results = Vec::with_capacity(batch.len());
         for entry in batch {
@@ -168,7 +169,7 @@ impl Rollcall {
                 }
                 (None, None) => {
                     seats = seats.less(1);
-                    self.compose(change, recipient, (role, &ends), &mut out)?
+                    self.compose(change, recipient, (role, expires_at, &ends), &mut out)
                 }
             };
             results.push(InviteResult { entry: shown, outcome });
@@ -201,11 +202,10 @@ impl Rollcall {
         &self,
         change: &Change,
         recipient: Recipient,
-        (role, ends): (Role, &Ends),
+        (role, expires_at, ends): (Role, Timestamp, &Ends),
         out: &mut Outgoing,
-    ) -> Result<InviteOutcome, Error> {
+    ) -> InviteOutcome {
         let now = change.now;
-        let expires_at = open_until(change, ends)?;
         let person = NewMembership {
             id: self.fresh(now),
             user_id: None,
@@ -233,7 +233,7 @@ impl Rollcall {
         out.messages.push(message);
         let membership_id = person.id.clone();
         out.people.push(person);
-        Ok(InviteOutcome::Invited { membership_id, link })
+        InviteOutcome::Invited { membership_id, link }
     }
 
     /// A new link for a person, and the mail that carries it. The text of the link is yielded where it may be copied.

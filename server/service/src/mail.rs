@@ -358,12 +358,8 @@ impl Rollcall {
             let now = self.now();
             let mut tx = self.db.write().await?;
             // Whoever looks at the list sees that a mail has left.
-            let mut shown: Vec<&OrgId> =
-                leased.iter().filter(|m| m.invitation_id.is_some()).filter_map(|m| m.org_id.as_ref()).collect();
-            shown.sort_unstable();
-            shown.dedup();
-            for org_id in shown {
-                organizations::bump_revision(&mut tx, org_id).await?;
+            for org_id in organizations_of(leased.iter().filter(|message| message.invitation_id.is_some())) {
+                organizations::bump_revision(&mut tx, &org_id).await?;
             }
             for (message, outcome) in leased.iter().zip(outcomes) {
                 let delivery = match outcome {
@@ -392,9 +388,7 @@ impl Rollcall {
 
     /// How the organizations of some messages want their mail; those that never chose are not among them.
     async fn profiles_of(&self, messages: &[Leased]) -> Result<HashMap<OrgId, Arc<OrgMail>>, Error> {
-        let mut ids: Vec<OrgId> = messages.iter().filter_map(|message| message.org_id.clone()).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let ids = organizations_of(messages);
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -424,4 +418,12 @@ impl Rollcall {
             Err(_) => Err(SendError { message: "the mail server did not answer in time".into(), permanent: false }),
         }
     }
+}
+
+/// The organizations of messages, each once, in the order in which they are to be locked.
+fn organizations_of<'a>(messages: impl IntoIterator<Item = &'a Leased>) -> Vec<OrgId> {
+    let mut ids: Vec<OrgId> = messages.into_iter().filter_map(|message| message.org_id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

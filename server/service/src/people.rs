@@ -1,14 +1,14 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, PersonName, PersonState, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, OrgId, PersonName, PersonState, Role, Status, Timestamp, decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
 use store::{
-    StoreError, ends, invitations,
+    Conn, StoreError, ends, invitations,
     memberships::{self, Membership},
     people, sessions,
 };
@@ -36,15 +36,8 @@ impl Rollcall {
         decide(&viewer.actor, Action::ViewPeople, None)?;
         let now = self.now();
         let words = text::search_words(&query.q);
-        let mut conn = self.db.read().await?;
         let org_id = &viewer.actor.org_id;
-        let mut sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
-        if sizes.is_due {
-            drop(conn);
-            self.follow_clock(org_id).await;
-            conn = self.db.read().await?;
-            sizes = people::sizes(&mut conn, org_id, query, &words, now).await?;
-        }
+        let (mut conn, sizes) = self.sizes(org_id, query, &words, now).await?;
         let mut found = people::page(&mut conn, org_id, query, &words, &sizes, now).await?;
         let first = found.in_front(query.sort).map(From::Before);
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
@@ -60,6 +53,26 @@ impl Rollcall {
         Ok((viewer, page))
     }
 
+    /// The sizes of a question, of people who are in step with the clock, and the connection to go on reading with.
+    async fn sizes(
+        &self,
+        org_id: &OrgId,
+        query: &PeopleQuery,
+        words: &[String],
+        now: Timestamp,
+    ) -> Result<(Conn, people::Sizes), Error> {
+        let mut conn = self.db.read().await?;
+        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?;
+        if !sizes.is_due {
+            return Ok((conn, sizes));
+        }
+        drop(conn);
+        self.follow_clock(org_id).await;
+        let mut conn = self.db.read().await?;
+        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?;
+        Ok((conn, sizes))
+    }
+
     /// Begins to read everybody who matches, page after page (N1). That it was done is in the audit log.
     ///
     /// # Errors
@@ -70,10 +83,8 @@ impl Rollcall {
         let now = self.now();
         let words = text::search_words(&query.q);
         let query = walked(query);
-        let sizes = {
-            let mut conn = self.db.read().await?;
-            people::sizes(&mut conn, &viewer.actor.org_id, &query, &words, now).await?
-        };
+        let (conn, sizes) = self.sizes(&viewer.actor.org_id, &query, &words, now).await?;
+        drop(conn);
         let detail = json!({ "list": list_of(&query) });
         let event = self.event(now, &By::from(&viewer), "people.exported", To::nobody(), &detail);
         let mut tx = self.db.write().await?;

@@ -3,10 +3,10 @@
 use model::{Ends, OrgId, Permit, Timestamp, id::Id, rules::Lapse};
 
 use crate::{
-    FOREVER, Handle, StoreError, Tx, counts,
+    Handle, StoreError, Tx, counts,
     db::{execute, fetch_all},
     error::one,
-    memberships::{GONE, Membership, Row, columns, counted_as, from_row},
+    memberships::{self, GONE, Membership, Row, columns, counted_as, from_row},
 };
 
 /// As stored: JSON, empty where there are none.
@@ -111,10 +111,10 @@ pub async fn shorten_invitation(
     of: &Membership,
     end: Timestamp,
 ) -> Result<(), StoreError> {
-    if of.open_until.is_none_or(|open_until| open_until <= end) || end.millis() == FOREVER {
+    if of.open_until.is_none_or(|open_until| open_until <= end) {
         return Ok(());
     }
-    crate::memberships::reopen(tx, permit, of, end).await?;
+    memberships::reopen(tx, permit, of, end).await?;
     execute!(
         tx,
         "UPDATE invitations SET expires_at = $3 WHERE membership_id = $1 AND org_id = $2 AND state = 'open'",

@@ -5,7 +5,7 @@ use model::{
     Timestamp, UserId,
     id::Id,
     people::{Class, OrgMembership, OrgSummary, PersonRow},
-    rules::{Acceptance, Standing, Transfer},
+    rules::{self, Acceptance, Lapse, Standing, Timed, Transfer},
     text,
 };
 use std::collections::BTreeMap;
@@ -79,6 +79,18 @@ impl Membership {
             admin_grantable: org.policies.admin_grantable,
             delete_scope: org.policies.delete_scope,
         })
+    }
+    /// What the clock has made of the person, to be stored.
+    pub fn lapse(&self, now: Timestamp) -> Lapse {
+        let stored = Timed {
+            org_id: &self.org_id,
+            membership_id: &self.id,
+            role: self.role,
+            status: self.status,
+            ends: &self.ends,
+            due_at: self.due_at.unwrap_or(now),
+        };
+        rules::lapse(&stored, now)
     }
     /// The row of the grid.
     pub fn into_row(self, now: Timestamp) -> PersonRow {

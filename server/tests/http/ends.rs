@@ -32,6 +32,7 @@ on_both_engines! {
     whose_access_has_ended_takes_no_seat,
     what_is_wrong_stands_beside_the_field,
     without_a_script_the_dialog_is_a_page_and_keeps_what_was_typed,
+    what_cannot_be_changed_is_kept_by_saving_the_rest,
     an_owner_has_no_end,
     nobody_limits_themselves_or_beyond_their_own,
 }
@@ -392,6 +393,25 @@ async fn without_a_script_the_dialog_is_a_page_and_keeps_what_was_typed(app: Tes
     ada.submit(&page, "/api/people/limit", &form("")).await.expect(303);
     let list = ada.get(USERS).await.expect(200);
     assert!(list.says(&format!("datetime=\"{}\"", end_of(&tomorrow).rfc3339())), "{}", list.body);
+}
+
+async fn what_cannot_be_changed_is_kept_by_saving_the_rest(app: TestApp) {
+    let ada = app.set_up().await;
+    let grace = app.join(&ada, "grace@navy.example", Role::Admin).await;
+    let (soon, later) = (day(&app, 1), day(&app, 3));
+    limit(&ada, &grace.id, &[("role_until", &soon), ("role_then", "viewer")]).await.expect(200);
+    // From now on nobody makes admins, and so nobody moves the end of one.
+    grant_no_admins(&ada).await;
+    let page = format!("{USERS}?dialog=limits&id={}", grace.id);
+    let dialog = ada.get(&page).await.expect(200);
+    assert!(!dialog.says("Last day of this role"));
+    let (until, then) = (dialog.value_of("role_until"), dialog.value_of("role_then"));
+    assert_eq!((until.as_str(), then.as_str()), (soon.as_str(), "viewer"));
+    let form =
+        [("org", ORG), ("id", &*grace.id), ("access_until", &*later), ("role_until", &*until), ("role_then", &*then)];
+    ada.submit(&page, "/api/people/limit", &form).await.expect(303);
+    let ends = row(&ada, &grace.id).await.ends;
+    assert_eq!((ends.access, ends.role.map(|end| end.at)), (Some(end_of(&later)), Some(end_of(&soon))));
 }
 
 async fn an_owner_has_no_end(app: TestApp) {

@@ -132,13 +132,7 @@ pub fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_t
                 error=form.error("email")
             />
             <AdminBox checked=form.checked_or("admin", false) barred />
-            <LastDay
-                id="add-until"
-                name="access_until"
-                label="Last day of access"
-                value=form.value_or("access_until", "")
-                error=form.error("access_until")
-            />
+            <LastDay form id="add-until" />
             <Foot close_to button="Invite user" />
         </Form>
     }
@@ -188,13 +182,7 @@ pub fn InviteForm(
                 <label for="invite-role">"Role"</label>
                 <select id="invite-role" name="role">{roles}</select>
             </div>
-            <LastDay
-                id="invite-until"
-                name="access_until"
-                label="Last day of access"
-                value=form.value_or("access_until", "")
-                error=form.error("access_until")
-            />
+            <LastDay form id="invite-until" />
             <Foot close_to button="Send invitations" />
         </Form>
     }

@@ -10,7 +10,7 @@ use super::dialogs::Foot;
 use crate::{
     api::people::{LimitPerson, get_person},
     components::{
-        form::{Form, FormMessage, FormState, use_form},
+        form::{Form, FormFn, FormMessage, FormState, use_form},
         loaded::Loaded,
         ui::{Dialog, Field, FieldError},
     },
@@ -58,8 +58,7 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
         .filter(|other| *other != role && may(Action::LimitRole(*other)))
         .map(|other| view! { <option value=other.code() selected=other.code() == then>{other.label()}</option> })
         .collect_view();
-    let last_day = |end: Option<Timestamp>| end.map(Timestamp::last_day).unwrap_or_default();
-    let role_until = last_day(person.ends.role.map(|end| end.at));
+    let role_end = person.ends.role.map(|end| end.at);
     view! {
         <FormMessage form />
         <Form form class="stack">
@@ -69,30 +68,28 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
             </p>
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
             <input type="hidden" name="id" value=person.target.membership_id.to_string() />
-            <LastDay
-                id="limit-access"
-                name="access_until"
-                label="Last day of access"
-                hint="Afterwards they are deactivated. Leave it empty for no end."
-                value=form.value_or("access_until", &last_day(person.ends.access))
-                error=form.error("access_until")
-                readonly=!limits_access
-                autofocus=true
-            />
-            {limits_role
-                .then(|| {
-                    view! {
-                        <LastDay
-                            id="limit-role"
-                            name="role_until"
-                            label="Last day of this role"
-                            hint=format!("Their role is {}. Leave it empty for no end.", role.label())
-                            value=form.value_or("role_until", &role_until)
-                            error=form.error("role_until")
-                        />
-                        <RoleThen form options=following.into_any() />
-                    }
-                })}
+            <LastDay form id="limit-access" end=person.ends.access readonly=!limits_access autofocus=true />
+            {if limits_role {
+                view! {
+                    <LastDay
+                        form
+                        id="limit-role"
+                        name="role_until"
+                        label="Last day of this role"
+                        hint=format!("Their role is {}. Leave it empty for no end.", role.label())
+                        end=role_end
+                    />
+                    <RoleThen form options=following.into_any() />
+                }
+                    .into_any()
+            } else {
+                // What cannot be changed here must not be lost by saving the rest.
+                view! {
+                    <input type="hidden" name="role_until" value=role_end.map(Timestamp::last_day) />
+                    <input type="hidden" name="role_then" value=then />
+                }
+                    .into_any()
+            }}
             <Foot close_to button="Save" />
         </Form>
     }
@@ -117,17 +114,21 @@ fn RoleThen(form: FormState<LimitPerson>, options: AnyView) -> impl IntoView {
     }
 }
 
-/// The last day of something, or none.
+/// The last day of something, or none; of access, unless it says otherwise.
 #[component]
-pub fn LastDay(
+pub fn LastDay<F: FormFn>(
+    /// The form that it stands in.
+    form: FormState<F>,
     id: &'static str,
-    name: &'static str,
-    label: &'static str,
+    #[prop(default = "access_until")] name: &'static str,
+    #[prop(default = "Last day of access")] label: &'static str,
     #[prop(into, default = "Afterwards they are deactivated. Leave it empty for no end.".to_owned())] hint: String,
-    value: String,
-    error: Signal<Option<String>>,
+    /// The end that there is.
+    #[prop(default = None)]
+    end: Option<Timestamp>,
     #[prop(optional)] readonly: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    view! { <Field id name label kind="date" value hint error readonly autofocus optional=true /> }
+    let value = form.value_or(name, &end.map(Timestamp::last_day).unwrap_or_default());
+    view! { <Field id name label kind="date" value hint error=form.error(name) readonly autofocus optional=true /> }
 }

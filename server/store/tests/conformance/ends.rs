@@ -1,12 +1,6 @@
 //! Time-boxed access (N5) as stored: what is due is found, followed and counted, each once.
 
-use model::{
-    Action, Ends, Role, Status, Timestamp,
-    ends::RoleEnd,
-    people::PeopleQuery,
-    rules::{self, Lapse, Timed},
-    time::DAY,
-};
+use model::{Action, Ends, Role, Status, Timestamp, ends::RoleEnd, people::PeopleQuery, time::DAY};
 use store::{
     Db, StoreError, ends, invitations,
     memberships::{self, Membership, NewMembership},
@@ -20,18 +14,6 @@ use crate::{
 
 fn until(end: Timestamp) -> Ends {
     Ends { access: Some(end), ..Ends::default() }
-}
-
-fn lapsed(of: &Membership, now: Timestamp) -> Lapse {
-    let timed = Timed {
-        org_id: &of.org_id,
-        membership_id: &of.id,
-        role: of.role,
-        status: of.status,
-        ends: &of.ends,
-        due_at: of.due_at.unwrap(),
-    };
-    rules::lapse(&timed, now)
 }
 
 /// Whom the organization has to bring in step.
@@ -74,9 +56,9 @@ async fn what_the_clock_made_of_somebody_is_stored_and_counted(db: Db) {
     assert_eq!(before.len(), 2);
     let mut tx = db.write().await.unwrap();
     for person in &before {
-        ends::lapse(&mut tx, person, &lapsed(person, now)).await.unwrap();
+        ends::lapse(&mut tx, person, &person.lapse(now)).await.unwrap();
     }
-    let wrong = ends::lapse(&mut tx, &before[0], &lapsed(&before[1], now)).await;
+    let wrong = ends::lapse(&mut tx, &before[0], &before[1].lapse(now)).await;
     assert!(matches!(wrong, Err(StoreError::Corrupt(_))), "nobody's lapse is another's");
     tx.commit().await.unwrap();
     assert_counters_are_true(&db, &org).await;
