@@ -74,7 +74,8 @@ types:
 e2e: ## the browser tests, against the release build
 	cd end2end && ROLLCALL_BIN=$(ROLLCALL) ../.tools/with-postgres npx playwright test $(ARGS)
 
-bench: build ## requests a second and latencies, on SQLite and PostgreSQL
+bench: build ## requests a second, latencies and imports, on SQLite and PostgreSQL
+	@.tools/setup test
 	.tools/bench
 
 demo: build ## fill data/rollcall.db with an organization of USERS believable people

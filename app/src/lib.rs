@@ -73,7 +73,9 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let start = if at_once {
         start
     } else {
-        format!("const start=()=>{start};addEventListener('load',()=>(self.requestIdleCallback||setTimeout)(start))")
+        format!(
+            "const start=()=>{start};addEventListener('load',()=>(self.requestIdleCallback||setTimeout)(start,{{timeout:2000}}))"
+        )
     };
     let early = at_once.then(|| {
         view! {
@@ -137,6 +139,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/email/:token") view=pages::email_link::EmailLinkPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
+                <Route path=path!("/orgs/new") view=pages::orgs::FoundPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
                 <Route path=path!("/o/:org/login") view=pages::door::DoorPage ssr=SsrMode::Async />
                 <Route path=path!("/o/:org/login/request") view=pages::door::AskPage ssr=SsrMode::Async />
@@ -145,9 +148,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("users") view=pages::people::PeoplePage />
                     <Route path=path!("users/new") view=pages::create_user::CreateUserPage />
                     <Route path=path!("users/:id") view=pages::person::PersonPage />
+                    <Route path=path!("import") view=pages::import::ImportPage />
                     <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
+                    <Route path=path!("roles") view=pages::roles::RolesPage />
+                    <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
+                    <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
                     <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
                     <Route path=path!("*any") view=NotFound />

@@ -68,6 +68,21 @@ pub fn jobs(org: &str) -> String {
     format!("/o/{org}/jobs")
 }
 
+/// Where people are imported from a file (B27).
+pub fn import(org: &str) -> String {
+    format!("/o/{org}/import")
+}
+
+/// The template of such a file.
+pub fn import_template(org: &str) -> String {
+    format!("{}/template.csv", import(org))
+}
+
+/// What became of each person of a job, as a file.
+pub fn job_report(org: &str, id: &str) -> String {
+    format!("{}/report.csv", job(org, id))
+}
+
 /// A file of the people of a list: `people.csv`, `people.json`.
 pub fn export(org: &str, file: &str, params: &[(&str, String)]) -> String {
     with_params(&format!("/o/{org}/export/{file}"), params)
@@ -98,6 +113,27 @@ pub fn live(org: &str) -> String {
 /// The organizations of who is signed in.
 pub fn orgs() -> String {
     "/orgs".to_owned()
+}
+
+/// Where another organization is founded.
+pub fn found_org() -> String {
+    "/orgs/new".to_owned()
+}
+
+/// The name and details of an organization.
+pub fn general(org: &str) -> String {
+    format!("/o/{org}/settings/general")
+}
+
+/// What each role may do in an organization.
+pub fn roles(org: &str) -> String {
+    format!("/o/{org}/roles")
+}
+
+/// Where people of an organization are guests, from a place on.
+pub fn guests(org: &str, after: Option<&model::people::Cursor>) -> String {
+    let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();
+    with_params(&format!("/o/{org}/guests"), &params)
 }
 
 /// The account of who is signed in; with the organization that its page leads back to.

@@ -111,3 +111,12 @@ export async function accept(page: Page, link: string, password: string, name?: 
   await page.getByLabel('Choose a password').fill(password);
   await page.getByRole('button', { name: 'Accept invitation' }).click();
 }
+
+/** Reads the page of a job again until it says so; with scripts it does that by itself. */
+export async function comesToSay(page: Page, js: boolean, text: string): Promise<void> {
+  if (js) return expect(page.getByRole('status').filter({ hasText: text })).toBeVisible({ timeout: 15_000 });
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole('status').filter({ hasText: text })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+}

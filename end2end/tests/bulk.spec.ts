@@ -1,5 +1,5 @@
 // One thing done to many people: select, look at the plan, confirm, see the result, take it back. With and without scripts.
-import { row } from '../support/people.ts';
+import { comesToSay, row } from '../support/people.ts';
 import { ADA, expect, goto, invite, join, type Locator, ORG, type Page, test } from '../support/test.ts';
 
 const GRACE = { first: 'Grace', last: 'Hopper', name: 'Grace Hopper', email: 'grace@navy.example' };
@@ -9,15 +9,6 @@ const IDA = { first: 'Ida', last: 'Rhodes', name: 'Ida Rhodes', email: 'ida@nbs.
 const box = (page: Page, name: string): Locator => page.getByRole('checkbox', { name: `Select ${name}`, exact: true });
 const bar = (page: Page): Locator => page.getByRole('form', { name: 'Selected people' });
 const result = (page: Page, email: string): Locator => page.locator('.job-items tbody tr').filter({ hasText: email });
-
-/** Reads the page of a job again until it says so; with scripts it does that by itself. */
-async function comesToSay(page: Page, js: boolean, text: string): Promise<void> {
-  if (js) return expect(page.getByRole('status').filter({ hasText: text })).toBeVisible({ timeout: 15_000 });
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByRole('status').filter({ hasText: text })).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 15_000 });
-}
 
 test.beforeEach(async ({ server, owner }) => {
   await join(server, owner.session, GRACE);

@@ -1,5 +1,6 @@
 // From the address that is typed in to the person who is in (B17–B24).
 import { accept, choice, enter, expectRefused, expectToast, linkIn, logOut, mail, openMenu, row, signIn } from '../support/people.ts';
+import { expectAccessible } from '../support/scan.ts';
 import {
   ADA,
   arrive,
@@ -124,6 +125,48 @@ test('an empty batch says so beside the field', async ({ page }) => {
   await inviteMany(page, ' , ;\n');
   await expectRefused(page.getByLabel('Email addresses'), /Enter at least one email address\./);
   await expect(page.getByRole('dialog', { name: 'Invite people' })).toBeVisible();
+});
+
+test('each address is judged before anything is sent', async ({ page, server, js }) => {
+  await goto(page, `${ORG.users}?dialog=invite`);
+  const dialog = page.getByRole('dialog', { name: 'Invite people' });
+  const field = dialog.getByLabel('Email addresses');
+  await field.fill(`Grace Hopper <${GRACE.email}>, ${GRACE.email}; nonsense\n${ADA.email}`);
+  await dialog.getByLabel('Role', { exact: true }).selectOption('Viewer');
+  if (!js) await dialog.getByRole('button', { name: 'Check first' }).click();
+  await expect(dialog.getByRole('status').first()).toHaveText('1 of 3 invitations go out. 1 repeated address counts once.');
+  const told = dialog.getByRole('list', { name: 'What becomes of each address' });
+  await expect(told.getByRole('listitem')).toHaveText([/nonsense\s*not an address/, new RegExp(`${ADA.email}\\s*a member already`), new RegExp(`^${GRACE.email}`)]);
+  await expect(field, 'what was entered stays').toHaveValue(new RegExp(`^Grace Hopper <${GRACE.email}>`));
+  await expect(dialog.getByLabel('Role', { exact: true })).toHaveValue('viewer');
+  if (js) {
+    await expectAccessible(page);
+    await expect(dialog.getByRole('button', { name: 'Check first' })).toHaveCount(0);
+    await told.getByRole('button', { name: 'Remove nonsense' }).click();
+    await expect(field).toBeFocused();
+    await expect(field).toHaveValue(`Grace Hopper <${GRACE.email}>,\n${GRACE.email},\n${ADA.email}`);
+    await expect(dialog.getByRole('status').first()).toHaveText('1 of 2 invitations go out. 1 repeated address counts once.');
+  }
+  expect(await server.mailTo(GRACE.email), 'nothing was sent').toEqual([]);
+  // Enter in a field sends it; where no script runs it checks once more.
+  if (js) await dialog.getByLabel('Last day of access').press('Enter');
+  else await dialog.getByRole('button', { name: 'Send invitations' }).click();
+  await expect(dialog).toContainText(`1 of ${js ? 2 : 3} invitations are on their way.`);
+  await dialog.getByRole('link', { name: 'Done' }).click();
+  await expect(row(page, GRACE.email)).toContainText('Viewer');
+});
+
+test('the seats that are left are told before anything is sent', async ({ page, server, owner, js }) => {
+  const policies = { onboarding: 'link', ttl: '7', ttl_unit: 'days', default_role: 'member', status_words: 'deactivated', max_owners: '1', delete_scope: 'unaccepted', email_reuse: 'never' };
+  await server.call('policies/save', { org: ORG.slug, version: '0', ...policies, seats: '2', email_domains: 'navy.example' }, owner.session);
+  await goto(page, `${ORG.users}?dialog=invite`);
+  const dialog = page.getByRole('dialog', { name: 'Invite people' });
+  if (js) await expect(dialog.getByRole('status').first()).toHaveText('1 seat is left.');
+  await dialog.getByLabel('Email addresses').fill(`${GRACE.email} two@navy.example ${ALAN.email}`);
+  if (!js) await dialog.getByRole('button', { name: 'Check first' }).click();
+  await expect(dialog.getByRole('status').first()).toHaveText('1 of 3 invitations go out. No seat is left then.');
+  const told = dialog.getByRole('list', { name: 'What becomes of each address' });
+  await expect(told.getByRole('listitem')).toHaveText([/two@navy.example\s*no seat left/, /other domain/, new RegExp(`^${GRACE.email}`)]);
 });
 
 test('everybody of a batch gets the chosen role', async ({ page }) => {

@@ -1,6 +1,7 @@
 // Finding people: columns, tabs, search, order and pages (B9–B11), all of it in the URL.
 import { readFileSync } from 'node:fs';
 import { emails, row } from '../support/people.ts';
+import { expectAccessible } from '../support/scan.ts';
 import { ADA, expect, goto, type Locator, ORG, type Page, reload, test } from '../support/test.ts';
 
 test.use({ holds: 'people' });
@@ -269,6 +270,33 @@ test('the list as it is narrowed down is there as a file', async ({ page }) => {
   expect(file.suggestedFilename()).toBe(`${ORG.slug}-people.csv`);
   const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
   expect(lines.slice(1).map((line) => line.split(',')[3])).toEqual(shown);
+});
+
+test('the columns and the kind of the file are chosen in a dialog', async ({ page, js }) => {
+  await goto(page, `${ORG.users}?role=admin&sort=-name`);
+  const shown = await emails(page);
+  await page.getByLabel('Export', { exact: true }).click();
+  await page.getByRole('link', { name: 'Choose columns…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export people' });
+  await expect(dialog.getByRole('checkbox', { name: 'ID', exact: true })).not.toBeChecked();
+  if (js) await expectAccessible(page);
+  for (const column of await dialog.getByRole('checkbox').all()) await column.uncheck();
+  await dialog.getByRole('checkbox', { name: 'Email' }).check();
+  await dialog.getByRole('checkbox', { name: 'Role', exact: true }).check();
+  for (const [button, name, read] of [
+    ['JSON lines', 'people.jsonl', (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line))],
+    ['JSON', 'people.json', (text: string) => JSON.parse(text)],
+    ['CSV', 'people.csv', (text: string) => text.trimEnd().split('\r\n').slice(1).map((line) => ({ email: line.split(',')[0], role: line.split(',')[1] }))],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`${ORG.slug}-${name}`);
+    expect(read(readFileSync(await file.path(), 'utf8'))).toEqual(shown.map((email) => ({ email, role: 'Admin' })));
+  }
+  await dialog.getByRole('link', { name: 'Close', exact: true }).click();
+  await expect(page).toHaveURL(`${ORG.users}?role=admin&sort=-name`);
+  if (js) await expect(page.getByLabel('Export', { exact: true })).toBeFocused();
 });
 
 test.describe('the view', () => {

@@ -2,8 +2,15 @@
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use model::text::{counted, thousands};
 use service::{Db, DbOptions, Rollcall, Sealer, System};
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    fs,
+    io::{self, BufReader, BufWriter},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 use store::Migrated;
 
 use crate::{config::Config, doctor, mail, runtime};
@@ -42,8 +49,32 @@ pub enum Command {
         #[arg(long)]
         org: Option<String>,
     },
+    /// Write an organization to a file, to move it to another installation
+    Export {
+        /// Slug of the organization
+        org: String,
+        /// The file, which must not exist yet; it holds password hashes, so it is readable by its owner alone
+        file: PathBuf,
+    },
+    /// Take in an organization that another installation has written to a file
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Another slug for the organization, where its own is taken
+        #[arg(long)]
+        slug: Option<String>,
+    },
     /// Check the installation and say what is wrong
     Doctor,
+}
+
+/// A new file that nobody else can read.
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// What filling in a million people may keep in memory, in KiB.
@@ -107,6 +138,35 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             println!("{} people are in {} now.", report.people, report.org.as_str());
             if let Some((email, password)) = report.owner {
                 println!("Sign in as {email} with the password {password}");
+            }
+        }
+        Command::Export { org, file } => {
+            let app = application(config).await?;
+            anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
+            let out = private_file(&file).with_context(|| format!("cannot write {}", file.display()))?;
+            let done = app.export_organization(&org, BufWriter::new(out)).await;
+            if done.is_err() {
+                // What was written is of no use.
+                let _ = fs::remove_file(&file);
+            }
+            let done = done?;
+            println!("{} is in {} now: {} rows.", done.name.as_str(), file.display(), thousands(done.rows));
+            if done.own_mail_server {
+                println!("The password of its mail server stays here; enter it again where it goes.");
+            }
+        }
+        Command::Import { file, slug } => {
+            let input = fs::File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let app = application(config).await?;
+            migrate(&app).await?;
+            let done = app.import_organization(BufReader::new(input), slug.as_deref()).await?;
+            println!("{} is at /o/{} now: {} rows.", done.name.as_str(), done.slug.as_str(), thousands(done.rows));
+            if done.accounts_here > 0 {
+                let accounts = counted(done.accounts_here as u64, "person has", "people have");
+                println!("{accounts} an account here already, and keep it with its password.");
+            }
+            if done.own_mail_server {
+                println!("Its mail leaves by a server of its own: enter its password under Settings, Mail.");
             }
         }
         Command::Doctor => return Ok(doctor::examine(config).await),

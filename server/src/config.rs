@@ -1,7 +1,7 @@
 //! What the operator can set. Every value works by default; `--help` lists all of them with their variables.
 
 use clap::Args;
-use model::mail_profile::PrivateServers;
+use model::{mail_profile::PrivateServers, organization::Founding};
 use std::{
     fs,
     io::{self, Write as _},
@@ -53,6 +53,10 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_PRIVATE_MAIL_SERVERS", global = true)]
     pub private_mail_servers: bool,
 
+    /// Who may found further organizations: `owners` of one, `everybody` with an account, or `nobody`
+    #[arg(long, env = "ROLLCALL_FOUNDING", default_value = "owners", value_parser = founding, global = true)]
+    pub founding: Founding,
+
     /// Reverse proxies whose `X-Forwarded-For` is believed, by address, separated by commas
     #[arg(long, env = "ROLLCALL_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,
@@ -84,6 +88,13 @@ pub struct Config {
     /// Show the gallery of components at `/dev/gallery`; a debug build shows it anyway
     #[arg(long, env = "ROLLCALL_DEV_GALLERY", global = true)]
     pub dev_gallery: bool,
+}
+
+fn founding(code: &str) -> Result<Founding, String> {
+    Founding::from_code(code).ok_or_else(|| {
+        let codes: Vec<&str> = Founding::ALL.iter().map(|choice| choice.code()).collect();
+        format!("choose one of {}", codes.join(", "))
+    })
 }
 
 /// A setting that cannot be used, in words for the operator.
@@ -156,6 +167,7 @@ impl Config {
             session_absolute: days(self.session_days),
             concurrent_hashes: self.concurrent_hashes.unwrap_or(processors).max(1),
             private_mail_servers: self.private_servers(),
+            founding: self.founding,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuditId, Role, Timestamp, policy::PolicyChange};
+use crate::{AuditId, Kind, Role, Timestamp, policy::PolicyChange};
 
 /// How many lines a page holds.
 pub const ACTIVITY_PAGE: usize = 20;
@@ -33,6 +33,9 @@ pub struct Detail {
     /// With which role somebody was invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// As what, where that is not as a member of the organization itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// The role before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -53,7 +56,7 @@ pub struct Detail {
     /// The policies that were changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PolicyChange>,
-    /// What of the mail profile was changed.
+    /// What of the mail profile, or of the organization's details, was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
 }
@@ -86,10 +89,19 @@ impl Activity {
             |own: &str, other: &str| if self.to_themselves { own.to_owned() } else { format!("{other} of {whom}") };
         match self.action.as_str() {
             "organization.created" => format!("created the organization {whom}"),
-            "invitation.sent" => match label(self.detail.role.as_deref()) {
+            "organization.changed" if self.detail.fields.is_empty() => "changed the organization".to_owned(),
+            "organization.changed" => format!("changed the organization: {}", self.detail.fields.join(", ")),
+            "organization.archived" => format!("archived the organization {whom}"),
+            "organization.restored" => format!("restored the organization {whom}"),
+            "invitation.sent" => match label_as(self.detail.role.as_deref(), self.detail.kind) {
                 Some(role) => format!("invited {whom} as {role}"),
                 None => format!("invited {whom}"),
             },
+            "invitation.kind_changed" if self.detail.kind == Some(Kind::External) => {
+                format!("made {whom} somebody who is invited from another organization")
+            }
+            "invitation.kind_changed" => format!("made {whom} somebody who is invited as a member"),
+            "invitation.declined" => "declined the invitation".to_owned(),
             "account.created" => match label(self.detail.role.as_deref()) {
                 Some(role) => format!("created the account of {whom} as {role}"),
                 None => format!("created the account of {whom}"),
@@ -178,6 +190,11 @@ fn label(code: Option<&str>) -> Option<&'static str> {
     code.and_then(Role::from_code).map(Role::label)
 }
 
+/// The same, for somebody of a kind.
+fn label_as(code: Option<&str>, kind: Option<Kind>) -> Option<&'static str> {
+    Some(code.and_then(Role::from_code)?.label_as(kind.unwrap_or(Kind::Standard)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,7 +227,31 @@ mod tests {
                 Detail { role: Some("member".into()), ..plain() },
                 "Ada Lovelace invited Grace Hopper as Member",
             ),
+            (
+                "invitation.sent",
+                Detail { role: Some("viewer".into()), kind: Some(Kind::External), ..plain() },
+                "Ada Lovelace invited Grace Hopper as External user",
+            ),
             ("invitation.sent", plain(), "Ada Lovelace invited Grace Hopper"),
+            ("invitation.declined", plain(), "Ada Lovelace declined the invitation"),
+            (
+                "invitation.kind_changed",
+                Detail { kind: Some(Kind::External), ..plain() },
+                "Ada Lovelace made Grace Hopper somebody who is invited from another organization",
+            ),
+            (
+                "invitation.kind_changed",
+                Detail { kind: Some(Kind::Standard), ..plain() },
+                "Ada Lovelace made Grace Hopper somebody who is invited as a member",
+            ),
+            ("organization.changed", plain(), "Ada Lovelace changed the organization"),
+            (
+                "organization.changed",
+                Detail { fields: vec!["name".into(), "address".into()], ..plain() },
+                "Ada Lovelace changed the organization: name, address",
+            ),
+            ("organization.archived", plain(), "Ada Lovelace archived the organization Grace Hopper"),
+            ("organization.restored", plain(), "Ada Lovelace restored the organization Grace Hopper"),
             (
                 "account.created",
                 Detail { role: Some("viewer".into()), ..plain() },

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, OrgId, Permission, PersonState, Role, UserId, policy::DeleteScope};
+use crate::{Kind, MembershipId, OrgId, OrgKind, Permission, PersonState, Role, UserId, policy::DeleteScope};
 
 /// A signed-in person, as seen by one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,10 @@ pub struct Actor {
     pub kind: Kind,
     /// The actor's state there; only the active may act.
     pub state: PersonState,
+    /// What the organization is.
+    pub org_kind: OrgKind,
+    /// Whether the organization is archived: it can be read, and nothing changes.
+    pub archived: bool,
     /// Whether the organization lets the Admin role be granted (policy G).
     pub admin_grantable: bool,
     /// Whom the organization lets be deleted (policy B).
@@ -36,6 +40,8 @@ pub struct Target {
     pub membership_id: MembershipId,
     /// The organization of that membership.
     pub org_id: OrgId,
+    /// Native or from elsewhere.
+    pub kind: Kind,
     /// The person's role there.
     pub role: Role,
     /// The person's state there.
@@ -50,6 +56,8 @@ pub enum Action {
     ViewPeople,
     /// Invite somebody with a role (B17, B18).
     Invite(Role),
+    /// Invite somebody of another organization with a role (B45, B46).
+    InviteExternal(Role),
     /// Send a pending or expired invitation again (B24).
     ResendInvitation,
     /// Withdraw an invitation (B23).
@@ -78,6 +86,16 @@ pub enum Action {
     ViewAudit,
     /// Share a saved view with everybody in the organization who may see people, and stop it.
     ShareViews,
+    /// See where the organization's own people are guests (B45).
+    ViewGuests,
+    /// See the organization's details, for whoever could change them.
+    ViewOrganization,
+    /// Change the organization's name and details (B50).
+    EditOrganization,
+    /// Close the organization: it can be read, and nothing changes any more.
+    ArchiveOrganization,
+    /// Open an archived organization again.
+    RestoreOrganization,
     /// Choose the policies that govern people.
     EditPolicies,
     /// Choose how the organization's mail looks and by which server it leaves (B2).
@@ -97,6 +115,15 @@ pub enum Denial {
     /// The role lacks the permission.
     #[error("Your role does not allow this. Ask an admin of your organization.")]
     Role,
+    /// The role would do, but not for somebody of another organization (B47).
+    #[error("You belong to another organization. External users cannot do this here, whatever their role.")]
+    External,
+    /// The organization is archived.
+    #[error("This organization is archived: its people can be seen, and nothing changes. Its Owner can restore it.")]
+    Archived,
+    /// It is not archived.
+    #[error("This organization is not archived.")]
+    NotArchived,
     /// Nobody does this to themselves.
     #[error("You cannot do this to yourself.")]
     Yourself,
@@ -109,6 +136,20 @@ pub enum Denial {
     /// Owner is not given by a role change (B34).
     #[error("Ownership is transferred, not assigned.")]
     OwnerNotAssignable,
+    /// Who belongs elsewhere owns nothing here (B34, B45).
+    #[error("Only an active member of the organization itself can be its Owner.")]
+    OwnerIsNative,
+    /// An account's sessions are no matter of where it is a guest.
+    #[error(
+        "The sessions of somebody of another organization are theirs. To keep them out, deactivate them or revoke the membership."
+    )]
+    SessionsElsewhere,
+    /// Externals are users or admins (B46).
+    #[error("Somebody of another organization can be a viewer or an admin here, nothing else.")]
+    NoExternalRole,
+    /// Only partner organizations have partners (B44).
+    #[error("Only a partner organization can give the role Partner.")]
+    NoPartnerRole,
     /// The organization does not let the Admin role be granted (policy G).
     #[error("This organization does not allow more admins.")]
     AdminNotGrantable,
@@ -176,21 +217,14 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     // One's own browsers are everybody's own matter.
     let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
     match may_ever(actor, action) {
-        Err(Denial::Role) if own_sessions => {}
+        Err(Denial::Role | Denial::External) if own_sessions => {}
         other => other?,
     }
     match target {
         Some(target) => may_touch(actor, action, target)?,
-        // Inviting, reading, sharing and settings have no target; everything else must name one.
-        None => match action {
-            Action::ViewPeople
-            | Action::ViewAudit
-            | Action::Invite(_)
-            | Action::ShareViews
-            | Action::EditPolicies
-            | Action::EditMailProfile => {}
-            _ => return Err(Denial::NotFound),
-        },
+        // Reading is of everybody as well as of somebody.
+        None if action.has_no_target() || matches!(action, Action::ViewPeople | Action::ViewAudit) => {}
+        None => return Err(Denial::NotFound),
     }
     Ok(Permit { actor: actor.clone(), action, target: target.map(|t| t.membership_id.clone()) })
 }
@@ -203,12 +237,49 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
     if actor.state != PersonState::Active {
         return Err(Denial::Inactive);
     }
-    if !actor.role.permissions_as(actor.kind).has(needed(action)) {
-        return Err(Denial::Role);
+    let permission = needed(action);
+    if !actor.role.permissions_as(actor.kind).has(permission) {
+        let is_masked = actor.kind == Kind::External && actor.role.permissions().has(permission);
+        return Err(if is_masked { Denial::External } else { Denial::Role });
+    }
+    match (actor.archived, action) {
+        (false, Action::RestoreOrganization) => return Err(Denial::NotArchived),
+        // People of other organizations have nothing more to look for there.
+        (true, action) if !action.works_in_archive() || actor.kind == Kind::External => return Err(Denial::Archived),
+        _ => {}
     }
     match action {
-        Action::Invite(role) | Action::ChangeRole(role) | Action::LimitRole(role) => may_grant(actor, role),
+        Action::InviteExternal(role) if !role.fits(Kind::External) => Err(Denial::NoExternalRole),
+        Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) | Action::LimitRole(role) => {
+            may_grant(actor, role)
+        }
         _ => Ok(()),
+    }
+}
+
+impl Action {
+    /// Whether it is done to nobody in particular: inviting, sharing and settings.
+    const fn has_no_target(self) -> bool {
+        matches!(
+            self,
+            Self::Invite(_)
+                | Self::InviteExternal(_)
+                | Self::ShareViews
+                | Self::ViewGuests
+                | Self::ViewOrganization
+                | Self::EditOrganization
+                | Self::ArchiveOrganization
+                | Self::RestoreOrganization
+                | Self::EditPolicies
+                | Self::EditMailProfile
+        )
+    }
+    /// Whether it changes nothing of an organization, or brings it back.
+    const fn works_in_archive(self) -> bool {
+        matches!(
+            self,
+            Self::ViewPeople | Self::ViewAudit | Self::ViewGuests | Self::ViewOrganization | Self::RestoreOrganization
+        )
     }
 }
 
@@ -216,9 +287,11 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
 const fn needed(action: Action) -> Permission {
     match action {
         Action::ViewPeople => Permission::ViewPeople,
-        Action::Invite(_) | Action::ResendInvitation | Action::RevokeInvitation => Permission::InvitePeople,
-        // Whoever keeps the people in order keeps the lists that everybody works with.
-        Action::Edit | Action::ShareViews => Permission::EditPeople,
+        Action::Invite(_) | Action::InviteExternal(_) | Action::ResendInvitation | Action::RevokeInvitation => {
+            Permission::InvitePeople
+        }
+        // Whoever keeps the people in order keeps the lists that everybody works with, and knows where people go.
+        Action::Edit | Action::ShareViews | Action::ViewGuests => Permission::EditPeople,
         Action::ChangeRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
         Action::Deactivate | Action::Activate | Action::LimitAccess | Action::EndSessions => {
             Permission::DeactivatePeople
@@ -226,6 +299,8 @@ const fn needed(action: Action) -> Permission {
         Action::Delete | Action::RevokeMembership => Permission::RemovePeople,
         Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
+        Action::ViewOrganization | Action::EditOrganization => Permission::EditOrganization,
+        Action::ArchiveOrganization | Action::RestoreOrganization => Permission::ArchiveOrganization,
         Action::EditPolicies => Permission::EditPolicies,
         Action::EditMailProfile => Permission::EditMailProfile,
     }
@@ -236,6 +311,7 @@ fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
     match role {
         Role::Owner => Err(Denial::OwnerNotAssignable),
         Role::Admin if !actor.admin_grantable => Err(Denial::AdminNotGrantable),
+        Role::Partner if actor.org_kind != OrgKind::Partner => Err(Denial::NoPartnerRole),
         role if !actor.role.permissions_as(actor.kind).covers(role.permissions()) => Err(Denial::BeyondYourOwn),
         _ => Ok(()),
     }
@@ -251,7 +327,16 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::LimitAccess
         | Action::LimitRole(_)
         | Action::Delete => true,
-        Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile => false,
+        Action::Invite(_)
+        | Action::InviteExternal(_)
+        | Action::ShareViews
+        | Action::ViewGuests
+        | Action::ViewOrganization
+        | Action::EditOrganization
+        | Action::ArchiveOrganization
+        | Action::RestoreOrganization
+        | Action::EditPolicies
+        | Action::EditMailProfile => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => role != target.role,
         Action::Deactivate => target.state == PersonState::Active,
@@ -280,6 +365,11 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         return Err(Denial::OwnerProtected);
     }
     match action {
+        Action::OfferOwnership if target.kind != Kind::Standard => return Err(Denial::OwnerIsNative),
+        Action::EndSessions if target.kind == Kind::External && !yourself => return Err(Denial::SessionsElsewhere),
+        Action::ChangeRole(role) | Action::LimitRole(role) if !role.fits(target.kind) => {
+            return Err(Denial::NoExternalRole);
+        }
         Action::LimitAccess | Action::LimitRole(_) if target.role == Role::Owner => return Err(Denial::OwnerHasNoEnd),
         // Whoever moves the end of a role grants it for that time (S31).
         Action::LimitRole(_) => may_grant(actor, target.role)?,

@@ -42,6 +42,11 @@ pub struct RoleEnd {
 }
 
 impl Ends {
+    /// The end that access was given with, or none.
+    #[must_use]
+    pub fn of_access(access: Option<Timestamp>, set_by: &UserId) -> Self {
+        Self { access, role: None, set_by: access.map(|_| set_by.clone()) }
+    }
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.access.is_none() && self.role.is_none()

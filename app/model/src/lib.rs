@@ -9,10 +9,12 @@ pub mod bulk;
 pub mod email;
 pub mod ends;
 pub mod id;
+pub mod import;
 pub mod invitation;
 pub mod mail_profile;
 pub mod name;
 pub mod net;
+pub mod organization;
 pub mod ownership;
 pub mod password;
 pub mod people;
@@ -36,7 +38,8 @@ pub use id::{
     ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
-pub use permission::{Permission, PermissionSet};
+pub use organization::OrgKind;
+pub use permission::{Area, Permission, PermissionSet};
 pub use policy::{Policies, Preset};
 pub use role::Role;
 pub use status::{Kind, PersonState, Source, Status};

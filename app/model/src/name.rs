@@ -42,6 +42,13 @@ pub(crate) fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
     Ok(name)
 }
 
+/// The same for a text of several lines, of which empty ones go.
+pub(crate) fn clean_lines(text: &str, max: usize) -> Result<String, InvalidName> {
+    let lines: Result<Vec<String>, InvalidName> = text.lines().map(|line| clean(line, max)).collect();
+    let text = lines?.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    if text.chars().count() > max { Err(InvalidName::TooLong(max)) } else { Ok(text) }
+}
+
 /// A person's name in two parts (policy I); the full name is derived. Both parts may be empty while all we know of an
 /// invited person is the address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
@@ -76,8 +83,12 @@ impl PersonName {
     }
     /// Splits a full name at its last space (`Ada King` → `Ada` + `King`).
     pub fn from_full(full: &str) -> Self {
-        let (first, last) = full.trim().rsplit_once(' ').unwrap_or((full.trim(), ""));
+        let (first, last) = Self::split(full);
         Self::parse_optional(first, last).unwrap_or_default()
+    }
+    /// The two parts of a full name as they were written.
+    pub fn split(full: &str) -> (&str, &str) {
+        full.trim().rsplit_once(char::is_whitespace).unwrap_or((full.trim(), ""))
     }
     /// First and last name with a space; empty when neither is known.
     pub fn full(&self) -> String {

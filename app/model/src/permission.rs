@@ -37,6 +37,8 @@ permissions! {
     ChangeRoles,
     /// Offer ownership to somebody (B34).
     TransferOwnership,
+    /// Archive the organization, and bring it back.
+    ArchiveOrganization,
     /// Change the organization's name and details (B50).
     EditOrganization,
     /// Choose the policies that govern people.
@@ -53,6 +55,101 @@ permissions! {
     ViewAudit,
     /// See referred customers, commissions and payouts (B44).
     ViewPartnerSection,
+}
+
+/// What permissions are about, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Area {
+    /// What the applications behind hold.
+    Applications,
+    /// The people of the organization.
+    People,
+    /// The organization itself.
+    Organization,
+}
+
+impl Area {
+    /// All, in their order.
+    pub const ALL: [Self; 3] = [Self::Applications, Self::People, Self::Organization];
+
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Applications => "Applications",
+            Self::People => "People",
+            Self::Organization => "Organization",
+        }
+    }
+}
+
+impl Permission {
+    /// What it is about.
+    pub const fn area(self) -> Area {
+        match self {
+            Self::UseFeatures | Self::ViewContent | Self::ViewPartnerSection => Area::Applications,
+            Self::ViewPeople
+            | Self::InvitePeople
+            | Self::EditPeople
+            | Self::DeactivatePeople
+            | Self::RemovePeople
+            | Self::ChangeRoles
+            | Self::TransferOwnership => Area::People,
+            Self::ArchiveOrganization
+            | Self::EditOrganization
+            | Self::EditPolicies
+            | Self::EditMailProfile
+            | Self::ManageApiKeys
+            | Self::ManageWebhooks
+            | Self::DeleteDomains
+            | Self::ViewAudit => Area::Organization,
+        }
+    }
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::UseFeatures => "Use all features",
+            Self::ViewContent => "See content",
+            Self::ViewPartnerSection => "See the Partner section",
+            Self::ViewPeople => "See people and profiles",
+            Self::InvitePeople => "Invite people",
+            Self::EditPeople => "Edit people",
+            Self::DeactivatePeople => "Deactivate people",
+            Self::RemovePeople => "Remove people",
+            Self::ChangeRoles => "Change roles",
+            Self::TransferOwnership => "Transfer ownership",
+            Self::ArchiveOrganization => "Archive the organization",
+            Self::EditOrganization => "Edit the organization",
+            Self::EditPolicies => "Edit policies",
+            Self::EditMailProfile => "Edit the mail profile",
+            Self::ManageApiKeys => "Manage API keys",
+            Self::ManageWebhooks => "Manage webhooks",
+            Self::DeleteDomains => "Delete domains",
+            Self::ViewAudit => "Read the audit log",
+        }
+    }
+    /// What it means, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::UseFeatures => "Work with everything in the applications behind, but for settings of the team.",
+            Self::ViewContent => "See what the applications behind hold, without changing it.",
+            Self::ViewPartnerSection => "Referred customers, commissions and payouts.",
+            Self::ViewPeople => "The list of everybody who has access, their profiles, and files of it.",
+            Self::InvitePeople => "Invite, create and import people, send invitations again and revoke them.",
+            Self::EditPeople => "Correct names and addresses, and share views of the list.",
+            Self::DeactivatePeople => "Keep people out and let them in again, limit access in time, end sessions.",
+            Self::RemovePeople => "Revoke memberships and delete people, as the policies allow.",
+            Self::ChangeRoles => "Give and take every role below Owner that one holds oneself.",
+            Self::TransferOwnership => "Offer ownership to somebody, who has to accept it.",
+            Self::ArchiveOrganization => "Close the organization so that nothing changes, and open it again.",
+            Self::EditOrganization => "Its name, kind, address and contact.",
+            Self::EditPolicies => "The rules by which people join, stay and leave.",
+            Self::EditMailProfile => "How its mail looks, and by which server it leaves.",
+            Self::ManageApiKeys => "Keys by which programs act for the organization.",
+            Self::ManageWebhooks => "Where the organization's events are sent.",
+            Self::DeleteDomains => "Take a verified domain away.",
+            Self::ViewAudit => "Who did what and when.",
+        }
+    }
 }
 
 /// A set of permissions.
@@ -87,6 +184,8 @@ impl PermissionSet {
 
 const VIEWER: &[Permission] = &[Permission::ViewContent];
 const MEMBER: &[Permission] = &[Permission::UseFeatures, Permission::ViewContent];
+/// What is the Owner's alone.
+const OWNER_ALONE: &[Permission] = &[Permission::TransferOwnership, Permission::ArchiveOrganization];
 const PARTNER: &[Permission] = &[Permission::ViewPartnerSection];
 
 /// What an external user never gets, whatever the role (B47). Policies are among it: they decide about all of the rest. So
@@ -98,6 +197,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::RemovePeople,
     Permission::ChangeRoles,
     Permission::TransferOwnership,
+    Permission::ArchiveOrganization,
     Permission::EditOrganization,
     Permission::EditPolicies,
     Permission::EditMailProfile,
@@ -110,9 +210,7 @@ impl Role {
     pub const fn permissions(self) -> PermissionSet {
         match self {
             Self::Owner => PermissionSet::of(Permission::ALL),
-            Self::Admin => {
-                PermissionSet::of(Permission::ALL).without(PermissionSet::of(&[Permission::TransferOwnership]))
-            }
+            Self::Admin => PermissionSet::of(Permission::ALL).without(PermissionSet::of(OWNER_ALONE)),
             Self::Member => PermissionSet::of(MEMBER),
             Self::Viewer => PermissionSet::of(VIEWER),
             Self::Partner => PermissionSet::of(PARTNER),
@@ -146,6 +244,16 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn each_permission_has_words_of_its_own() {
+        let labels: std::collections::BTreeSet<_> = Permission::ALL.iter().map(|p| p.label()).collect();
+        let sentences: std::collections::BTreeSet<_> = Permission::ALL.iter().map(|p| p.sentence()).collect();
+        assert_eq!((labels.len(), sentences.len()), (Permission::ALL.len(), Permission::ALL.len()));
+        for area in Area::ALL {
+            assert!(Permission::ALL.iter().any(|p| p.area() == area), "{area:?}");
+        }
     }
 
     #[test]

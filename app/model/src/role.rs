@@ -1,6 +1,8 @@
-//! Base roles (B34, B44, B51). What each may do stands in [`crate::permission`].
+//! Base roles (B34, B44, B46, B51). What each may do stands in [`crate::permission`].
 
 use serde::{Deserialize, Serialize};
+
+use crate::Kind;
 
 /// A base role, the highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +24,26 @@ impl Role {
     /// Every role, the highest first.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Member, Self::Viewer, Self::Partner];
 
+    /// Those that somebody of another organization can have: user or admin (B46).
+    pub const EXTERNAL: [Self; 2] = [Self::Viewer, Self::Admin];
+
+    /// Whether somebody of this kind can have it.
+    pub fn fits(self, kind: Kind) -> bool {
+        kind != Kind::External || Self::EXTERNAL.contains(&self)
+    }
+    /// The role itself, where somebody of this kind can have it, or else the lowest that they can have.
+    #[must_use]
+    pub fn fitting(self, kind: Kind) -> Self {
+        if self.fits(kind) { self } else { Self::Viewer }
+    }
+    /// As shown to whom it is offered: an external is a user or an admin, whose rights end where people begin (B46, B47).
+    pub const fn label_as(self, kind: Kind) -> &'static str {
+        match (kind, self) {
+            (Kind::External, Self::Admin) => "External admin",
+            (Kind::External, _) => "External user",
+            _ => self.label(),
+        }
+    }
     /// As stored and as sent: `admin`.
     pub const fn code(self) -> &'static str {
         match self {

@@ -51,6 +51,10 @@ impl Timestamp {
         let (date, time) = ((t.year(), t.month(), t.day()), (t.hour(), t.minute(), t.second()));
         format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", date.0, date.1, date.2, time.0, time.1, time.2)
     }
+    /// The instant of an RFC 3339 text; `None` for anything else.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<Instant>().ok().map(|instant| Self(instant.as_millisecond()))
+    }
     /// The exact time for people: `21 Nov 2026, 20:15 UTC`.
     pub fn exact(self) -> String {
         let t = self.utc();

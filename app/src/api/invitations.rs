@@ -1,26 +1,53 @@
 //! Invitations: sending, resending, revoking, and the page behind the link.
 
 use leptos::prelude::*;
-use model::invitation::{InvitationView, InviteResult};
+use model::invitation::{BatchForecast, InvitationView, InviteResult};
 
 use crate::{problem::Problem, reply::Reply};
 
-/// "Invite" (B18): a field of addresses, one role; each address gets its own result.
+/// "Invite" (B18): a field of addresses, one role; each address gets its own result. As `external`, people of other
+/// organizations are invited (B45), whose role has to be chosen.
 #[server(prefix = "/api", endpoint = "invitations/send")]
 pub async fn invite_people(
     #[server(default)] org: String,
     #[server(default)] emails: String,
     #[server(default)] role: String,
     #[server(default)] access_until: String,
+    #[server(default)] kind: String,
 ) -> Result<Reply<Vec<InviteResult>>, Problem> {
     let cx = crate::ssr::context()?;
     let batch = model::invitation::parse_recipients(&emails);
-    let chosen = model::Role::from_code(&role);
-    let known = chosen.is_some() || role.is_empty();
-    let role =
-        cx.answer(known.then_some(chosen).ok_or_else(|| service::Error::field("role", "Choose one of the roles.")))?;
-    let terms = service::Terms { role, access_until };
+    let role = cx.answer(chosen_role(&role))?;
+    let terms = service::Terms { kind: invited_as(&kind), role, access_until };
     cx.answer(cx.rollcall.invite(&cx.caller, &org, batch, terms).await).map(Reply::show)
+}
+
+/// What would become of each address if they were invited now (N12); nothing is sent.
+#[server(prefix = "/api", endpoint = "invitations/check")]
+pub async fn check_invitations(
+    #[server(default)] org: String,
+    #[server(default)] emails: String,
+    #[server(default)] role: String,
+    #[server(default)] kind: String,
+) -> Result<Reply<BatchForecast>, Problem> {
+    let cx = crate::ssr::context()?;
+    let terms = (invited_as(&kind), cx.answer(chosen_role(&role))?);
+    cx.answer(cx.rollcall.check_invitations(&cx.caller, &org, &emails, terms).await).map(Reply::show)
+}
+
+/// As what people are invited.
+#[cfg(feature = "ssr")]
+fn invited_as(code: &str) -> model::Kind {
+    if code == model::Kind::External.code() { model::Kind::External } else { model::Kind::Standard }
+}
+
+/// The role of a form; nothing means that of policy H.
+#[cfg(feature = "ssr")]
+fn chosen_role(code: &str) -> Result<Option<model::Role>, service::Error> {
+    match model::Role::from_code(code) {
+        None if !code.is_empty() => Err(service::Error::field("role", "Choose one of the roles.")),
+        chosen => Ok(chosen),
+    }
 }
 
 /// "Add new user" (B17): one person with a name.
@@ -72,6 +99,7 @@ pub async fn open_invitation(token: String) -> Result<InvitationView, Problem> {
     match view {
         InvitationView::Open(_) => {}
         InvitationView::Unknown => crate::ssr::set_status(404),
+        InvitationView::Archived { .. } => crate::ssr::set_status(409),
         _ => crate::ssr::set_status(410),
     }
     Ok(view)

@@ -1,4 +1,5 @@
 //! Accounts that an admin creates, and the first password that their owners choose.
+#![expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 
 use leptos::prelude::*;
 use model::{
@@ -18,10 +19,11 @@ pub async fn create_user(
     #[server(default)] password: String,
     #[server(default)] password_again: String,
     #[server(default)] generate: Option<String>,
+    #[server(default)] access_until: String,
 ) -> Result<Reply<InviteResult>, Problem> {
     let cx = crate::ssr::context()?;
     let generate = generate.is_some();
-    let form = service::CreateUser { first_name, last_name, email, password, password_again, generate };
+    let form = service::CreateUser { first_name, last_name, email, password, password_again, generate, access_until };
     cx.answer(cx.rollcall.create_user(&cx.caller, &org, form).await).map(Reply::show)
 }
 

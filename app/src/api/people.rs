@@ -87,7 +87,7 @@ pub fn applied((op, role): PersonAct, person: &PersonRow, default_role: Role) ->
         PersonOp::Deactivate => person.target.state = PersonState::Deactivated,
         PersonOp::Activate => person.target.state = PersonState::Active,
         PersonOp::AssignAdmin => person.target.role = Role::Admin,
-        PersonOp::RevokeAdmin => person.target.role = default_role,
+        PersonOp::RevokeAdmin => person.target.role = default_role.fitting(person.target.kind),
         PersonOp::ChangeRole => person.target.role = role.unwrap_or(person.target.role),
     }
     if !matches!(op, PersonOp::Deactivate | PersonOp::Activate) {

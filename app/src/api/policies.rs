@@ -16,6 +16,8 @@ pub struct PolicyForm {
     pub preset: String,
     /// Policy A.
     pub onboarding: String,
+    /// The domains from which people can be invited.
+    pub email_domains: String,
     /// Policy E, in units.
     pub ttl: String,
     /// The unit of it.
@@ -43,6 +45,9 @@ pub struct PolicyForm {
     /// Policy K.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invitation_requests: Option<String>,
+    /// Policy J.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_pending_external: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
@@ -53,6 +58,7 @@ impl From<PolicyForm> for service::EditPolicies {
             version: form.version.parse().unwrap_or(u32::MAX),
             preset: form.preset,
             onboarding: form.onboarding,
+            email_domains: form.email_domains,
             ttl: form.ttl,
             ttl_unit: form.ttl_unit,
             copy_links: form.copy_links.is_some(),
@@ -65,6 +71,7 @@ impl From<PolicyForm> for service::EditPolicies {
             email_reuse: form.email_reuse,
             reuse_days: form.reuse_days,
             invitation_requests: form.invitation_requests.is_some(),
+            show_pending_external: form.show_pending_external.is_some(),
         }
     }
 }

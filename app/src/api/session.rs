@@ -1,7 +1,7 @@
 //! Signing in and out, and who is signed in.
 
 use leptos::prelude::*;
-use model::people::{OrgMembership, Viewer};
+use model::people::Viewer;
 
 use crate::{problem::Problem, reply::Reply};
 
@@ -40,13 +40,6 @@ pub async fn get_viewer(org: String) -> Result<Viewer, Problem> {
     cx.answer(cx.rollcall.viewer(&cx.caller, &org).await)
 }
 
-/// The organizations of who is signed in.
-#[server(prefix = "/api", endpoint = "session/orgs")]
-pub async fn list_my_orgs() -> Result<Vec<OrgMembership>, Problem> {
-    let cx = crate::ssr::context()?;
-    cx.answer(cx.rollcall.my_orgs(&cx.caller).await)
-}
-
 /// Where `/` leads: set-up, sign-in, or the organization used last.
 #[server(prefix = "/api", endpoint = "session/home")]
 pub async fn find_home() -> Result<String, Problem> {
@@ -54,9 +47,9 @@ pub async fn find_home() -> Result<String, Problem> {
     if cx.answer(cx.rollcall.setup_is_open().await)? {
         return Ok("/setup".to_owned());
     }
-    match cx.rollcall.my_orgs(&cx.caller).await {
+    match cx.rollcall.orgs_of(&cx.caller).await {
         Ok(orgs) => {
-            let open = orgs.iter().find(|o| o.state == model::PersonState::Active);
+            let open = orgs.iter().filter(|org| org.is_open()).min_by_key(|org| org.is_archived);
             Ok(crate::paths::home(open.map(|o| &o.slug)))
         }
         Err(service::Error::NotSignedIn) => Ok("/login".to_owned()),

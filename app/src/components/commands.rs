@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
-    Action,
+    Action, Role,
     bulk::may_do_any,
     decide,
     id::Id as _,
@@ -29,6 +29,8 @@ use crate::{
 pub enum Place {
     /// A list of the people grid.
     People(Tab),
+    /// Where people are imported from a file.
+    Import,
     /// What was done to many people at once.
     Jobs,
     /// The organizations of who is signed in.
@@ -37,6 +39,14 @@ pub enum Place {
     Yourself,
     /// Their account.
     Account,
+    /// What each role may do.
+    Roles,
+    /// Where people of the organization are guests.
+    Guests,
+    /// The page on which another organization is founded.
+    NewOrganization,
+    /// The name and details of the organization.
+    General,
     /// The policies of the organization.
     Policies,
     /// Who the Owners are.
@@ -56,6 +66,8 @@ pub enum Command {
     Create,
     /// "Invite" (B18).
     Invite,
+    /// "Invite external users" (B45).
+    InviteExternals,
     /// Chooses a theme.
     Theme(Theme),
     /// Ends the session.
@@ -89,6 +101,10 @@ pub struct Commands {
     ways: WaysIn,
     edits_policies: bool,
     edits_mail: bool,
+    sees_details: bool,
+    /// Whether the viewer owns this organization; whoever may found others without that does it from the page of theirs.
+    owns: bool,
+    sees_guests: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -112,6 +128,9 @@ impl Commands {
             ways: WaysIn::of(viewer),
             edits_policies: may(Action::EditPolicies),
             edits_mail: may(Action::EditMailProfile),
+            sees_details: may(Action::ViewOrganization),
+            owns: viewer.actor.role == Role::Owner,
+            sees_guests: may(Action::ViewGuests),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
             log_out: use_form(None),
@@ -130,12 +149,16 @@ impl Commands {
     pub const fn may(self, command: Command) -> bool {
         match command {
             Command::Go(Place::Jobs) => self.changes_many,
-            Command::Add => self.ways.is_any(),
+            Command::Add | Command::Go(Place::Import) => self.ways.is_any(),
             Command::Invite => self.ways.is_by_link(),
+            Command::InviteExternals => self.ways.of_externals(),
+            Command::Go(Place::Guests) => self.sees_guests,
+            Command::Go(Place::General) => self.sees_details,
+            Command::Go(Place::NewOrganization) => self.owns,
             Command::Create => self.ways.is_by_password(),
             Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
             Command::Go(Place::Mail) => self.edits_mail,
-            Command::Go(Place::People(_) | Place::Yourself)
+            Command::Go(Place::People(_) | Place::Yourself | Place::Roles)
             | Command::Search
             | Command::NextRow
             | Command::PreviousRow
@@ -151,6 +174,7 @@ impl Commands {
             Command::Add if self.ways.is_by_link() => self.open_dialog("add"),
             Command::Add | Command::Create => self.go(paths::create_user(&self.org())),
             Command::Invite => self.open_dialog("invite"),
+            Command::InviteExternals => self.open_dialog("external"),
             Command::Theme(theme) => {
                 self.theme.set(theme);
                 self.keep_theme.dispatch(SetTheme { theme });
@@ -190,8 +214,13 @@ impl Commands {
         match place {
             Place::People(Tab::Standard) => untrack(|| self.landing.url()),
             Place::People(tab) => self.people(&PeopleQuery { tab, ..PeopleQuery::default() }),
+            Place::Import => paths::import(&self.org()),
             Place::Jobs => paths::jobs(&self.org()),
             Place::Organizations => paths::orgs(),
+            Place::NewOrganization => paths::found_org(),
+            Place::Roles => paths::roles(&self.org()),
+            Place::Guests => paths::guests(&self.org(), None),
+            Place::General => paths::general(&self.org()),
             Place::Account => paths::account(Some(&self.org())),
             Place::Policies => paths::policies(&self.org()),
             Place::Ownership => paths::ownership(&self.org()),

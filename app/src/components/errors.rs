@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_url};
+use model::Denial;
 
 use super::ui::{EmptyState, PageTitle};
 use crate::{
@@ -31,6 +32,15 @@ pub fn ProblemPage(
         <ProblemState problem />
     }
     .into_any()
+}
+
+/// A page that somebody may not see, and why.
+#[component]
+pub fn Refused(why: Denial) -> impl IntoView {
+    let problem = Problem::new(ProblemKind::Forbidden, why.to_string());
+    #[cfg(feature = "ssr")]
+    crate::ssr::set_status(problem.status());
+    view! { <ProblemPage problem /> }
 }
 
 /// A problem in the place of a page's content.

@@ -98,6 +98,15 @@ impl<F: FormFn> FormState<F> {
         });
         self
     }
+    /// Begins with what was entered where the page came back by another form with the same fields.
+    #[must_use]
+    pub fn entered_in<G: FormFn>(self, other: FormState<G>) -> Self {
+        let Some(Submitted { path, values, result }) = other.submitted.get_value() else { return self };
+        // Its answer is not that of this one; what is wrong with a field is.
+        let result = result.map(|_| serde_json::Value::Null);
+        self.submitted.update_value(|own| *own = own.take().or(Some(Submitted { path, values, result })));
+        self
+    }
     /// Does something after each good answer.
     pub fn after(self, then: impl Fn() + 'static) {
         Effect::new(move |_| {
@@ -174,13 +183,15 @@ pub fn Form<F>(
 where
     F: FormFn,
 {
+    let toasts = Toasts::get();
     let on_submit = move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
         }
         event.prevent_default();
-        if let Ok(input) = F::from_event(&event) {
-            form.dispatch(input);
+        match F::from_event(&event) {
+            Ok(input) => form.dispatch(input),
+            Err(_) => toasts.show(Tone::Bad, "This form cannot be read. Reload the page and try again.".to_owned()),
         }
     };
     view! {

@@ -5,7 +5,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use model::{Action, bulk::may_do_any, decide, people::Viewer};
+use model::{Action, Denial, bulk::may_do_any, decide, people::Viewer};
 
 use super::{
     commands::Commands,
@@ -16,6 +16,7 @@ use super::{
     loaded::Loaded,
     palette::{Palette, PaletteButton},
     person::Avatar,
+    switcher::OrgSwitcher,
     ui::{Icon, Menu},
 };
 use crate::{
@@ -42,11 +43,12 @@ pub fn OrgFrame() -> impl IntoView {
 #[component]
 fn Console(viewer: Viewer) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
-    let org_name = viewer.org.name.as_str().to_owned();
     provide_context(viewer.clone());
     LastShown::provide();
     let landing = Landing::provide(&viewer);
     let edits_policies = decide(&viewer.actor, Action::EditPolicies, None).is_ok();
+    let sees_people = decide(&viewer.actor, Action::ViewPeople, None).is_ok();
+    let sees_details = decide(&viewer.actor, Action::ViewOrganization, None).is_ok();
     let edits_mail = decide(&viewer.actor, Action::EditMailProfile, None).is_ok();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
@@ -54,10 +56,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="console">
             <header class="sidebar">
-                <a class="org" href=paths::orgs()>
-                    <span class="org-mark" aria-hidden="true">{org_name.chars().next().map(|c| c.to_uppercase().to_string())}</span>
-                    <span class="org-name" dir="auto" title=org_name.clone()>{org_name.clone()}</span>
-                </a>
+                <OrgSwitcher viewer=viewer.clone() />
                 <PaletteButton />
                 <nav aria-label="Organization" class="nav">
                     <NavLink
@@ -72,7 +71,18 @@ fn Console(viewer: Viewer) -> impl IntoView {
                             let jobs = paths::jobs(&org);
                             view! { <NavLink to=jobs.clone() of=jobs icon="layers" label="Bulk changes" /> }
                         })}
-                    {(edits_policies || edits_mail).then(|| view! { <p class="nav-group">"Settings"</p> })}
+                    {sees_people
+                        .then(|| {
+                            let roles = paths::roles(&org);
+                            view! { <NavLink to=roles.clone() of=roles icon="shield" label="Roles" /> }
+                        })}
+                    {(edits_policies || edits_mail || sees_details)
+                        .then(|| view! { <p class="nav-group">"Settings"</p> })}
+                    {sees_details
+                        .then(|| {
+                            let general = paths::general(&org);
+                            view! { <NavLink to=general.clone() of=general icon="building-2" label="General" /> }
+                        })}
                     {edits_policies
                         .then(|| {
                             let policies = paths::policies(&org);
@@ -90,10 +100,24 @@ fn Console(viewer: Viewer) -> impl IntoView {
                 </nav>
             </header>
             <div class="profile-corner"><ProfileMenu viewer=viewer.clone() landing /></div>
-            <main id="main" class="page" tabindex="-1"><Outlet /></main>
+            <main id="main" class="page" tabindex="-1">
+                {viewer.org.archived_at.map(|_| view! { <ArchivedNote org=viewer.org.slug.as_str().to_owned() sees_details /> })}
+                <Outlet />
+            </main>
         </div>
         <Palette />
         <HelpSheet />
+    }
+}
+
+/// Stands above every page of an archived organization.
+#[component]
+fn ArchivedNote(org: String, sees_details: bool) -> impl IntoView {
+    view! {
+        <p class="notice archived" role="note">
+            {Denial::Archived.to_string()} " "
+            {sees_details.then(|| view! { <a class="link" href=paths::general(&org)>"Details"</a> })}
+        </p>
     }
 }
 
@@ -133,7 +157,7 @@ pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
             <div class="menu-who">
                 <b dir="auto">{name}</b>
                 <span>{viewer.email.to_string()}</span>
-                <span>{viewer.actor.role.label()}</span>
+                <span>{viewer.actor.role.label_as(viewer.actor.kind)}</span>
             </div>
             <hr />
             <a class="menu-item" href=move || landing.url()><Icon name="users" />"Users"</a>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    PersonState, Timestamp,
+    Kind, OrgName, PersonState, Timestamp,
     people::{Delivery, PersonRow},
     policy::StatusWords,
     text::{hue, initials, pieces},
@@ -65,11 +65,30 @@ pub fn Identity(
                 <a class="identity-name" href=href dir="auto">
                     {marked(&name, &hits.name)}
                 </a>
-                <span class="identity-email">{marked(person.email.as_str(), &hits.email)}</span>
+                <span class="identity-under">
+                    <span class="identity-email">{marked(person.email.as_str(), &hits.email)}</span>
+                    <ComesFrom kind=person.target.kind home=person.home />
+                </span>
             </span>
             {you.then(|| view! { <span class="you">"You"</span> })}
         </div>
     }
+}
+
+/// What whoever comes as an external is told before they do (B48).
+pub const COMING_AS_EXTERNAL: &str =
+    "They will see which organization you belong to, and its admins that you are a guest there.";
+
+/// From where somebody of another organization comes, as far as it is known (B45); nothing for the others.
+#[component]
+pub fn ComesFrom(kind: Kind, home: Option<OrgName>) -> impl IntoView {
+    (kind == Kind::External).then(|| match home {
+        Some(home) => {
+            let name = home.as_str().to_owned();
+            view! { <small class="home" title=name.clone()>"from " <bdi>{name.clone()}</bdi></small> }.into_any()
+        }
+        None => view! { <small class="home">"External"</small> }.into_any(),
+    })
 }
 
 /// A text with the hits of a search marked.
@@ -98,13 +117,19 @@ pub fn Delivered(delivery: Delivery) -> impl IntoView {
     }
 }
 
+/// The last day that an end leaves.
+#[component]
+pub fn LastDay(end: Timestamp) -> impl IntoView {
+    view! { <time datetime=end.rfc3339() title=end.exact()>{end.last_day_words()}</time> }
+}
+
 /// Until when something lasts, where it has an end (N5); in a line of its own.
 #[component]
 pub fn Until(end: Option<Timestamp>) -> impl IntoView {
     end.map(|end| {
         view! {
             <small class="until">
-                "until " <time datetime=end.rfc3339() title=end.exact()>{end.last_day_words()}</time>
+                "until " <LastDay end />
             </small>
         }
     })

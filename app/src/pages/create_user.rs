@@ -6,15 +6,15 @@ use model::{Action, Denial, decide, invitation::InviteResult, people::Viewer};
 use crate::{
     api::onboarding::{CreateUser, strength_for},
     components::{
-        errors::ProblemPage,
+        errors::Refused,
         form::{Form, FormMessage, FormState, use_form},
         invite_results::ResultLine,
+        last_day::LastDayField,
         names::NameFields,
         password::{Asked, NewPassword},
         ui::{Field, Icon, PageTitle},
     },
     paths,
-    problem::{Problem, ProblemKind},
 };
 
 /// `/o/:org/users/new`
@@ -28,10 +28,7 @@ pub fn CreateUserPage() -> impl IntoView {
         Ok(_) => (!policies.onboarding.by_password()).then_some(Denial::PasswordsOff),
     };
     if let Some(why) = barred {
-        let problem = Problem::new(ProblemKind::Forbidden, why.to_string());
-        #[cfg(feature = "ssr")]
-        crate::ssr::set_status(problem.status());
-        return view! { <ProblemPage problem /> }.into_any();
+        return view! { <Refused why /> }.into_any();
     }
     let form = use_form::<CreateUser>(None);
     let done = form.data();
@@ -112,6 +109,7 @@ fn CreateForm(form: FormState<CreateUser>, org: String) -> impl IntoView {
                         error=form.error("password_again")
                     />
                 </div>
+                <LastDayField form id="create-until" />
                 <Notes />
                 <div class="form-foot">
                     <button class="button primary">"Create user"</button>

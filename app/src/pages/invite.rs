@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{
-    OrgName,
+    Kind, OrgName,
     invitation::{InvitationView, OpenInvitation},
 };
 
@@ -18,6 +18,7 @@ use crate::{
         loaded::Loaded,
         names::NameFields,
         password::NewPasswordField,
+        person::{COMING_AS_EXTERNAL, LastDay},
         ui::{Field, Icon, PageTitle, Time},
     },
 };
@@ -61,12 +62,37 @@ fn OpenCard(open: OpenInvitation, token: String) -> impl IntoView {
             <p class="wordmark">"Rollcall"</p>
             <h1>"Join " <span dir="auto">{org}</span></h1>
             <p class="lead">
-                <b dir="auto">{open.invited_by}</b> " invites you as " <b>{open.role.label()}</b>
+                <b dir="auto">{open.invited_by}</b> " invites you as " <b>{open.role.label_as(open.kind)}</b>
                 ". The invitation ends " <Time at=open.expires_at now=open.now /> "."
+                {open.access_until.map(|end| view! { " Your access lasts until " <LastDay end /> "." })}
             </p>
+            {(open.kind == Kind::External)
+                .then(|| view! { <AsExternal home=open.home.clone() has_account=open.has_account /> })}
             {way_in}
         </div>
     }
+}
+
+/// What it means to come from another organization, before somebody confirms it (B48).
+#[component]
+fn AsExternal(home: Option<OrgName>, has_account: bool) -> impl IntoView {
+    let told = match (home, has_account) {
+        (Some(home), _) => view! {
+            "They will see that you belong to "
+            <b dir="auto">{home.as_str().to_owned()}</b>
+            ", and its admins that you are a guest here."
+        }
+        .into_any(),
+        // Who is not signed in is not told where the address belongs.
+        (None, true) => COMING_AS_EXTERNAL.into_any(),
+        (None, false) => ().into_any(),
+    };
+    let keeps = if has_account {
+        "You come as somebody of another organization: you keep your account, and switch between both. "
+    } else {
+        "You come as somebody from outside of the organization. "
+    };
+    view! { <p class="notice">{keeps} {told}</p> }
 }
 
 #[component]
@@ -200,6 +226,14 @@ fn ClosedCard(closed: InvitationView) -> impl IntoView {
             "This invitation was withdrawn",
             "ban",
             format!("If you think this is a mistake, ask an admin of {}.", from(org_name)),
+        ),
+        InvitationView::Archived { org_name } => (
+            "This organization is archived",
+            "lock",
+            format!(
+                "Nobody can join {} before its Owner has restored it. Your invitation is kept until it ends.",
+                from(org_name)
+            ),
         ),
         InvitationView::Superseded { org_name } => (
             "There is a newer invitation",

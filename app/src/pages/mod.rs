@@ -7,7 +7,9 @@ pub(crate) mod email_link;
 pub(crate) mod forgot;
 #[cfg(feature = "ssr")]
 pub mod gallery;
+pub(crate) mod guests;
 pub(crate) mod home;
+pub(crate) mod import;
 pub(crate) mod invite;
 pub(crate) mod job;
 pub(crate) mod jobs;
@@ -17,6 +19,7 @@ pub(crate) mod ownership;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod reset;
+pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod welcome;

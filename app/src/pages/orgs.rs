@@ -1,14 +1,24 @@
-//! The organizations of who is signed in.
+//! The organizations of who is signed in, those that invite them, and founding another one.
 
 use leptos::prelude::*;
-use model::{PersonState, people::OrgMembership};
+use model::{
+    Kind, OrgKind, Timestamp,
+    people::{MyOrgs, OrgInvitation, OrgMembership},
+};
 
 use crate::{
-    api::session::{LogOut, list_my_orgs},
+    Reload,
+    api::{
+        organizations::{AcceptListed, DeclineInvitation, FoundOrganization, list_my_orgs},
+        session::LogOut,
+    },
     components::{
-        form::{Form, use_form},
+        form::{Form, FormMessage, FormState, use_form},
+        founding::{KindChoices, PresetChoices},
         loaded::Loaded,
-        ui::{Icon, PageTitle},
+        person::COMING_AS_EXTERNAL,
+        switcher::OrgMark,
+        ui::{Field, Icon, PageTitle, Time},
     },
     paths,
 };
@@ -16,71 +26,207 @@ use crate::{
 /// `/orgs`
 #[component]
 pub fn OrgsPage() -> impl IntoView {
-    let orgs = Resource::new(|| (), |()| list_my_orgs());
+    let Reload(reload) = expect_context();
+    let orgs = Resource::new(move || reload.get(), |_| list_my_orgs());
+    let forms = Forms { accept: use_form(None), decline: use_form(None) };
     view! {
         <PageTitle text="Organizations" />
         <main class="card-page" id="main">
-            <Loaded of=move || orgs show=|orgs| view! { <OrgList orgs /> } />
+            <Loaded of=move || orgs show=move |mine| view! { <Mine mine forms /> } />
         </main>
     }
 }
 
+/// The answers to an invitation, one form of each for all of them.
+#[derive(Clone, Copy)]
+struct Forms {
+    accept: FormState<AcceptListed>,
+    decline: FormState<DeclineInvitation>,
+}
+
 #[component]
-fn OrgList(orgs: Vec<OrgMembership>) -> impl IntoView {
+fn Mine(mine: MyOrgs, forms: Forms) -> impl IntoView {
+    let MyOrgs { orgs, invitations, founding, now } = mine;
     let log_out = use_form::<LogOut>(None);
     let none = orgs.is_empty();
+    let (archived, orgs): (Vec<_>, Vec<_>) = orgs.into_iter().partition(|org| org.is_archived);
+    let waiting = (!invitations.is_empty()).then(|| {
+        let lines =
+            invitations.into_iter().map(|invitation| view! { <InvitationLine invitation now forms /> }).collect_view();
+        view! {
+            <h2>"Invitations"</h2>
+            <ul class="org-list">{lines}</ul>
+        }
+    });
+    let archived = (!archived.is_empty()).then(|| {
+        view! {
+            <h2>"Archived"</h2>
+            <OrgList orgs=archived />
+        }
+    });
     view! {
         <div class="card">
             <p class="wordmark">"Rollcall"</p>
             <h1>"Your organizations"</h1>
+            <FormMessage form=forms.accept />
+            <FormMessage form=forms.decline />
             {none.then(|| view! { <p class="lead">"You do not belong to any organization at the moment."</p> })}
-            <ul class="org-list">
-                {orgs
-                    .into_iter()
-                    .map(|org| {
-                        let name = org.name.as_str().to_owned();
-                        let open = org.state == PersonState::Active;
-                        let inside = view! {
-                            <span class="org-mark" aria-hidden="true">
-                                {name.chars().next().map(|c| c.to_uppercase().to_string())}
-                            </span>
-                            <span>
-                                <b dir="auto">{name.clone()}</b>
-                                <span>{if open { org.role.label() } else { "Your access is deactivated" }}</span>
-                            </span>
-                        };
-                        let offered = (open && org.is_offered_ownership)
-                            .then(|| {
-                                let href = paths::ownership(org.slug.as_str());
-                                view! {
-                                    <a class="org-offer" href=href>
-                                        <Icon name="crown" />
-                                        "You are offered the ownership. Look at the offer."
-                                    </a>
-                                }
-                            });
-                        if open {
-                            view! {
-                                <li>
-                                    <a class="org-line" href=paths::org(org.slug.as_str())>
-                                        {inside} <Icon name="chevron-right" />
-                                    </a>
-                                    {offered}
-                                </li>
-                            }
-                                .into_any()
-                        } else {
-                            view! { <li><span class="org-line closed">{inside}</span></li> }.into_any()
-                        }
-                    })
-                    .collect_view()}
-            </ul>
+            <OrgList orgs />
+            {waiting}
+            {archived}
             <div class="card-actions">
+                {founding
+                    .is_ok()
+                    .then(|| {
+                        view! {
+                            <a class="button" href=paths::found_org()>
+                                <Icon name="plus" />
+                                "New organization"
+                            </a>
+                        }
+                    })}
                 <a class="button ghost" href=paths::account(None)><Icon name="user" />"Your account"</a>
                 <Form form=log_out>
                     <button class="button ghost"><Icon name="log-out" />"Log out"</button>
                 </Form>
             </div>
+        </div>
+    }
+}
+
+#[component]
+fn OrgList(orgs: Vec<OrgMembership>) -> impl IntoView {
+    view! { <ul class="org-list">{orgs.into_iter().map(|org| view! { <OrgLine org /> }).collect_view()}</ul> }
+}
+
+#[component]
+fn OrgLine(org: OrgMembership) -> impl IntoView {
+    let open = org.is_open();
+    let name = org.name.as_str().to_owned();
+    let inside = view! {
+        <OrgMark name=name.clone() />
+        <span>
+            <b dir="auto">{name}</b>
+            <span>{if open { org.role.label_as(org.kind) } else { "Your access is deactivated" }}</span>
+        </span>
+    };
+    if !open {
+        return view! { <li><span class="org-line closed">{inside}</span></li> }.into_any();
+    }
+    let offered = org.is_offered_ownership.then(|| {
+        let href = paths::ownership(org.slug.as_str());
+        view! {
+            <a class="org-offer" href=href>
+                <Icon name="crown" />
+                "You are offered the ownership. Look at the offer."
+            </a>
+        }
+    });
+    view! {
+        <li>
+            <a class="org-line" href=paths::org(org.slug.as_str())>
+                {inside} <Icon name="chevron-right" />
+            </a>
+            {offered}
+        </li>
+    }
+    .into_any()
+}
+
+/// An organization that waits for an answer (B48).
+#[component]
+fn InvitationLine(invitation: OrgInvitation, now: Timestamp, forms: Forms) -> impl IntoView {
+    let name = invitation.org_name.as_str().to_owned();
+    let (to_accept, to_decline) = (invitation.membership_id.to_string(), invitation.membership_id.to_string());
+    let accept = format!("Accept the invitation to {name}");
+    let decline = format!("Decline the invitation to {name}");
+    view! {
+        <li class="org-invitation">
+            <div class="org-line closed">
+                <OrgMark name=name.clone() />
+                <span>
+                    <b dir="auto">{name}</b>
+                    <span>
+                        <bdi>{invitation.invited_by}</bdi>
+                        " invites you as "
+                        {invitation.role.label_as(invitation.kind)}
+                        "; it ends "
+                        <Time at=invitation.expires_at now />
+                        {(invitation.kind == Kind::External).then_some(". ")}
+                        {(invitation.kind == Kind::External).then_some(COMING_AS_EXTERNAL)}
+                    </span>
+                </span>
+            </div>
+            <div class="org-answers">
+                <Form form=forms.accept>
+                    <input type="hidden" name="id" value=to_accept />
+                    <button class="button primary small" aria-label=accept>"Accept"</button>
+                </Form>
+                <Form form=forms.decline>
+                    <input type="hidden" name="id" value=to_decline />
+                    <button class="button small" aria-label=decline>"Decline"</button>
+                </Form>
+            </div>
+        </li>
+    }
+}
+
+/// `/orgs/new`
+#[component]
+pub fn FoundPage() -> impl IntoView {
+    let mine = Resource::new(|| (), |()| list_my_orgs());
+    view! {
+        <PageTitle text="New organization" />
+        <main class="card-page" id="main">
+            <Loaded
+                of=move || mine
+                show=|mine| match mine.founding {
+                    Ok(()) => view! { <FoundForm /> }.into_any(),
+                    Err(why) => view! { <MayNotFound why=why.to_string() /> }.into_any(),
+                }
+            />
+        </main>
+    }
+}
+
+#[component]
+fn MayNotFound(why: String) -> impl IntoView {
+    view! {
+        <div class="card">
+            <p class="wordmark">"Rollcall"</p>
+            <h1>"New organization"</h1>
+            <p class="lead">{why}</p>
+            <a class="button" href=paths::orgs()>"Your organizations"</a>
+        </div>
+    }
+}
+
+#[component]
+fn FoundForm() -> impl IntoView {
+    let form = use_form::<FoundOrganization>(None);
+    view! {
+        <div class="card wide">
+            <p class="wordmark">"Rollcall"</p>
+            <h1>"New organization"</h1>
+            <p class="lead">"You will be its Owner, with the account that you have."</p>
+            <FormMessage form />
+            <Form form class="stack">
+                <Field
+                    id="org_name"
+                    name="org_name"
+                    label="Name"
+                    autocomplete="organization"
+                    value=form.value_or("org_name", "")
+                    error=form.error("org_name")
+                    autofocus=true
+                />
+                <KindChoices form legend="What is it?" kind=OrgKind::default() />
+                <PresetChoices form />
+                <div class="card-actions">
+                    <button class="button primary large">"Create organization"</button>
+                    <a class="button ghost" href=paths::orgs()>"Cancel"</a>
+                </div>
+            </Form>
         </div>
     }
 }

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-use model::Preset;
 
 use crate::{
     api::setup::{SetUp, setup_is_open},
     components::{
         form::{Form, FormMessage, use_form},
+        founding::PresetChoices,
         loaded::Loaded,
         names::NameFields,
         password::NewPasswordField,
-        ui::{Choice, Field, PageTitle},
+        ui::{Field, PageTitle},
     },
 };
 
@@ -39,8 +39,6 @@ pub fn SetUpPage() -> impl IntoView {
 #[component]
 fn SetUpForm() -> impl IntoView {
     let form = use_form::<SetUp>(None);
-    let chosen = form.value_or("preset", Preset::ALL[0].code());
-    let preset_error = form.error("preset");
     view! {
         <div class="card wide">
             <p class="wordmark">"Rollcall"</p>
@@ -68,16 +66,7 @@ fn SetUpForm() -> impl IntoView {
                     error=form.error("email")
                 />
                 <NewPasswordField label="Password" error=form.error("password") />
-                <fieldset class="choices">
-                    <legend>"How do people join?"</legend>
-                    <p class="hint">"Sets all policies in one go; each can be changed later."</p>
-                    {move || preset_error.get().map(|text| view! { <p class="field-error">{text}</p> })}
-                    {Preset::ALL
-                        .map(|preset| {
-                            view! { <Choice name="preset" code=preset.code() label=preset.label() sentence=preset.sentence() chosen=chosen.clone() /> }
-                        })
-                        .collect_view()}
-                </fieldset>
+                <PresetChoices form />
                 <button class="button primary large">"Create organization"</button>
             </Form>
         </div>

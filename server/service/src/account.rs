@@ -9,6 +9,7 @@ use serde_json::json;
 use store::{
     Handle, Tx, account_links,
     audit::Event,
+    belonging,
     memberships::{self, Membership},
     organizations, outbox, sessions,
     users::{self, User},
@@ -55,7 +56,7 @@ impl Rollcall {
         let now = self.now();
         let mut conn = self.db.read().await?;
         let (user, _) = users::by_id(&mut conn, &signed.user_id).await?.ok_or(Error::NotSignedIn)?;
-        let orgs = memberships::of_user(&mut conn, &user.id, now).await?;
+        let orgs = belonging::of_user(&mut conn, &user.id, now).await?;
         let old = account_links::standing(&mut conn, &user.id, LinkPurpose::ConfirmOldEmail).await?;
         let new = account_links::standing(&mut conn, &user.id, LinkPurpose::ConfirmNewEmail).await?;
         let pending = match (old.map(|found| found.record), new.map(|found| found.record)) {
@@ -238,7 +239,7 @@ pub(crate) async fn close_links(
 
 /// The words that a person's password may not be made of (S18): their own, and those of their organizations.
 pub(crate) async fn own_words<H: Handle>(h: &mut H, user: &User, now: Timestamp) -> Result<Vec<String>, Error> {
-    let orgs = memberships::of_user(h, &user.id, now).await?;
+    let orgs = belonging::of_user(h, &user.id, now).await?;
     let mut words: Vec<String> = orgs.into_iter().map(|o| o.org.name.as_str().to_owned()).collect();
     words.extend([user.name.first.clone(), user.name.last.clone(), user.email.to_string()]);
     Ok(words)

@@ -8,8 +8,8 @@
 use model::{
     Action, Denial, JobId, MembershipId, Role, Timestamp,
     bulk::{
-        BulkOp, ItemState, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage,
-        MAX_NAMED, MAX_PEOPLE, Room, Selection, may_do_any, verdict,
+        BulkOp, ImportedFile, ItemState, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState,
+        JobsPage, MAX_NAMED, MAX_PEOPLE, Room, Selection, may_do_any, verdict,
     },
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
@@ -21,7 +21,7 @@ use model::{
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use store::{
-    Handle, StoreError, Tx,
+    Handle, StoreError, Tx, imports,
     jobs::{self, Asked, StoredJob},
     memberships, organizations, people,
 };
@@ -29,7 +29,8 @@ use store::{
 use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
-    change::Change,
+    change::{Change, seats},
+    import::need_passwords,
     onboarding::{Temporary, is_by_password},
     people::walked,
 };
@@ -38,6 +39,8 @@ use crate::{
 const BATCH: usize = 100;
 /// The same where each of them gets a temporary password, which has to be hashed before.
 const BATCH_OF_PASSWORDS: usize = 10;
+/// People that a report reads at once.
+const REPORTED_AT_ONCE: usize = 500;
 /// Why somebody was given up on.
 const OURS: &str = "Something went wrong on our side. Nothing was changed for this person.";
 
@@ -79,13 +82,26 @@ impl Rollcall {
             }
             Selection::Matching(query) => Selection::Matching(walked(&query)),
             named @ Selection::Named(_) => named,
+            Selection::Rows => return Err(Error::NotFound),
         };
         let now = self.now();
-        let mut job = StoredJob {
+        let mut job = self.new_job(&viewer, op, JobState::Planning, selection);
+        let mut tx = self.db.write().await?;
+        jobs::insert(&mut tx, &job).await?;
+        plan(&mut tx, &mut job, Some(&viewer), now).await?;
+        tx.commit().await?;
+        self.jobs_ready.notify_one();
+        Ok(job.job.id)
+    }
+
+    /// A job without people that somebody starts; no worker has it.
+    pub(crate) fn new_job(&self, viewer: &Viewer, op: BulkOp, state: JobState, selection: Selection) -> StoredJob {
+        let now = self.now();
+        StoredJob {
             job: Job {
                 id: self.fresh(now),
                 op,
-                state: JobState::Planning,
+                state,
                 counts: JobCounts::default(),
                 undo_of: None,
                 undone_by: None,
@@ -96,13 +112,7 @@ impl Rollcall {
             selection,
             cursor: String::new(),
             leased_until: now,
-        };
-        let mut tx = self.db.write().await?;
-        jobs::insert(&mut tx, &job).await?;
-        plan(&mut tx, &mut job, Some(&viewer), now).await?;
-        tx.commit().await?;
-        self.jobs_ready.notify_one();
-        Ok(job.job.id)
+        }
     }
 
     /// A job with some of its people: those in the state of a code, behind a place.
@@ -124,7 +134,23 @@ impl Rollcall {
         let more = items.len() > JOB_PAGE;
         items.truncate(JOB_PAGE);
         let next = items.last().filter(|_| more).map(|item| item.n);
-        Ok(JobPage { is_yours: found.created_by == viewer.actor.user_id, job: found.job, items, next })
+        let file = if found.job.op == BulkOp::Import {
+            let earlier = imports::earlier(&mut conn, &viewer.actor.org_id, &found.job.id).await?;
+            Some(ImportedFile { earlier, ..imports::file(&mut conn, &found.job.id).await? })
+        } else {
+            None
+        };
+        let is_yours = found.created_by == viewer.actor.user_id;
+        Ok(JobPage { is_yours, job: found.job, items, next, file, now: self.now() })
+    }
+
+    /// Everybody of a job, for a file.
+    ///
+    /// # Errors
+    /// As [`Self::job`].
+    pub async fn job_report(&self, caller: &Caller, org: &str, id: &str) -> Result<JobReport, Error> {
+        let (_, job) = self.found_job(caller, org, id).await?;
+        Ok(JobReport { rollcall: self.clone(), job: job.job, after: 0 })
     }
 
     /// What was done to many people in the organization, the newest first, from before a job on.
@@ -145,7 +171,7 @@ impl Rollcall {
         Ok(JobsPage { jobs: lines.collect(), continued: before.is_some(), older, now: self.now() })
     }
 
-    async fn found_job(&self, caller: &Caller, org: &str, id: &str) -> Result<(Viewer, StoredJob), Error> {
+    pub(crate) async fn found_job(&self, caller: &Caller, org: &str, id: &str) -> Result<(Viewer, StoredJob), Error> {
         let viewer = self.viewer(caller, org).await?;
         let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
         let mut conn = self.db.read().await?;
@@ -224,27 +250,18 @@ impl Rollcall {
         let op = found.job.op.undo().filter(|_| found.job.can_be_undone()).ok_or_else(undone)?;
         op.may_be_done_by(&viewer.actor)?;
         let now = self.now();
-        let mut job = StoredJob {
-            job: Job {
-                id: self.fresh(now),
-                op,
-                state: JobState::Running,
-                counts: JobCounts::default(),
-                undo_of: Some(found.job.id.clone()),
-                undone_by: None,
-                created_at: now,
-            },
-            created_by: viewer.actor.user_id.clone(),
-            cursor: String::new(),
-            leased_until: now,
-            ..found
-        };
+        let mut job = self.new_job(&viewer, op, JobState::Running, found.selection);
+        job.job.undo_of = Some(found.job.id.clone());
         let mut tx = self.db.write().await?;
         match jobs::insert(&mut tx, &job).await {
             Err(StoreError::Taken) => return Err(undone()),
             other => other?,
         }
         job.job.counts.would = jobs::insert_undone(&mut tx, &job.job.id, &found.job.id).await?;
+        if job.job.counts.would == 0 {
+            let why = "This import has invited nobody, so there is nothing to revoke.";
+            return Err(Error::Conflict(why.to_owned()));
+        }
         jobs::settle(&mut tx, &job).await?;
         let about = To { id: Some(job.job.id.to_string()), name: op.title() };
         let detail = json!({ "op": op.code(), "undo_of": found.job.id, "people": job.job.counts.would });
@@ -279,7 +296,10 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         if jobs::hold(&mut tx, &job, now).await? {
             let starter = starter(&mut tx, &job, now).await?;
-            plan(&mut tx, &mut job, starter.as_ref(), now).await?;
+            match (&job.selection, &starter) {
+                (Selection::Rows, Some(viewer)) => self.plan_rows(&mut tx, &mut job, viewer, now).await?,
+                _ => plan(&mut tx, &mut job, starter.as_ref(), now).await?,
+            }
             tx.commit().await?;
         }
         Ok(())
@@ -299,7 +319,7 @@ impl Rollcall {
     }
 
     async fn run_at(&self, pace: Pace, mut job: StoredJob) -> Result<(), Error> {
-        let prepared = if job.job.op == BulkOp::Resend { self.prepare(&job).await? } else { Vec::new() };
+        let prepared = if sends(job.job.op) { self.prepare(&job).await? } else { Vec::new() };
         let now = self.now();
         let mut tx = self.db.write().await?;
         organizations::bump_revision(&mut tx, &job.org_id).await?;
@@ -308,8 +328,10 @@ impl Rollcall {
             return Ok(());
         }
         let starter = starter(&mut tx, &job, now).await?;
+        // Of later rows nobody has looked yet whether they need a password.
+        let creates = job.job.op == BulkOp::Import && starter.as_ref().is_some_and(creates_accounts);
         let limit = match pace {
-            Pace::Batch if prepared.is_empty() => BATCH,
+            Pace::Batch if prepared.is_empty() && !creates => BATCH,
             Pace::Batch => BATCH_OF_PASSWORDS,
             Pace::One | Pace::GiveUp => 1,
         };
@@ -327,16 +349,20 @@ impl Rollcall {
             return Ok(tx.commit().await?);
         };
         let mut change = Change { tx, viewer, session_id: None, now, prepared };
-        for item in items {
-            let (state, role_before) = match pace {
-                Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
-                Pace::GiveUp => (ItemState::Failed(OURS.to_owned()), None),
-            };
-            note(&mut change.tx, &mut job, JobItem { state, ..item }, role_before).await?;
+        if job.job.op == BulkOp::Import && pace != Pace::GiveUp {
+            self.do_rows(&mut change, &mut job, items).await?;
+        } else {
+            for item in items {
+                let (state, role_before) = match pace {
+                    Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
+                    Pace::GiveUp => (ItemState::Failed(OURS.to_owned()), None),
+                };
+                note(&mut change.tx, &mut job, JobItem { state, ..item }, role_before).await?;
+            }
         }
         jobs::settle(&mut change.tx, &job).await?;
         change.tx.commit().await?;
-        if job.job.op == BulkOp::Resend {
+        if sends(job.job.op) {
             self.outbox_ready.notify_one();
         }
         Ok(())
@@ -350,9 +376,13 @@ impl Rollcall {
             let Some(viewer) = starter(&mut conn, job, now).await? else { return Ok(Vec::new()) };
             let asked = Asked { state: Some(ItemState::Would.code()), after: 0, limit: BATCH_OF_PASSWORDS };
             let next = jobs::items(&mut conn, &job.job.id, &asked).await?;
-            let ids: Vec<MembershipId> = next.into_iter().map(|item| item.membership_id).collect();
-            let people = memberships::by_ids(&mut conn, &job.org_id, &ids).await?;
-            people.iter().filter(|person| is_by_password(&viewer, person)).count()
+            if job.job.op == BulkOp::Import {
+                if creates_accounts(&viewer) { need_passwords(&next) } else { 0 }
+            } else {
+                let ids: Vec<MembershipId> = next.into_iter().filter_map(|item| item.membership_id).collect();
+                let people = memberships::by_ids(&mut conn, &job.org_id, &ids).await?;
+                people.iter().filter(|person| is_by_password(&viewer, person)).count()
+            }
         };
         let mut prepared = Vec::with_capacity(by_password);
         for _ in 0..by_password {
@@ -370,7 +400,8 @@ impl Rollcall {
     ) -> Result<(ItemState, Option<Role>), Error> {
         let action = op.action(item.role_to).ok_or(Error::Internal)?;
         let org_id = change.viewer.actor.org_id.clone();
-        let Some(person) = memberships::by_id(&mut change.tx, &org_id, &item.membership_id).await? else {
+        let membership_id = item.membership_id.as_ref().ok_or(Error::Internal)?;
+        let Some(person) = memberships::by_id(&mut change.tx, &org_id, membership_id).await? else {
             return Ok((ItemState::LeftOut(GONE.to_owned()), None));
         };
         let target = person.target(change.now);
@@ -380,7 +411,7 @@ impl Rollcall {
         if state != ItemState::Would {
             return Ok((state, None));
         }
-        let id = item.membership_id.as_str();
+        let id = membership_id.as_str();
         let done = match action {
             Action::ChangeRole(role) => self.put_role(change, id, role).await.map(drop),
             Action::Deactivate | Action::Activate => self.put_switch(change, id, action).await.map(drop),
@@ -390,6 +421,12 @@ impl Rollcall {
             Action::RevokeMembership => self.put_away(change, id, Removal::RevokeMembership, None).await.map(drop),
             Action::ViewPeople
             | Action::Invite(_)
+            | Action::InviteExternal(_)
+            | Action::ViewGuests
+            | Action::ViewOrganization
+            | Action::EditOrganization
+            | Action::ArchiveOrganization
+            | Action::RestoreOrganization
             | Action::Edit
             | Action::LimitAccess
             | Action::LimitRole(_)
@@ -414,6 +451,44 @@ impl Rollcall {
     }
 }
 
+/// Everybody of a job, read piece after piece.
+#[derive(Debug)]
+pub struct JobReport {
+    rollcall: Rollcall,
+    job: Job,
+    after: u64,
+}
+
+impl JobReport {
+    /// What is done to them.
+    pub fn op(&self) -> BulkOp {
+        self.job.op
+    }
+
+    /// The next people; `None` after the last, but never at first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database went away.
+    pub async fn next(&mut self) -> Result<Option<Vec<JobItem>>, Error> {
+        let asked = Asked { state: None, after: self.after, limit: REPORTED_AT_ONCE };
+        let mut conn = self.rollcall.db.read().await?;
+        let items = jobs::items(&mut conn, &self.job.id, &asked).await?;
+        let first = self.after == 0;
+        self.after = items.last().map_or(u64::MAX, |item| item.n);
+        Ok((first || !items.is_empty()).then_some(items))
+    }
+}
+
+/// Whether an operation may give people temporary passwords, and sends mail.
+const fn sends(op: BulkOp) -> bool {
+    matches!(op, BulkOp::Resend | BulkOp::Import)
+}
+
+/// Whether whoever is new gets an account with a temporary password, and no link (policy A).
+const fn creates_accounts(viewer: &Viewer) -> bool {
+    !viewer.org.policies.onboarding.by_link()
+}
+
 /// Who started a job, as they are now; `None` when they have left.
 async fn starter<H: Handle>(tx: &mut H, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
     let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
@@ -426,8 +501,7 @@ async fn starter<H: Handle>(tx: &mut H, job: &StoredJob, now: Timestamp) -> Resu
 /// Notes what became of somebody.
 async fn note(tx: &mut Tx, job: &mut StoredJob, item: JobItem, role_before: Option<Role>) -> Result<(), Error> {
     jobs::mark(tx, &job.job.id, &item, role_before).await?;
-    *job.job.counts.of(&ItemState::Would) -= 1;
-    *job.job.counts.of(&item.state) += 1;
+    job.job.counts.shift(&ItemState::Would, &item.state);
     Ok(())
 }
 
@@ -439,15 +513,15 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
     };
     let found = match &job.selection {
         Selection::Named(ids) => named(tx, job, ids, now).await?,
-        Selection::Matching(query) => matching(tx, job, query, now).await?,
+        Selection::Matching(query) => matching(tx, job, query, viewer, now).await?,
+        Selection::Rows => return Err(Error::Internal),
     };
     let ids: Vec<MembershipId> = found.rows.iter().map(|row| row.target.membership_id.clone()).collect();
     // Who moves to a later place of the list while it is read comes by twice.
     let known: HashSet<MembershipId> = jobs::known(tx, &job.job.id, &ids).await?.into_iter().collect();
     let active_owners = memberships::active_owners(tx, &job.org_id).await?;
     let action = job.job.op.action(None).ok_or(Error::Internal)?;
-    let taken = people::census(tx, &job.org_id, now).await?.seats_taken();
-    let mut seats = Seats::new(&viewer.org.policies, taken);
+    let mut seats = seats(tx, viewer, now).await?;
     if job.job.op == BulkOp::Activate {
         // Those of the batches before this one.
         seats = seats.less(job.job.counts.would);
@@ -462,10 +536,11 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
         items.push(JobItem {
             n: job.job.counts.total(),
             name: row.display_name(),
-            membership_id: row.target.membership_id,
+            membership_id: Some(row.target.membership_id),
             email: row.email.to_string(),
             role_to: None,
             state,
+            row: None,
         });
     }
     jobs::insert_items(tx, &job.job.id, &items).await?;
@@ -495,11 +570,18 @@ async fn named(tx: &mut Tx, job: &StoredJob, ids: &[MembershipId], now: Timestam
     Ok(Batch { rows, cursor: String::new() })
 }
 
-async fn matching(tx: &mut Tx, job: &StoredJob, query: &PeopleQuery, now: Timestamp) -> Result<Batch, Error> {
+async fn matching(
+    tx: &mut Tx,
+    job: &StoredJob,
+    query: &PeopleQuery,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Batch, Error> {
     let words = text::search_words(&query.q);
     let from = Cursor::decode(&job.cursor).map_or(From::Start, From::After);
     let query = PeopleQuery { from, ..query.clone() };
-    let sizes = people::sizes(tx, &job.org_id, &query, &words, now).await?;
+    let pending = viewer.org.policies.pending_externals();
+    let sizes = people::sizes(tx, &job.org_id, &query, &words, now).await?.listing(pending);
     let found = people::rows(tx, &job.org_id, &query, &words, &sizes, now).await?;
     let cursor = found.behind(query.sort).map(|cursor| cursor.encode()).unwrap_or_default();
     Ok(Batch { rows: found.rows, cursor })

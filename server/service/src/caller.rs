@@ -1,14 +1,23 @@
 //! Who asks: the session cookie and the address of a request, and, once looked up, the person behind.
 
-use model::{Slug, Timestamp, time::MINUTE};
+use model::{
+    PersonState, Slug, Timestamp,
+    time::{MINUTE, SECOND},
+};
 use std::{net::IpAddr, sync::Arc};
-use store::sessions::{self, Liveness, Signed};
+use store::{
+    memberships,
+    sessions::{self, Liveness, Signed},
+};
 use tokio::sync::Mutex;
 
 use crate::{Error, Rollcall, Token, secrets::hash_token};
 
 /// A session's last use is noted at most so often, so that reading pages writes nothing.
 const TOUCH_EVERY: i64 = 5 * MINUTE;
+
+/// The same of somebody who goes to and fro between organizations.
+const SWITCH_EVERY: i64 = 10 * SECOND;
 
 /// The origin of one request. Remembers the looked-up session, so that a page of several parts asks the database once.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +84,11 @@ impl Rollcall {
         Liveness { now, seen_since: now.plus(-idle) }
     }
 
+    /// Whether anybody is signed in behind a request; nobody is while the database is away.
+    pub async fn is_signed_in(&self, caller: &Caller) -> bool {
+        self.signed(caller, None).await.is_ok()
+    }
+
     /// The live session behind a request, with the user's membership in the organization.
     pub(crate) async fn signed(&self, caller: &Caller, slug: Option<&Slug>) -> Result<Signed, Error> {
         let mut known = caller.known.lock().await;
@@ -95,7 +109,7 @@ impl Rollcall {
                 None => return Err(Error::NotSignedIn),
             }
         };
-        if signed.last_seen_at.plus(TOUCH_EVERY) <= now {
+        if is_to_be_noted(&signed, now) {
             // Best effort: a database that cannot be written to can still be read.
             if let Err(error) = self.touch(&signed, now).await {
                 tracing::warn!(error.message = %error, "a session's use was not noted");
@@ -109,9 +123,34 @@ impl Rollcall {
 impl Rollcall {
     async fn touch(&self, signed: &Signed, now: Timestamp) -> Result<(), store::StoreError> {
         let mut tx = self.db.write().await?;
+        // In the order of whoever takes access away: the membership, then its sessions.
+        if let Some(viewer) = signed.viewer.as_ref().filter(|viewer| viewer.actor.state == PersonState::Active) {
+            let id = &viewer.actor.membership_id;
+            if comes_first(signed) {
+                memberships::touch_login(&mut tx, id, now).await?;
+            } else {
+                memberships::touch_use(&mut tx, id, now).await?;
+            }
+        }
         sessions::touch(&mut tx, &signed.session_id, now).await?;
         tx.commit().await
     }
+}
+
+/// Whether somebody has not come to the organization that they ask about since they signed in: the first time is a login
+/// there (B11).
+fn comes_first(signed: &Signed) -> bool {
+    signed.came_at.is_none_or(|came| came < signed.created_at)
+}
+
+/// Whether the use of a session is noted now: from time to time; at once, where somebody comes to an organization for the
+/// first time in it; and soon, where they have gone over from another one.
+fn is_to_be_noted(signed: &Signed, now: Timestamp) -> bool {
+    let is_inside = signed.viewer.as_ref().is_some_and(|viewer| viewer.actor.state == PersonState::Active);
+    let used = signed.used_at.or(signed.came_at);
+    let was_elsewhere = is_inside && used.is_none_or(|used| used < signed.last_seen_at);
+    let every = if was_elsewhere { SWITCH_EVERY } else { TOUCH_EVERY };
+    is_inside && comes_first(signed) || signed.last_seen_at.plus(every) <= now
 }
 
 #[cfg(test)]

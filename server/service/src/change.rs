@@ -2,13 +2,13 @@
 //! organization's revision, so that a right lost a moment ago is not used (S47).
 
 use model::{
-    Action, Actor, MembershipId, Permit, PersonState, Role, SessionId, Slug, Timestamp, decide,
+    Action, Actor, Denial, MembershipId, Permit, PersonState, Role, SessionId, Slug, Timestamp, decide,
     id::{Id, InvalidId},
     people::Viewer,
     rules::{self, InvitationState, Seats},
 };
 use store::{
-    Tx, invitations,
+    Handle, Tx, invitations,
     memberships::{self, Membership},
     organizations, outbox, people, sessions,
 };
@@ -34,11 +34,19 @@ impl Rollcall {
     pub async fn viewer(&self, caller: &Caller, org: &str) -> Result<Viewer, Error> {
         let slug = Slug::parse(org).ok_or(Error::NotFound)?;
         let viewer = self.signed(caller, Some(&slug)).await?.viewer.ok_or(Error::NotFound)?;
-        if viewer.actor.state == PersonState::Active { Ok(viewer) } else { Err(Error::Denied(model::Denial::Inactive)) }
+        if viewer.actor.state == PersonState::Active { Ok(viewer) } else { Err(Error::Denied(Denial::Inactive)) }
     }
 
-    /// Begins a change to people.
+    /// Begins a change to an organization: to its people, or to what governs them.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where it is archived.
     pub(crate) async fn change(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
+        open(self.change_of_any(caller, org).await?)
+    }
+
+    /// The same, of one that may be archived.
+    pub(crate) async fn change_of_any(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
         // Asked without the write lock first: nobody who may not even read holds up the writers.
         let before = self.viewer(caller, org).await?;
         let mut tx = self.db.write().await?;
@@ -49,10 +57,13 @@ impl Rollcall {
 
     /// Begins a change to what no list of people shows: the organization's revision stays where it is, so that nobody
     /// reads their list again for it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the organization is archived.
     pub(crate) async fn change_beside_people(&self, caller: &Caller, org: &str) -> Result<Change, Error> {
         let before = self.viewer(caller, org).await?;
         let tx = self.db.write().await?;
-        self.acting(caller, &before, tx).await
+        open(self.acting(caller, &before, tx).await?)
     }
 
     async fn acting(&self, caller: &Caller, before: &Viewer, mut tx: Tx) -> Result<Change, Error> {
@@ -64,6 +75,11 @@ impl Rollcall {
         let viewer = signed.viewer.ok_or(Error::NotFound)?;
         Ok(Change { tx, viewer, session_id: Some(signed.session_id), now, prepared: Vec::new() })
     }
+}
+
+/// Refuses a change to an archived organization.
+fn open(change: Change) -> Result<Change, Error> {
+    if change.actor().archived { Err(Error::Denied(Denial::Archived)) } else { Ok(change) }
 }
 
 impl Change {
@@ -81,8 +97,7 @@ impl Change {
 
     /// The seats of the organization, as they are behind its revision (policy M).
     pub(crate) async fn seats(&mut self) -> Result<Seats, Error> {
-        let census = people::census(&mut self.tx, &self.viewer.actor.org_id, self.now).await?;
-        Ok(Seats::new(&self.viewer.org.policies, census.seats_taken()))
+        seats(&mut self.tx, &self.viewer, self.now).await
     }
 
     /// Refuses what would make somebody take a seat where none is left.
@@ -111,4 +126,10 @@ pub(crate) fn role_of_box(admin: bool, now: Role, default: Role) -> Role {
         (false, Role::Admin) => default,
         (false, role) => role,
     }
+}
+
+/// The seats of the viewer's organization (policy M).
+pub(crate) async fn seats<H: Handle>(h: &mut H, viewer: &Viewer, now: Timestamp) -> Result<Seats, Error> {
+    let census = people::census(h, &viewer.actor.org_id, now).await?;
+    Ok(Seats::new(&viewer.org.policies, census.seats_taken()))
 }

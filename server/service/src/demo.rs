@@ -5,7 +5,7 @@ mod crowd;
 mod names;
 
 use model::{
-    Email, Ends, OrgId, Preset, Slug, Status, Timestamp,
+    Email, Ends, Kind, OrgId, Preset, Slug, Status, Timestamp,
     people::{PeopleQuery, Tab},
 };
 use std::collections::HashSet;
@@ -91,6 +91,7 @@ impl Rollcall {
                 tracing::info!(people.written = written, people.wanted = users, "filling");
             }
         }
+        self.fold_counts().await?;
         self.db.analyze().await?;
         Ok(DemoReport { org: org.slug, owner, people: written })
     }
@@ -138,6 +139,7 @@ impl Rollcall {
             let person = NewMembership {
                 id: self.fresh(now),
                 user_id,
+                kind: Kind::Standard,
                 role: extra.role,
                 status: extra.status,
                 source: extra.source,
@@ -213,6 +215,7 @@ mod tests {
             session_absolute: Duration::from_hours(1),
             concurrent_hashes: 1,
             private_mail_servers: model::mail_profile::PrivateServers::Refused,
+            founding: model::organization::Founding::default(),
         };
         (Rollcall::new(db, Arc::new(System), Arc::new(System), Sealer::new(&[1; 32]), settings), dir)
     }

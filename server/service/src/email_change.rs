@@ -222,6 +222,7 @@ impl Rollcall {
             error => error.into(),
         };
         users::move_email(tx, change).await.map_err(|error| taken(error, InTheWay::Account))?;
+        users::prove_email(tx, change.user_id(), now).await?;
         if let Some(org) = memberships::in_the_way_of(tx, &user.id, change.to()).await? {
             return Err(Error::Conflict(InTheWay::Invitation(org).to_string()));
         }

@@ -2,7 +2,9 @@
 //! read, so nothing here has to run in time for an end to hold; it keeps lists, counts, seats, the audit log and the mail in
 //! step. Whoever reads a list or changes people does that on the way, and housekeeping does it for the rest.
 
-use model::{Action, Ends, OrgId, Role, Status, Timestamp, decide, ends::parse_last_day, people::OrgSummary, rules};
+use model::{
+    Action, Ends, OrgId, Permit, Role, Status, Timestamp, decide, ends::parse_last_day, people::OrgSummary, rules,
+};
 use serde_json::json;
 use store::{
     Tx, ends,
@@ -15,6 +17,7 @@ use store::{
 use crate::{
     Caller, Error, Mail, Rollcall,
     audit::{By, To},
+    change::Change,
     error::Fields,
 };
 
@@ -66,19 +69,30 @@ impl Rollcall {
         let name = person.name.display(&person.email);
         let Some(permit) = permit else { return Ok(name) };
         let wanted = Ends { access, role, set_by: Some(change.actor().user_id.clone()) };
-        ends::set(&mut change.tx, &permit, &person, &wanted, now).await?;
-        if let (Status::Invited, Some(end)) = (person.status, access) {
-            ends::shorten_invitation(&mut change.tx, &permit, &person, end).await?;
-        }
-        let detail = json!({
-            "access_until": access.map(Timestamp::last_day_words),
-            "role_until": role.map(|end| end.at.last_day_words()),
-            "to": role.map(|end| end.then.code()),
-        });
-        let event = self.event(now, &By::from(&change.viewer), "membership.limited", To::from(&person), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.put_ends(&mut change, (&person, &permit), &wanted).await?;
         change.tx.commit().await?;
         Ok(name)
+    }
+
+    /// Puts ends in place inside a change.
+    pub(crate) async fn put_ends(
+        &self,
+        change: &mut Change,
+        (person, permit): (&Membership, &Permit),
+        wanted: &Ends,
+    ) -> Result<(), Error> {
+        ends::set(&mut change.tx, permit, person, wanted, change.now).await?;
+        if let (Status::Invited, Some(end)) = (person.status, wanted.access) {
+            ends::shorten_invitation(&mut change.tx, permit, person, end).await?;
+        }
+        let detail = json!({
+            "access_until": wanted.access.map(Timestamp::last_day_words),
+            "role_until": wanted.role.map(|end| end.at.last_day_words()),
+            "to": wanted.role.map(|end| end.then.code()),
+        });
+        let by = By::from(&change.viewer);
+        let event = self.event(change.now, &by, "membership.limited", To::from(person), &detail);
+        self.record(&mut change.tx, event).await
     }
 
     /// Brings the organization in step with the clock, for who reads its list. As far as that is possible: what cannot be

@@ -1,7 +1,7 @@
 //! What a use case can answer instead of its result. Every text is for the person in front of the screen; causes go to
 //! the log (S61).
 
-use model::Denial;
+use model::{Denial, rules::AcceptError};
 use store::StoreError;
 
 /// A refusal or a failure.
@@ -73,6 +73,20 @@ impl From<StoreError> for Error {
                 tracing::error!(error.message = %error, error.cause = %cause, "the store failed");
                 Self::Internal
             }
+        }
+    }
+}
+
+impl From<AcceptError> for Error {
+    fn from(error: AcceptError) -> Self {
+        let words = error.to_string();
+        match error {
+            // The link is over.
+            AcceptError::Expired | AcceptError::Revoked | AcceptError::Superseded | AcceptError::Used => {
+                Self::Gone(words)
+            }
+            // It may be good for somebody else, or another time.
+            AcceptError::WrongAccount | AcceptError::Archived | AcceptError::InviterLostRight => Self::Conflict(words),
         }
     }
 }

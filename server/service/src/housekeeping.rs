@@ -2,7 +2,7 @@
 //! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
 
 use model::time::DAY;
-use store::{account_links, jobs, outbox, rate_limits, requests, sessions};
+use store::{account_links, counts, jobs, organizations, outbox, rate_limits, requests, sessions};
 
 use crate::{Error, Mailer, Rollcall};
 
@@ -25,7 +25,8 @@ pub struct Ticked {
 }
 
 impl Rollcall {
-    /// Goes on with jobs, tells of requests, brings in step whose access has ended, sends what is due and clears what is over.
+    /// Goes on with jobs, tells of requests, brings in step whose access has ended, counts
+    /// days together that are long over, sends what is due and clears what is over.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -33,6 +34,7 @@ impl Rollcall {
         self.advance_jobs(budget).await?;
         self.tell_of_requests().await?;
         self.follow_clock_everywhere().await?;
+        self.fold_counts().await?;
         let sent = self.deliver_due(mailer, budget).await?;
         let now = self.now();
         let mut tx = self.db.write().await?;
@@ -43,6 +45,22 @@ impl Rollcall {
         requests::purge(&mut tx, now.plus(-REQUESTS_KEPT)).await?;
         tx.commit().await?;
         Ok(Ticked { sent, waiting: self.outbox_waiting().await? })
+    }
+
+    /// Counts the days that are over together, once a day for each organization.
+    pub(crate) async fn fold_counts(&self) -> Result<(), Error> {
+        let now = self.now();
+        let mut conn = self.db.read().await?;
+        let organizations = counts::with_past(&mut conn, now).await?;
+        drop(conn);
+        for org_id in organizations {
+            let mut tx = self.db.write().await?;
+            if organizations::hold(&mut tx, &org_id).await? {
+                counts::fold_past(&mut tx, &org_id, now).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// How many messages wait to leave.

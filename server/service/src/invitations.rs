@@ -1,35 +1,37 @@
-//! Inviting, resending, revoking, accepting (B16–B24).
+//! Inviting, resending, revoking (B16–B21, B23, B24, B46).
 
 use model::{
-    Action, Denial, Email, Ends, MembershipId, Permit, PersonName, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, decide,
     ends::parse_last_day,
-    invitation::{InvitationView, InviteOutcome, InviteResult, MAX_RECIPIENTS, OpenInvitation, Recipient, Unreadable},
-    rules::{self, InvitationRecord, InvitationState},
+    id::Id as _,
+    invitation::{
+        BatchForecast, Forecast, ForecastLine, InviteOutcome, InviteResult, MAX_RECIPIENTS, Recipient, Unreadable,
+        read_recipients,
+    },
+    people::Viewer,
+    rules::{self, Barred, InvitationState, Seats},
+    text::thousands,
     time::HOUR,
 };
 use serde_json::json;
 use std::collections::HashMap;
 use store::{
-    Tx,
+    Handle,
     audit::Event,
     ends,
-    invitations::{self, Found, NewInvitation},
+    invitations::{self, NewInvitation},
     memberships::{self, Membership, NewMembership},
-    organizations,
     outbox::{self, NewMessage},
-    requests,
-    users::{self, User},
+    users,
 };
 
 use crate::{
-    Caller, Error, Mail, NewLogin, Rollcall, Token,
+    Caller, Error, Mail, Rollcall, Token,
     audit::{By, To},
-    change::Change,
+    change::{Change, seats},
     error::Fields,
     limits::{self, Limit},
-    onboarding::{first_yours, is_by_password},
-    passwords,
-    secrets::hash_token,
+    onboarding::is_by_password,
 };
 
 /// How often one person's invitation can be sent again within an hour (S36).
@@ -60,33 +62,92 @@ pub struct InviteUser {
 }
 
 /// On which terms a batch of people is invited (B18).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Terms {
+    /// As what: members of the organization itself, or people of another one (B45).
+    pub kind: Kind,
     /// With which role; without one, that of policy H.
     pub role: Option<Role>,
     /// The last day of their access as `2026-12-05`; empty where it has no end (N5).
     pub access_until: String,
 }
 
-/// How an invitation is accepted.
-#[derive(Debug, Clone)]
-pub enum AcceptAs {
-    /// By making an account of the invited address.
-    NewAccount {
-        /// Given name.
-        first_name: String,
-        /// Family name.
-        last_name: String,
-        /// Chosen password.
-        password: String,
-    },
-    /// With the password of the account that the address has.
-    ExistingAccount {
-        /// Its password.
-        password: String,
-    },
-    /// As who is signed in.
-    SignedIn,
+/// On which terms many are invited at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Granted {
+    /// As what.
+    pub kind: Kind,
+    /// With which role.
+    pub role: Role,
+    /// The end of their access, if it has one (N5).
+    pub until: Option<Timestamp>,
+    /// How they came.
+    pub source: Source,
+}
+
+/// What an invitation gives, and until when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant {
+    /// As what.
+    pub kind: Kind,
+    /// The role.
+    pub role: Role,
+    /// Until when it may be accepted.
+    pub expires_at: Timestamp,
+    /// When the access that it gives ends (N5).
+    pub access_until: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What somebody gets who has not accepted yet, by an invitation that is open until `expires_at`.
+    pub(crate) fn of(person: &Membership, expires_at: Timestamp) -> Self {
+        Self { kind: person.kind, role: person.role, expires_at, access_until: person.ends.access }
+    }
+}
+
+/// One entry of a batch: whom it is for and who stands under the address, or what is said instead of inviting.
+struct Judged {
+    entry: String,
+    found: Result<(Recipient, Option<Membership>), InviteOutcome>,
+}
+
+/// By what addresses are judged.
+pub(crate) struct Ground {
+    /// Who stands under them.
+    pub people: HashMap<Email, Membership>,
+    /// Those under which nobody new can come in.
+    pub barred: HashMap<Email, Barred>,
+    /// The seats that are left.
+    pub seats: Seats,
+}
+
+/// What inviting is for [`decide`].
+pub(crate) const fn inviting(kind: Kind, role: Role) -> Action {
+    if matches!(kind, Kind::External) { Action::InviteExternal(role) } else { Action::Invite(role) }
+}
+
+/// Allows inviting by link with this role. People of other organizations have to confirm (B48), so they always get a link.
+fn may_invite(viewer: &Viewer, kind: Kind, role: Role) -> Result<Permit, Error> {
+    let permit = decide(&viewer.actor, inviting(kind, role), None)?;
+    let by_link = kind == Kind::External || viewer.org.policies.onboarding.by_link();
+    if by_link { Ok(permit) } else { Err(Error::Denied(Denial::LinksOff)) }
+}
+
+/// The role that was chosen, or that of policy H; people of other organizations have none unless it is chosen (B46).
+fn role_of(viewer: &Viewer, kind: Kind, chosen: Option<Role>) -> Result<Role, Error> {
+    match (kind, chosen) {
+        (_, Some(role)) => Ok(role),
+        (Kind::External, None) => Err(Error::field("role", "Choose whether they come as a user or as an admin.")),
+        (_, None) => Ok(viewer.org.policies.default_role),
+    }
+}
+
+fn within_limit(batch: &[Result<Recipient, Unreadable>]) -> Result<(), Error> {
+    if batch.len() <= MAX_RECIPIENTS {
+        return Ok(());
+    }
+    let most = thousands(MAX_RECIPIENTS as u64);
+    Err(Error::field("emails", format!("Enter at most {most} addresses at a time, or import a CSV file.")))
 }
 
 impl Rollcall {
@@ -104,81 +165,174 @@ impl Rollcall {
         if batch.is_empty() {
             return Err(Error::field("emails", "Enter at least one email address."));
         }
-        if batch.len() > MAX_RECIPIENTS {
-            return Err(Error::field("emails", format!("Enter at most {MAX_RECIPIENTS} addresses at a time.")));
-        }
+        within_limit(&batch)?;
         let mut fields = Fields::default();
         let until = fields.take("access_until", parse_last_day(&terms.access_until, self.now())).flatten();
         fields.check()?;
         let mut change = self.change(caller, org).await?;
-        let role = terms.role.unwrap_or(change.viewer.org.policies.default_role);
-        let results = self.invite_within(&mut change, batch, (role, until)).await?;
+        let role = role_of(&change.viewer, terms.kind, terms.role)?;
+        let terms = Granted { kind: terms.kind, role, until, source: Source::Invited };
+        let results = self.invite_within(&mut change, batch, terms).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(results)
     }
 
-    /// Invites inside a change, with a role and the end of access, if it has one.
+    /// Invites inside a change.
     pub(crate) async fn invite_within(
         &self,
         change: &mut Change,
         batch: Vec<Result<Recipient, Unreadable>>,
-        (role, until): (Role, Option<Timestamp>),
+        Granted { kind, role, until, source }: Granted,
     ) -> Result<Vec<InviteResult>, Error> {
-        let permit = decide(change.actor(), Action::Invite(role), None)?;
-        let policies = change.viewer.org.policies.clone();
-        if !policies.onboarding.by_link() {
-            return Err(Error::Denied(Denial::LinksOff));
-        }
-
-        let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
-        let standing = memberships::by_emails(&mut change.tx, permit.org_id(), &emails).await?;
-        let mut standing: HashMap<Email, Membership> = standing.into_iter().map(|m| (m.email.clone(), m)).collect();
-        let mut retired = self.retired(change, &emails).await?;
-        let mut seats = change.seats().await?;
-        let ends = Ends { access: until, set_by: until.map(|_| change.actor().user_id.clone()), ..Ends::default() };
-        let expires_at = open_until(change, &ends)?;
+        let permit = may_invite(&change.viewer, kind, role)?;
+        let (judged, _) = self.judge_batch(&mut change.tx, &change.viewer, (batch, kind), change.now).await?;
+        let ends = Ends::of_access(until, &change.actor().user_id);
+        let grant = Grant { kind, role, expires_at: open_until(change, &ends)?, access_until: until };
         let mut out = Outgoing::default();
-        let mut results = Vec::with_capacity(batch.len());
-        for entry in batch {
-            let recipient = match entry {
-                Ok(recipient) => recipient,
-                Err(u) => {
-                    results.push(InviteResult { entry: u.entry, outcome: InviteOutcome::Unreadable(u.reason) });
-                    continue;
-                }
-            };
-            let person = standing.remove(&recipient.email);
-            let state = person.as_ref().map(|m| m.target(change.now).state);
-            let shown = recipient.email.to_string();
-            let gone = retired.remove(&recipient.email);
-            let outcome = match (rules::verdict(state, gone, seats).refusal(), person) {
-                (Some(refused), _) => refused,
-                (None, Some(person)) => {
-                    // What was chosen then is not what is granted now.
-                    if person.role != role {
-                        self.put_role(change, &person.id.to_string(), role).await?;
-                    }
-                    if person.ends.access != until {
-                        ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
-                    }
+        let mut results = Vec::with_capacity(judged.len());
+        for Judged { entry, found } in judged {
+            let outcome = match found {
+                Err(refused) => refused,
+                Ok((_, Some(person))) => {
+                    let person = self.become_kind(change, &permit, person, kind).await?;
+                    self.grant_anew(change, (&person, &permit), role, &ends).await?;
                     // A link was asked for, also for somebody who was created once.
                     let link = self.send_link_again(change, &permit, &person).await?;
-                    seats = seats.less(1);
                     InviteOutcome::SentAgain { membership_id: person.id, link }
                 }
-                (None, None) => {
-                    seats = seats.less(1);
-                    self.compose(change, recipient, (role, expires_at, &ends), &mut out)
-                }
+                Ok((recipient, None)) => self.compose(change, recipient, grant, (source, &ends), &mut out),
             };
-            results.push(InviteResult { entry: shown, outcome });
+            results.push(InviteResult { entry, outcome });
         }
         memberships::insert_invited(&mut change.tx, &permit, &out.people).await?;
         invitations::insert(&mut change.tx, &permit, &out.links).await?;
         outbox::insert(&mut change.tx, &out.messages).await?;
         store::audit::insert(&mut change.tx, &out.events).await?;
         Ok(results)
+    }
+
+    /// What would become of each address of a batch if it were sent now, and how many seats would be left (N12). Nothing is
+    /// changed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a list that is too long, [`Error::Denied`].
+    pub async fn check_invitations(
+        &self,
+        caller: &Caller,
+        org: &str,
+        emails: &str,
+        (kind, role): (Kind, Option<Role>),
+    ) -> Result<BatchForecast, Error> {
+        let viewer = self.viewer(caller, org).await?;
+        // What is said of an address does not depend on the role, which may be chosen later.
+        let lowest = viewer.org.policies.default_role.fitting(kind);
+        may_invite(&viewer, kind, role.unwrap_or(lowest))?;
+        let (batch, repeated) = read_recipients(emails);
+        within_limit(&batch)?;
+        let mut conn = self.db.read().await?;
+        let (judged, seats) = self.judge_batch(&mut conn, &viewer, (batch, kind), self.now()).await?;
+        let line = |Judged { entry, found }| {
+            let forecast = match found {
+                Ok((_, None)) => Forecast::Invite,
+                Ok((_, Some(_))) => Forecast::SendAgain,
+                Err(refused) => Forecast::Refused(refused),
+            };
+            ForecastLine { entry, forecast }
+        };
+        Ok(BatchForecast { lines: judged.into_iter().map(line).collect(), repeated, seats_left: seats.left() })
+    }
+
+    /// Judges each entry of a batch as if those before it were invited, and yields the seats that are left then.
+    async fn judge_batch<H: Handle>(
+        &self,
+        h: &mut H,
+        viewer: &Viewer,
+        (batch, kind): (Vec<Result<Recipient, Unreadable>>, Kind),
+        now: Timestamp,
+    ) -> Result<(Vec<Judged>, Seats), Error> {
+        let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
+        let Ground { mut people, mut barred, mut seats } = self.ground(h, viewer, (&emails, kind), now).await?;
+        let mut judge = |recipient: Recipient| {
+            let person = people.remove(&recipient.email);
+            let state = person.as_ref().map(|person| person.target(now).state);
+            let comes_over = person.as_ref().is_some_and(|person| person.kind != kind);
+            let refused = rules::verdict_of((state, comes_over), barred.remove(&recipient.email), seats).refusal();
+            let entry = recipient.email.to_string();
+            let found = refused.map_or_else(
+                || {
+                    seats = seats.less(1);
+                    Ok((recipient, person))
+                },
+                Err,
+            );
+            Judged { entry, found }
+        };
+        let judged = batch
+            .into_iter()
+            .map(|entry| match entry {
+                Ok(recipient) => judge(recipient),
+                Err(u) => Judged { entry: u.entry, found: Err(InviteOutcome::Unreadable(u.reason)) },
+            })
+            .collect();
+        Ok((judged, seats))
+    }
+
+    /// What is asked in order to judge addresses.
+    pub(crate) async fn ground<H: Handle>(
+        &self,
+        h: &mut H,
+        viewer: &Viewer,
+        (emails, kind): (&[Email], Kind),
+        now: Timestamp,
+    ) -> Result<Ground, Error> {
+        let people = memberships::by_emails(h, &viewer.actor.org_id, emails).await?;
+        Ok(Ground {
+            people: people.into_iter().map(|person| (person.email.clone(), person)).collect(),
+            barred: self.barred(h, viewer, (emails, kind), now).await?,
+            seats: seats(h, viewer, now).await?,
+        })
+    }
+
+    /// Makes somebody whose invitation has run out one of the kind as which they are invited now; a role that was to end was
+    /// one of what they were before. Yields the person as they are.
+    pub(crate) async fn become_kind(
+        &self,
+        change: &mut Change,
+        permit: &Permit,
+        person: Membership,
+        kind: Kind,
+    ) -> Result<Membership, Error> {
+        if person.kind == kind {
+            return Ok(person);
+        }
+        memberships::set_kind(&mut change.tx, permit, &person, kind).await?;
+        let before = Membership { kind, ..person };
+        let after = Membership { ends: Ends { role: None, ..before.ends.clone() }, ..before.clone() };
+        if after.ends != before.ends {
+            ends::set(&mut change.tx, permit, &before, &after.ends, change.now).await?;
+        }
+        let by = By::from(&change.viewer);
+        let event = self.event(change.now, &by, "invitation.kind_changed", To::from(&after), &json!({ "kind": kind }));
+        self.record(&mut change.tx, event).await?;
+        Ok(after)
+    }
+
+    /// Gives somebody who has not accepted what is chosen for them now: what was chosen before is not what is granted.
+    pub(crate) async fn grant_anew(
+        &self,
+        change: &mut Change,
+        (person, permit): (&Membership, &Permit),
+        role: Role,
+        ends: &Ends,
+    ) -> Result<(), Error> {
+        if person.role != role {
+            self.put_role(change, person.id.as_str(), role).await?;
+        }
+        if person.ends.access != ends.access {
+            ends::set(&mut change.tx, permit, person, ends, change.now).await?;
+        }
+        Ok(())
     }
 
     /// Invites one person by name (B17); what a batch would report beside an address is an error beside the field.
@@ -191,7 +345,8 @@ impl Rollcall {
         let email = fields.take("email", Email::parse(&form.email));
         fields.check()?;
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
-        let terms = Terms { role: form.admin.then_some(Role::Admin), access_until: form.access_until };
+        let role = form.admin.then_some(Role::Admin);
+        let terms = Terms { kind: Kind::Standard, role, access_until: form.access_until };
         let mut results = self.invite(caller, org, vec![Ok(Recipient { email, name })], terms).await?;
         let result = results.pop().ok_or(Error::Internal)?;
         if result.outcome.is_sent() { Ok(result) } else { Err(Error::field("email", result.outcome.sentence())) }
@@ -202,33 +357,28 @@ impl Rollcall {
         &self,
         change: &Change,
         recipient: Recipient,
-        (role, expires_at, ends): (Role, Timestamp, &Ends),
+        grant: Grant,
+        (source, ends): (Source, &Ends),
         out: &mut Outgoing,
     ) -> InviteOutcome {
         let now = change.now;
         let person = NewMembership {
             id: self.fresh(now),
             user_id: None,
-            role,
+            kind: grant.kind,
+            role: grant.role,
             status: Status::Invited,
-            source: model::Source::Invited,
+            source,
             email: recipient.email,
             name: recipient.name,
             ends: ends.clone(),
-            open_until: Some(expires_at),
+            open_until: Some(grant.expires_at),
             created_at: now,
             last_login_at: None,
         };
         let to = To { id: Some(person.id.to_string()), name: person.name.display(&person.email) };
-        let (link, invitation, message) =
-            self.link_and_mail(change, &person.id, (&person.email, &person.name), expires_at, role);
-        out.events.push(self.event(
-            now,
-            &By::from(&change.viewer),
-            "invitation.sent",
-            to,
-            &json!({ "role": role.code() }),
-        ));
+        let (link, invitation, message) = self.link_and_mail(change, &person.id, (&person.email, &person.name), grant);
+        out.events.push(self.event(now, &By::from(&change.viewer), "invitation.sent", to, &sent_as(grant)));
         out.links.push(invitation);
         out.messages.push(message);
         let membership_id = person.id.clone();
@@ -242,8 +392,7 @@ impl Rollcall {
         change: &Change,
         membership_id: &MembershipId,
         (email, name): (&Email, &PersonName),
-        expires_at: Timestamp,
-        role: Role,
+        grant: Grant,
     ) -> (Option<String>, NewInvitation, NewMessage) {
         let now = change.now;
         let token = Token::fresh(&*self.entropy);
@@ -253,16 +402,17 @@ impl Rollcall {
             membership_id: membership_id.clone(),
             token_hash: token.hash(),
             at: now,
-            expires_at,
+            expires_at: grant.expires_at,
         };
         let mail = Mail::Invitation {
             to: email.clone(),
             to_name: name.full(),
             org_name: change.viewer.org.name.as_str().to_owned(),
             invited_by: change.viewer.name.display(&change.viewer.email),
-            role: role.label().to_owned(),
+            role: grant.role.label_as(grant.kind).to_owned(),
             link: link.clone(),
-            expires_at,
+            expires_at: grant.expires_at,
+            access_until: grant.access_until,
         };
         let message = NewMessage {
             org_id: Some(change.viewer.actor.org_id.clone()),
@@ -300,7 +450,8 @@ impl Rollcall {
     ) -> Result<Option<String>, Error> {
         let (person, expires_at) = self.close_for_another(change, permit, person).await?;
         let known = (&person.email, &person.name);
-        let (link, invitation, message) = self.link_and_mail(change, &person.id, known, expires_at, person.role);
+        let grant = Grant::of(&person, expires_at);
+        let (link, invitation, message) = self.link_and_mail(change, &person.id, known, grant);
         self.put_another(change, permit, &person, (invitation, message)).await?;
         Ok(link)
     }
@@ -384,193 +535,13 @@ impl Rollcall {
         self.record(&mut change.tx, event).await?;
         Ok(person)
     }
+}
 
-    /// What the page of a link shows. Reads alone: opening a link never uses it up (N3, S30).
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`]; an unknown link is [`InvitationView::Unknown`].
-    pub async fn invitation(&self, caller: &Caller, token: &str) -> Result<InvitationView, Error> {
-        let now = self.now();
-        let found = {
-            let mut conn = self.db.read().await?;
-            invitations::by_token(&mut conn, &hash_token(token)).await?
-        };
-        let Some(found) = found else { return Ok(InvitationView::Unknown) };
-        let org_name = found.org_name;
-        let asked = match &found.person {
-            Some(person) if found.expires_at <= now => {
-                let mut conn = self.db.read().await?;
-                requests::is_open(&mut conn, &found.org_id, &person.email).await?
-            }
-            _ => false,
-        };
-        Ok(match (found.state, found.person) {
-            (InvitationState::Accepted, _) => InvitationView::Used { org_name },
-            (InvitationState::Superseded, _) => InvitationView::Superseded { org_name },
-            (InvitationState::Revoked, _) | (InvitationState::Open, None) => InvitationView::Revoked { org_name },
-            (InvitationState::Open, Some(_)) if found.expires_at <= now => InvitationView::Expired { org_name, asked },
-            (InvitationState::Open, Some(person)) => {
-                let signed_in_as = match self.signed(caller, None).await {
-                    Ok(signed) => Some(signed.email),
-                    Err(Error::NotSignedIn) => None,
-                    Err(error) => return Err(error),
-                };
-                InvitationView::Open(Box::new(OpenInvitation {
-                    org_name,
-                    invited_by: found.invited_by_name,
-                    email: person.email,
-                    name: person.name,
-                    role: person.role,
-                    expires_at: found.expires_at,
-                    now,
-                    has_account: person.has_account,
-                    signed_in_as,
-                }))
-            }
-        })
-    }
-
-    /// Accepts an invitation and signs in (B22). A post without the person's input uses nothing up (N3).
-    ///
-    /// # Errors
-    /// [`Error::Gone`] for a link that is over, [`Error::Invalid`] by field, [`Error::Conflict`] for another account.
-    pub async fn accept_invitation(
-        &self,
-        caller: &Caller,
-        token: &str,
-        accept_as: AcceptAs,
-    ) -> Result<NewLogin, Error> {
-        // What the link is, before any password is asked for or hashed (Zitadel #8850).
-        let InvitationView::Open(open) = self.invitation(caller, token).await? else {
-            return Err(self.gone(caller, token).await?);
-        };
-        let (user, new_hash) = match accept_as {
-            AcceptAs::NewAccount { .. } if open.has_account => {
-                return Err(Error::Conflict(
-                    "This address has an account by now. Reload the page to sign in with it.".to_owned(),
-                ));
-            }
-            AcceptAs::NewAccount { first_name, last_name, password } => {
-                let mut fields = Fields::default();
-                let name = fields.name(PersonName::parse(&first_name, &last_name));
-                let own = [open.org_name.as_str(), &first_name, &last_name, open.email.as_str()];
-                fields.take("password", passwords::judge(&password, &own));
-                fields.check()?;
-                let hash = self.passwords.hash(password).await?;
-                let user =
-                    User { id: self.fresh(self.now()), email: open.email.clone(), name: name.ok_or(Error::Internal)? };
-                (user, Some(hash))
-            }
-            AcceptAs::ExistingAccount { password } => {
-                if password.is_empty() {
-                    return Err(Error::field("password", "Enter the password of your account."));
-                }
-                let id = self.check_password(caller, &open.email, password).await?.user_id;
-                if users::temporary_until(&mut self.db.read().await?, &id).await?.is_some() {
-                    return Err(first_yours());
-                }
-                (User { id, email: open.email.clone(), name: open.name.clone() }, None)
-            }
-            AcceptAs::SignedIn => {
-                let signed = self.signed(caller, None).await?;
-                (User { id: signed.user_id, email: signed.email, name: open.name.clone() }, None)
-            }
-        };
-        self.accept_as_user(caller, token, user, new_hash).await
-    }
-
-    /// Why a link cannot be used, in words.
-    pub(crate) async fn gone(&self, caller: &Caller, token: &str) -> Result<Error, Error> {
-        let words = match self.invitation(caller, token).await? {
-            InvitationView::Expired { .. } => rules::AcceptError::Expired,
-            InvitationView::Revoked { .. } => rules::AcceptError::Revoked,
-            InvitationView::Superseded { .. } => rules::AcceptError::Superseded,
-            InvitationView::Used { .. } => rules::AcceptError::Used,
-            InvitationView::Unknown | InvitationView::Open(_) => return Ok(Error::NotFound),
-        };
-        Ok(Error::Gone(words.to_string()))
-    }
-
-    async fn accept_as_user(
-        &self,
-        caller: &Caller,
-        token: &str,
-        user: User,
-        new_hash: Option<String>,
-    ) -> Result<NewLogin, Error> {
-        let now = self.now();
-        let mut tx = self.db.write().await?;
-        let token_hash = hash_token(token);
-        let first = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
-        organizations::bump_revision(&mut tx, &first.org_id).await?;
-        // An account that was there a moment ago may have been deleted since.
-        if new_hash.is_none() && !users::hold(&mut tx, &user.id).await? {
-            return Err(Error::NotSignedIn);
-        }
-        // Behind the revision, so that of many at once one wins (S21).
-        let found = invitations::by_token(&mut tx, &token_hash).await?.ok_or(Error::NotFound)?;
-        let membership = memberships::by_id(&mut tx, &found.org_id, &found.membership_id)
-            .await?
-            .ok_or_else(|| Error::Gone(rules::AcceptError::Revoked.to_string()))?;
-        let record = self.invitation_record(&mut tx, &found, &membership, now).await?;
-        // Whoever follows a link has proved the mailbox, which whoever set a temporary password has not: the account goes
-        // over to them.
-        let unused = match &new_hash {
-            Some(_) => users::unused(&mut tx, &user.email).await?,
-            None => None,
-        };
-        let user = User { id: unused.clone().unwrap_or(user.id), ..user };
-        let known_name = match (&new_hash, membership.name.first.is_empty()) {
-            (Some(_), _) => user.name.clone(),
-            (None, false) => membership.name.clone(),
-            (None, true) => users::by_email(&mut tx, &user.email)
-                .await?
-                .map_or_else(|| user.name.clone(), |(account, _)| account.name),
-        };
-        let acceptance =
-            rules::accept(&record, user.id.clone(), &user.email, known_name, now).map_err(|error| match error {
-                rules::AcceptError::WrongAccount | rules::AcceptError::InviterLostRight => {
-                    Error::Conflict(error.to_string())
-                }
-                error => Error::Gone(error.to_string()),
-            })?;
-        if let Some(hash) = new_hash {
-            if unused.is_some() {
-                users::take_over(&mut tx, &user, &hash, now).await?;
-            } else {
-                users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
-                users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
-            }
-        }
-        memberships::accept(&mut tx, &membership, &acceptance).await?;
-        let accepted = InvitationState::Accepted;
-        invitations::close_open(&mut tx, &found.org_id, &found.membership_id, accepted, now).await?;
-        let by =
-            By { org_id: Some(&found.org_id), user_id: Some(&user.id), name: acceptance.name().display(&user.email) };
-        let event = self.event(now, &by, "invitation.accepted", To::from(&membership), &json!({}));
-        self.record(&mut tx, event).await?;
-        let session = self.begin_session(&mut tx, caller, &user.id, now).await?;
-        let org = organizations::by_id(&mut tx, &found.org_id).await?.ok_or(Error::Internal)?;
-        tx.commit().await?;
-        Ok(NewLogin { token: session, org: Some(org.slug), password_is_due: false })
-    }
-
-    pub(crate) async fn invitation_record(
-        &self,
-        tx: &mut Tx,
-        found: &Found,
-        membership: &Membership,
-        now: Timestamp,
-    ) -> Result<InvitationRecord, Error> {
-        Ok(InvitationRecord {
-            org_id: found.org_id.clone(),
-            membership_id: found.membership_id.clone(),
-            email: membership.email.clone(),
-            role: membership.role,
-            state: found.state,
-            expires_at: found.expires_at,
-            inviter_may_still: inviter_may_still(tx, found, membership.role, now).await?,
-        })
+/// What the audit log says of an invitation.
+fn sent_as(Grant { kind, role, .. }: Grant) -> serde_json::Value {
+    match kind {
+        Kind::Standard => json!({ "role": role.code() }),
+        kind => json!({ "role": role.code(), "kind": kind }),
     }
 }
 
@@ -578,11 +549,4 @@ impl Rollcall {
 pub(crate) fn open_until(change: &Change, ends: &Ends) -> Result<Timestamp, Error> {
     let otherwise = rules::open_until(change.now, &change.viewer.org.policies);
     rules::open_within(otherwise, ends, change.now).map_err(|over| Error::Conflict(over.to_string()))
-}
-
-/// Whether who sent the link may still invite with this role (S31): asked of the same [`decide`].
-async fn inviter_may_still(tx: &mut Tx, found: &Found, role: Role, now: Timestamp) -> Result<bool, Error> {
-    let org = organizations::by_id(tx, &found.org_id).await?.ok_or(Error::Internal)?;
-    let Some(inviter) = memberships::by_user(tx, &found.org_id, &found.invited_by).await? else { return Ok(false) };
-    Ok(inviter.actor(&org, now).is_some_and(|actor| decide(&actor, Action::Invite(role), None).is_ok()))
 }

@@ -3,10 +3,12 @@
 //! Whoever calls (a server function, the command line, later REST and SCIM) passes a [`Caller`] and plain values; this
 //! crate finds out who the caller is, asks the model, and writes through the store. No other crate decides anything.
 
+mod acceptance;
 mod account;
 mod activity;
 mod audit;
 mod bulk;
+mod bundle;
 mod caller;
 mod change;
 mod demo;
@@ -15,6 +17,7 @@ mod ends;
 mod env;
 mod error;
 mod housekeeping;
+mod import;
 mod invitations;
 mod limits;
 mod live;
@@ -23,6 +26,7 @@ mod mail;
 mod mail_profile;
 mod mail_samples;
 mod onboarding;
+mod organizations;
 mod ownership;
 mod passwords;
 mod people;
@@ -36,7 +40,10 @@ mod sessions;
 mod setup;
 mod views;
 
+pub use acceptance::AcceptAs;
 pub use account::ChangePassword;
+pub use bulk::JobReport;
+pub use bundle::{BundleError, Bundled};
 pub use caller::{Caller, client_address};
 pub use demo::DemoReport;
 pub use email_change::EmailAnswered;
@@ -44,13 +51,15 @@ pub use ends::SetEnds;
 pub use env::{Clock, Entropy, System};
 pub use error::Error;
 pub use housekeeping::Ticked;
-pub use invitations::{AcceptAs, InviteUser, Terms};
+pub use import::{Cells, ImportFile};
+pub use invitations::{InviteUser, Terms};
 pub use live::Watching;
 pub use login::NewLogin;
 pub use mail::{Mail, Mailer, OrgMail, Outgoing, SendError, Sending, Trying};
 pub use mail_profile::EditMailProfile;
 pub use mail_samples::sample;
 pub use onboarding::CreateUser;
+pub use organizations::{EditOrganization, FoundOrganization};
 pub use ownership::OfferOwnership;
 pub use passwords::Passwords;
 pub use people::{EditPerson, Export};
@@ -63,7 +72,7 @@ pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};
 pub use views::{ChangeView, SaveView};
 
-use model::{Timestamp, id::Id, mail_profile::PrivateServers};
+use model::{Timestamp, id::Id, mail_profile::PrivateServers, organization::Founding};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
@@ -80,6 +89,8 @@ pub struct Settings {
     pub concurrent_hashes: usize,
     /// Whether organizations may name mail servers at private addresses.
     pub private_mail_servers: PrivateServers,
+    /// Who may found organizations.
+    pub founding: Founding,
 }
 
 /// The application: everything that a request needs, cheap to clone.

@@ -3,9 +3,9 @@
 //! Tries are counted in the database before any hashing: by account and address together, by address, and, far higher,
 //! by account, so that a guesser is slowed at once and nobody is locked out by somebody else for long (S32, S33).
 
-use model::{Email, PersonState, Slug, Timestamp, UserId, people::OrgMembership, time::MINUTE};
+use model::{Email, Slug, Timestamp, UserId, time::MINUTE};
 use serde_json::json;
-use store::{Tx, memberships, organizations, rate_limits, sessions, users};
+use store::{Tx, belonging, memberships, organizations, rate_limits, sessions, users};
 
 use crate::{
     Caller, Error, Rollcall, Token, audit,
@@ -112,18 +112,19 @@ impl Rollcall {
         if let Some(until) = users::temporary_until(&mut tx, &user_id).await? {
             return self.log_in_to_choose(tx, caller, &user_id, until).await;
         }
-        let mut orgs = memberships::of_user(&mut tx, &user_id, now).await?;
-        if orgs.iter().all(|o| o.org.state != PersonState::Active)
+        let mut orgs = belonging::of_user(&mut tx, &user_id, now).await?;
+        if !orgs.iter().any(|o| o.org.is_open())
             && let Some(person) = memberships::created(&mut tx, &user_id).await?
         {
             // Whoever was created and has chosen a password by mail, because the temporary one was lost, joins here.
             organizations::bump_revision(&mut tx, &person.org_id).await?;
             self.join(&mut tx, &user_id, now).await?;
-            orgs = memberships::of_user(&mut tx, &user_id, now).await?;
+            orgs = belonging::of_user(&mut tx, &user_id, now).await?;
         }
-        let open = || orgs.iter().filter(|o| o.org.state == PersonState::Active);
-        // The one whose door it was, or else the one used last.
-        let Some(open) = open().find(|o| at.as_ref() == Some(&o.org.slug)).or_else(|| open().next()) else {
+        let open = || orgs.iter().filter(|o| o.org.is_open());
+        // The one whose door it was, or else the one used last; an archived one where there is no other.
+        let used = || open().min_by_key(|o| o.org.is_archived);
+        let Some(open) = open().find(|o| at.as_ref() == Some(&o.org.slug)).or_else(used) else {
             let why = if orgs.is_empty() { NOWHERE } else { DEACTIVATED };
             return Err(Error::Conflict(why.to_owned()));
         };
@@ -259,16 +260,5 @@ impl Rollcall {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// The organizations of who is signed in, the last used first.
-    ///
-    /// # Errors
-    /// [`Error::NotSignedIn`].
-    pub async fn my_orgs(&self, caller: &Caller) -> Result<Vec<OrgMembership>, Error> {
-        let signed = self.signed(caller, None).await?;
-        let mut conn = self.db.read().await?;
-        let orgs = memberships::of_user(&mut conn, &signed.user_id, self.now()).await?;
-        Ok(orgs.into_iter().map(|o| o.org).collect())
     }
 }

@@ -46,6 +46,9 @@ pub enum Mail {
         link: String,
         /// Until when it may be accepted.
         expires_at: Timestamp,
+        /// When the access that it gives ends (N5).
+        #[serde(default)]
+        access_until: Option<Timestamp>,
     },
     /// To choose a new password, for who forgot it.
     PasswordReset {
@@ -118,6 +121,9 @@ pub enum Mail {
         link: String,
         /// Until when the password can be used.
         expires_at: Timestamp,
+        /// When the access that it gives ends (N5).
+        #[serde(default)]
+        access_until: Option<Timestamp>,
     },
     /// B34: somebody could become Owner.
     OwnershipOffered {

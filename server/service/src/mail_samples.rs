@@ -21,11 +21,13 @@ pub fn sample(template: MailTemplate, org_name: &str, public_url: &str, now: Tim
     match template {
         MailTemplate::Invitation => {
             let role = "Member".to_owned();
-            Mail::Invitation { to, to_name, org_name, invited_by: by, role, link: link("invite"), expires_at }
+            let link = link("invite");
+            Mail::Invitation { to, to_name, org_name, invited_by: by, role, link, expires_at, access_until: None }
         }
         MailTemplate::Welcome => {
             let (password, link) = ("k7mwp-3xq9t-bvz4s-h2n8r".to_owned(), format!("{public_url}/login"));
-            Mail::Welcome { to, to_name, org_name, created_by: by, password, link, expires_at }
+            let created_by = by;
+            Mail::Welcome { to, to_name, org_name, created_by, password, link, expires_at, access_until: None }
         }
         MailTemplate::RequestDigest => {
             let waiting = vec![("Alan Turing".to_owned(), new_email)];

@@ -6,7 +6,8 @@
 //! take it over, and the temporary password is gone (S25).
 
 use model::{
-    Action, Email, Ends, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, UserId, decide,
+    Action, Email, Ends, Kind, MembershipId, Permit, PersonName, Role, Source, Status, Timestamp, UserId, decide,
+    ends::parse_last_day,
     id::Id,
     invitation::{InviteOutcome, InviteResult, Welcome},
     password::{Strength, WeakPassword},
@@ -29,6 +30,7 @@ use crate::{
     audit::{By, To},
     change::Change,
     error::Fields,
+    invitations::{Grant, open_until},
     passwords::{self, Verified},
 };
 
@@ -47,6 +49,8 @@ pub struct CreateUser {
     pub password_again: String,
     /// Whether one is generated instead.
     pub generate: bool,
+    /// The last day of access as `2026-12-05`; empty where it has no end (N5).
+    pub access_until: String,
 }
 
 /// A temporary password and its hash, made before anything is locked.
@@ -74,6 +78,14 @@ impl Rollcall {
         Ok(Temporary { password, hash })
     }
 
+    /// The next temporary password that was hashed before the change began.
+    pub(crate) async fn next_temporary(&self, change: &mut Change) -> Result<Temporary, Error> {
+        match change.prepared.pop() {
+            Some(temporary) => Ok(temporary),
+            None => self.temporary(None).await,
+        }
+    }
+
     /// Creates the account of one person (B4–B6).
     ///
     /// # Errors
@@ -95,6 +107,7 @@ impl Rollcall {
                 fields.take::<(), _>("password_again", Err("This is not the same password."));
             }
         }
+        let until = fields.take("access_until", parse_last_day(&form.access_until, self.now())).flatten();
         fields.check()?;
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
         // Also for somebody who will not be given one, so that the answer takes as long (S32).
@@ -106,20 +119,21 @@ impl Rollcall {
         let standing = memberships::by_emails(&mut change.tx, permit.org_id(), std::slice::from_ref(&email)).await?;
         let person = standing.into_iter().next();
         let state = person.as_ref().map(|person| person.target(change.now).state);
-        let retired = self.is_retired(&mut change, &email).await?;
-        if let Some(refused) = rules::verdict(state, retired, change.seats().await?).refusal() {
+        let barred = self.is_barred(&mut change, &email, Kind::Standard).await?;
+        let comes_over = person.as_ref().is_some_and(|person| person.kind != Kind::Standard);
+        if let Some(refused) = rules::verdict_of((state, comes_over), barred, change.seats().await?).refusal() {
             return Err(Error::field("email", refused.sentence()));
         }
         let entry = email.to_string();
+        let ends = Ends::of_access(until, &change.actor().user_id);
         let outcome = if let Some(person) = person {
+            let person = self.become_kind(&mut change, &permit, person, Kind::Standard).await?;
             memberships::set_created(&mut change.tx, &permit, &person, &name).await?;
-            if person.role != role {
-                self.put_role(&mut change, person.id.as_str(), role).await?;
-            }
+            self.grant_anew(&mut change, (&person, &permit), role, &ends).await?;
             change.prepared.push(temporary);
             self.send_again(&mut change, &permit, &person).await?
         } else {
-            self.create(&mut change, &permit, (name, email), role, temporary).await?
+            self.create(&mut change, &permit, (name, email), (role, ends), temporary).await?
         };
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
@@ -132,22 +146,24 @@ impl Rollcall {
         change: &mut Change,
         permit: &Permit,
         (name, email): (PersonName, Email),
-        role: Role,
+        (role, ends): (Role, Ends),
         temporary: Temporary,
     ) -> Result<InviteOutcome, Error> {
         let (now, id) = (change.now, self.fresh::<MembershipId>(change.now));
-        let open_until = rules::open_until(now, &change.viewer.org.policies);
-        let provided = self.provide(change, &id, (&email, &name), (role, open_until), temporary).await?;
+        let grant =
+            Grant { kind: Kind::Standard, role, expires_at: open_until(change, &ends)?, access_until: ends.access };
+        let provided = self.provide(change, &id, (&email, &name), grant, temporary).await?;
         let person = NewMembership {
             id: id.clone(),
             user_id: provided.user.map(|user| user.id),
+            kind: Kind::Standard,
             role,
             status: Status::Invited,
             source: Source::Created,
             email,
             name,
-            ends: Ends::default(),
-            open_until: Some(open_until),
+            ends,
+            open_until: Some(grant.expires_at),
             created_at: now,
             last_login_at: None,
         };
@@ -168,24 +184,24 @@ impl Rollcall {
         change: &mut Change,
         id: &MembershipId,
         (email, name): (&Email, &PersonName),
-        (role, expires_at): (Role, Timestamp),
+        grant: Grant,
         temporary: Temporary,
     ) -> Result<Provided, Error> {
         let now = change.now;
         if users::by_email(&mut change.tx, email).await?.is_some() {
-            let (_, invitation, message) = self.link_and_mail(change, id, (email, name), expires_at, role);
+            let (_, invitation, message) = self.link_and_mail(change, id, (email, name), grant);
             return Ok(Provided { user: None, invitation, message });
         }
         let user = User { id: self.fresh(now), email: email.clone(), name: name.clone() };
         users::insert(&mut change.tx, std::slice::from_ref(&user), now).await?;
-        users::set_temporary_password(&mut change.tx, &user.id, &temporary.hash, (now, expires_at)).await?;
+        users::set_temporary_password(&mut change.tx, &user.id, &temporary.hash, (now, grant.expires_at)).await?;
         // A link that nobody gets: by it the mail's delivery is noted, and it closes like any other.
         let invitation = NewInvitation {
             id: self.fresh(now),
             membership_id: id.clone(),
             token_hash: Token::fresh(&*self.entropy).hash(),
             at: now,
-            expires_at,
+            expires_at: grant.expires_at,
         };
         let mail = Mail::Welcome {
             to: email.clone(),
@@ -194,7 +210,8 @@ impl Rollcall {
             created_by: change.viewer.name.display(&change.viewer.email),
             password: temporary.password,
             link: format!("{}/login", self.settings.public_url),
-            expires_at,
+            expires_at: grant.expires_at,
+            access_until: grant.access_until,
         };
         let message = NewMessage {
             org_id: Some(change.viewer.actor.org_id.clone()),
@@ -232,12 +249,9 @@ impl Rollcall {
         person: &Membership,
         expires_at: Timestamp,
     ) -> Result<(NewInvitation, NewMessage), Error> {
-        let temporary = match change.prepared.pop() {
-            Some(temporary) => temporary,
-            None => self.temporary(None).await?,
-        };
+        let temporary = self.next_temporary(change).await?;
         let known = (&person.email, &person.name);
-        let provided = self.provide(change, &person.id, known, (person.role, expires_at), temporary).await?;
+        let provided = self.provide(change, &person.id, known, Grant::of(person, expires_at), temporary).await?;
         if let Some(user) = provided.user {
             memberships::set_account(&mut change.tx, permit, &person.id, Some(&user.id)).await?;
         }
@@ -314,13 +328,10 @@ impl Rollcall {
         let person = memberships::created(tx, user_id).await?.ok_or(Error::NotSignedIn)?;
         let sent = invitations::open(tx, &person.id).await?.ok_or(Error::Internal)?;
         let record = self.invitation_record(tx, &sent, &person, now).await?;
-        let acceptance = rules::accept(&record, user_id.clone(), &person.email, person.name.clone(), now);
+        let acceptance = rules::accept(&record, user_id.clone(), &person.email, person.name.clone(), None, now);
         let acceptance = acceptance.map_err(|error| match error {
             rules::AcceptError::Expired => expired(),
-            rules::AcceptError::InviterLostRight | rules::AcceptError::WrongAccount => {
-                Error::Conflict(error.to_string())
-            }
-            error => Error::Gone(error.to_string()),
+            error => error.into(),
         })?;
         memberships::accept(tx, &person, &acceptance).await?;
         invitations::close_open(tx, &person.org_id, &person.id, InvitationState::Accepted, now).await?;
@@ -376,7 +387,7 @@ fn may_create(viewer: &Viewer) -> Result<Role, Error> {
 
 /// Whether somebody is sent a temporary password: who was created, where the organization still does that.
 pub(crate) fn is_by_password(viewer: &Viewer, person: &Membership) -> bool {
-    person.source == Source::Created && viewer.org.policies.onboarding.by_password()
+    person.source == Source::Created && person.kind != Kind::External && viewer.org.policies.onboarding.by_password()
 }
 
 /// A temporary password that nobody used in time.

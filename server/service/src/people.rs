@@ -1,14 +1,14 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, OrgId, PersonName, PersonState, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, Kind, Permit, PersonName, PersonState, Role, Status, Timestamp, decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
 use store::{
-    Conn, StoreError, ends, invitations,
+    Conn, StoreError, belonging, ends, invitations,
     memberships::{self, Membership},
     people, sessions,
 };
@@ -37,7 +37,7 @@ impl Rollcall {
         let now = self.now();
         let words = text::search_words(&query.q);
         let org_id = &viewer.actor.org_id;
-        let (mut conn, sizes) = self.sizes(org_id, query, &words, now).await?;
+        let (mut conn, sizes) = self.sizes(&viewer, query, &words, now).await?;
         let mut found = people::page(&mut conn, org_id, query, &words, &sizes, now).await?;
         let first = found.in_front(query.sort).map(From::Before);
         // The second page leads back to the beginning itself, so that nobody who joined in front is missed.
@@ -56,20 +56,21 @@ impl Rollcall {
     /// The sizes of a question, of people who are in step with the clock, and the connection to go on reading with.
     async fn sizes(
         &self,
-        org_id: &OrgId,
+        viewer: &Viewer,
         query: &PeopleQuery,
         words: &[String],
         now: Timestamp,
     ) -> Result<(Conn, people::Sizes), Error> {
+        let (org_id, pending) = (&viewer.actor.org_id, viewer.org.policies.pending_externals());
         let mut conn = self.db.read().await?;
-        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?;
+        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?.listing(pending);
         if !sizes.is_due {
             return Ok((conn, sizes));
         }
         drop(conn);
         self.follow_clock(org_id).await;
         let mut conn = self.db.read().await?;
-        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?;
+        let sizes = people::sizes(&mut conn, org_id, query, words, now).await?.listing(pending);
         Ok((conn, sizes))
     }
 
@@ -83,7 +84,7 @@ impl Rollcall {
         let now = self.now();
         let words = text::search_words(&query.q);
         let query = walked(query);
-        let (conn, sizes) = self.sizes(&viewer.actor.org_id, &query, &words, now).await?;
+        let (conn, sizes) = self.sizes(&viewer, &query, &words, now).await?;
         drop(conn);
         let detail = json!({ "list": list_of(&query) });
         let event = self.event(now, &By::from(&viewer), "people.exported", To::nobody(), &detail);
@@ -112,12 +113,16 @@ impl Rollcall {
             Ok(_) => Some(self.live_sessions(&mut conn, caller, &person).await?),
             Err(_) => None,
         };
+        let home = match person.kind {
+            Kind::External => belonging::home_of(&mut conn, &person.id).await?,
+            _ => None,
+        };
         let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
             access_ended_at: person.ends.access.filter(|end| *end <= now),
             invitation_expires_at: person.open_until,
-            row: PersonRow { delivery, ..person.into_row(now) },
+            row: PersonRow { delivery, home, ..person.into_row(now) },
             delivery_error: delivery_error.flatten(),
             sessions,
             now,
@@ -142,28 +147,15 @@ impl Rollcall {
         let (Some(name), Some(email)) = (name, email) else { return Err(Error::Internal) };
 
         let moved = email != person.email;
-        if moved && let Some(retired) = self.is_retired(&mut change, &email).await? {
-            return Err(Error::field("email", retired));
+        if moved && let Some(barred) = self.is_barred(&mut change, &email, person.kind).await? {
+            return Err(Error::field("email", barred));
         }
         if moved && person.status != Status::Invited {
             let why = "This person has an account and changes the address themselves.";
             return Err(Error::field("email", why));
         }
-        match memberships::set_details(&mut change.tx, &permit, &name, &email).await {
-            Err(StoreError::Taken) => {
-                return Err(Error::field("email", "This user already exists in the organization."));
-            }
-            other => other?,
-        }
-        let event = self.event(
-            change.now,
-            &By::from(&change.viewer),
-            "membership.updated",
-            To::from(&person),
-            &json!({ "email_changed": moved }),
-        );
-        self.record(&mut change.tx, event).await?;
-        let role = role_of_box(form.admin, person.role, change.viewer.org.policies.default_role);
+        self.put_details(&mut change, (&person, &permit), &name, &email).await?;
+        let role = role_of_box(form.admin, person.role, change.viewer.org.policies.default_role.fitting(person.kind));
         if role != person.role {
             self.put_role(&mut change, id, role).await?;
         }
@@ -178,6 +170,26 @@ impl Rollcall {
         Ok(name.display(&email))
     }
 
+    /// Puts a name and an address in place inside a change.
+    pub(crate) async fn put_details(
+        &self,
+        change: &mut Change,
+        (person, permit): (&Membership, &Permit),
+        name: &PersonName,
+        email: &Email,
+    ) -> Result<(), Error> {
+        match memberships::set_details(&mut change.tx, permit, name, email).await {
+            Err(StoreError::Taken) => {
+                return Err(Error::field("email", "This user already exists in the organization."));
+            }
+            other => other?,
+        }
+        let detail = json!({ "email_changed": *email != person.email });
+        let by = By::from(&change.viewer);
+        let event = self.event(change.now, &by, "membership.updated", To::from(person), &detail);
+        self.record(&mut change.tx, event).await
+    }
+
     /// Gives a role (B33, B34). Yields the person's name.
     ///
     /// # Errors
@@ -189,13 +201,14 @@ impl Rollcall {
         Ok(person.name.display(&person.email))
     }
 
-    /// "Revoke admin role": back to the organization's default role.
+    /// "Revoke admin role": back to the organization's default role, as far as that fits.
     ///
     /// # Errors
     /// As [`Self::change_role`].
     pub async fn revoke_admin(&self, caller: &Caller, org: &str, id: &str) -> Result<String, Error> {
         let mut change = self.change(caller, org).await?;
-        let to = change.viewer.org.policies.default_role;
+        let (person, _) = change.permit_on(id, Action::ViewPeople).await?;
+        let to = change.viewer.org.policies.default_role.fitting(person.kind);
         let person = self.put_role(&mut change, id, to).await?;
         change.tx.commit().await?;
         Ok(person.name.display(&person.email))

@@ -3,8 +3,8 @@
 use model::{
     Action, Policies, Preset, Role, decide,
     policy::{
-        DeleteScope, Onboarding, PeopleNow, PolicyPreview, PolicySettings, StatusWords, effects, parse_owners,
-        parse_reuse, parse_seats, parse_ttl,
+        DeleteScope, EmailDomains, Onboarding, PeopleNow, PolicyPreview, PolicySettings, StatusWords, effects,
+        parse_owners, parse_reuse, parse_seats, parse_ttl,
     },
 };
 use serde_json::json;
@@ -18,6 +18,7 @@ use crate::{
 
 /// What the page of policies holds, as entered.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of the page")]
 pub struct EditPolicies {
     /// The version that was looked at.
     pub version: u32,
@@ -25,6 +26,8 @@ pub struct EditPolicies {
     pub preset: String,
     /// Code of an [`Onboarding`].
     pub onboarding: String,
+    /// The domains from which people can be invited, separated by commas or spaces; empty for any.
+    pub email_domains: String,
     /// How many of the unit an invitation is valid.
     pub ttl: String,
     /// The unit.
@@ -49,6 +52,8 @@ pub struct EditPolicies {
     pub reuse_days: String,
     /// Whether invitations can be asked for.
     pub invitation_requests: bool,
+    /// Whether people of other organizations are listed before they have accepted.
+    pub show_pending_external: bool,
 }
 
 const CHOOSE: &str = "Choose one of these.";
@@ -63,6 +68,7 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
         return Ok(Policies { version: now.version, ..policies });
     }
     let onboarding = fields.take("onboarding", Onboarding::from_code(&form.onboarding).ok_or(CHOOSE));
+    let email_domains = fields.take("email_domains", EmailDomains::parse(&form.email_domains));
     let ttl = fields.take("ttl", parse_ttl(&form.ttl, &form.ttl_unit));
     let role = Role::from_code(&form.default_role).filter(|role| Policies::FIRST_ROLES.contains(role));
     let default_role = fields.take("default_role", role.ok_or(CHOOSE));
@@ -80,7 +86,9 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
     else {
         return Err(Error::Internal);
     };
-    let (Some(max_owners), Some(delete_scope), Some(email_reuse)) = (max_owners, delete_scope, email_reuse) else {
+    let (Some(max_owners), Some(delete_scope), Some(email_reuse), Some(email_domains)) =
+        (max_owners, delete_scope, email_reuse, email_domains)
+    else {
         return Err(Error::Internal);
     };
     Ok(Policies {
@@ -95,6 +103,8 @@ fn entered(form: &EditPolicies, now: &Policies) -> Result<Policies, Error> {
         delete_scope,
         email_reuse,
         invitation_requests: form.invitation_requests,
+        show_pending_external: form.show_pending_external,
+        email_domains,
         ..now.clone()
     })
 }

@@ -2,14 +2,17 @@
 //! transaction, and what remains of an address that was deleted is a keyed hash.
 
 use model::{
-    Email, OrgId, Permission, Permit, PersonState, decide,
+    Email, Kind, OrgId, Permission, Permit, PersonState, Timestamp, decide,
     id::{Id, InvalidId},
+    people::Viewer,
+    policy::EmailDomains,
     removal::{Removal, RemovalPlan},
-    rules::{self, InvitationState, Retired},
+    rules::{self, Barred, InvitationState},
 };
 use serde_json::json;
 use std::collections::HashMap;
 use store::{
+    Handle,
     memberships::{self, Membership},
     removal, requests, sessions,
     users::{self, User},
@@ -149,23 +152,36 @@ impl Rollcall {
         self.sealer.mark(MARKED_AS_TOMBSTONE, &format!("{org_id}\n{email}"))
     }
 
-    /// Those of the addresses that cannot be used for a new account in the organization of a change (policy C).
-    pub(crate) async fn retired(
+    /// Those of the addresses under which nobody new can come into the organization (policy C, and its domains).
+    pub(crate) async fn barred<H: Handle>(
         &self,
-        change: &mut Change,
-        emails: &[Email],
-    ) -> Result<HashMap<Email, Retired>, Error> {
-        let (org_id, reuse) = (&change.viewer.actor.org_id, change.viewer.org.policies.email_reuse);
+        h: &mut H,
+        viewer: &Viewer,
+        (emails, kind): (&[Email], Kind),
+        now: Timestamp,
+    ) -> Result<HashMap<Email, Barred>, Error> {
+        let (org_id, policies) = (&viewer.actor.org_id, &viewer.org.policies);
         let marked: Vec<(Email, String)> =
             emails.iter().map(|email| (email.clone(), self.tombstone_of(org_id, email))).collect();
-        let buried = removal::buried(&mut change.tx, org_id, &marked).await?;
-        let judged = buried.into_iter().map(|(email, at)| (email, rules::retired(Some(at), reuse, change.now)));
-        Ok(judged.filter_map(|(email, retired)| Some((email, retired?))).collect())
+        let buried = removal::buried(h, org_id, &marked).await?;
+        // Who belongs to another organization has an address of that one.
+        let domains = if kind == Kind::External { &EmailDomains::ANY } else { &policies.email_domains };
+        let judged = emails.iter().filter_map(|email| {
+            let retired = rules::retired(buried.get(email).copied(), policies.email_reuse, now);
+            Some((email.clone(), rules::barred(email, retired, domains)?))
+        });
+        Ok(judged.collect())
     }
 
     /// The same of one address.
-    pub(crate) async fn is_retired(&self, change: &mut Change, email: &Email) -> Result<Option<Retired>, Error> {
-        Ok(self.retired(change, std::slice::from_ref(email)).await?.remove(email))
+    pub(crate) async fn is_barred(
+        &self,
+        change: &mut Change,
+        email: &Email,
+        kind: Kind,
+    ) -> Result<Option<Barred>, Error> {
+        let Change { tx, viewer, now, .. } = change;
+        Ok(self.barred(tx, viewer, (std::slice::from_ref(email), kind), *now).await?.remove(email))
     }
 }
 

@@ -22,7 +22,9 @@ impl Rollcall {
         (org_id, org): (&OrgId, &OrgSummary),
         now: Timestamp,
     ) -> Result<(), Error> {
-        if !rules::digest_is_due(requests::last_told(tx, org_id).await?, now)
+        // Told once it is restored.
+        if org.archived_at.is_some()
+            || !rules::digest_is_due(requests::last_told(tx, org_id).await?, now)
             || requests::news(tx, org_id, now).await?.iter().all(RequestRow::is_stale)
         {
             return Ok(());

@@ -5,7 +5,7 @@
 //! digest, see [`crate::request_digest`].
 
 use model::{
-    Action, Denial, Email, OrgId, Permit, PersonName, RequestId, Role, Slug, Timestamp, decide,
+    Action, Denial, Email, Ends, Kind, OrgId, Permit, PersonName, RequestId, Role, Slug, Source, Timestamp, decide,
     id::Id,
     invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
     people::{OrgSummary, Viewer},
@@ -26,6 +26,7 @@ use crate::{
     audit::{By, To},
     change::Change,
     error::Fields,
+    invitations::Granted,
     limits::{self, Limit},
     secrets::hash_token,
 };
@@ -86,6 +87,15 @@ fn selected(ids: &[RequestId]) -> Result<(), Error> {
     }
 }
 
+/// Whether invitations to the organization can be asked for (policy K).
+fn takes_requests(org: &OrgSummary) -> Result<(), Denial> {
+    match (org.archived_at, org.policies.invitation_requests) {
+        (Some(_), _) => Err(Denial::Archived),
+        (None, false) => Err(Denial::RequestsOff),
+        (None, true) => Ok(()),
+    }
+}
+
 impl Rollcall {
     /// The sign-in page of an organization. Its name and address are no secret; who belongs to it is.
     ///
@@ -93,7 +103,8 @@ impl Rollcall {
     /// [`Error::NotFound`].
     pub async fn door(&self, org: &str) -> Result<OrgDoor, Error> {
         let (_, org) = self.org_at(org).await?;
-        Ok(OrgDoor { takes_requests: org.policies.invitation_requests, slug: org.slug, name: org.name })
+        let takes_requests = takes_requests(&org).is_ok();
+        Ok(OrgDoor { takes_requests, slug: org.slug, name: org.name })
     }
 
     async fn org_at(&self, org: &str) -> Result<(OrgId, OrgSummary), Error> {
@@ -110,9 +121,7 @@ impl Rollcall {
     /// takes no requests (policy K).
     pub async fn ask_for_invitation(&self, caller: &Caller, org: &str, form: AskForInvitation) -> Result<Email, Error> {
         let (org_id, org) = self.org_at(org).await?;
-        if !org.policies.invitation_requests {
-            return Err(Error::Denied(model::Denial::RequestsOff));
-        }
+        takes_requests(&org)?;
         let mut fields = Fields::default();
         let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
         let email = fields.take("email", Email::parse(&form.email));
@@ -137,9 +146,7 @@ impl Rollcall {
         organizations::bump_revision(&mut tx, org_id).await?;
         // Behind the revision: the policy may be another one by now.
         let org = organizations::by_id(&mut tx, org_id).await?.ok_or(Error::NotFound)?;
-        if !org.policies.invitation_requests {
-            return Err(Error::Denied(model::Denial::RequestsOff));
-        }
+        takes_requests(&org)?;
         let new = NewRequest { id: self.fresh(now), org_id: org_id.clone(), email, name, message, at: now };
         self.file(tx, caller, &org, &new, To::nobody()).await
     }
@@ -172,6 +179,9 @@ impl Rollcall {
             return Err(Error::Gone(AcceptError::Superseded.to_string()));
         }
         let org = organizations::by_id(&mut tx, &found.org_id).await?.ok_or(Error::NotFound)?;
+        if org.archived_at.is_some() {
+            return Err(Error::Denied(Denial::Archived));
+        }
         let new = NewRequest {
             id: self.fresh(now),
             org_id: found.org_id,
@@ -265,8 +275,8 @@ impl Rollcall {
         let email = std::slice::from_ref(&request.email);
         let person = memberships::by_emails(&mut change.tx, permit.org_id(), email).await?.pop();
         let standing = person.as_ref().map(|person| person.target(change.now).state);
-        let retired = self.is_retired(change, &request.email).await?;
-        let outcome = match (rules::approval(standing, retired, change.seats().await?), person) {
+        let barred = self.is_barred(change, &request.email, Kind::Standard).await?;
+        let outcome = match (rules::approval(standing, barred, change.seats().await?), person) {
             (Approval::Refused(why), _) => return why.refusal().ok_or(Error::Internal),
             (Approval::SendAgain, Some(person)) => {
                 let (person, permit) = change.permit_on(person.id.as_str(), Action::ResendInvitation).await?;
@@ -297,9 +307,10 @@ impl Rollcall {
                 Some(temporary) => temporary,
                 None => self.temporary(None).await?,
             };
-            return self.create(change, permit, (name, email), role, temporary).await;
+            return self.create(change, permit, (name, email), (role, Ends::default()), temporary).await;
         }
-        let mut results = self.invite_within(change, vec![Ok(Recipient { email, name })], (role, None)).await?;
+        let terms = Granted { kind: Kind::Standard, role, until: None, source: Source::Invited };
+        let mut results = self.invite_within(change, vec![Ok(Recipient { email, name })], terms).await?;
         Ok(results.pop().ok_or(Error::Internal)?.outcome)
     }
 

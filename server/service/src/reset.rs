@@ -151,6 +151,7 @@ impl Rollcall {
         let (user, _) = users::by_id(&mut tx, &found.record.user_id).await?.ok_or(Error::NotFound)?;
         account_links::mark_used(&mut tx, &found.id, now).await?;
         users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
+        users::prove_email(&mut tx, &user.id, now).await?;
         self.after_new_password(&mut tx, &user, now).await?;
         login::forget_tries(&mut tx, caller, &user.email).await?;
         let detail = json!({ "address": caller.address() });

@@ -51,7 +51,17 @@ impl fmt::Debug for Token {
 
 /// The stored form of a presented token. A plain hash is enough for 256 random bits.
 pub(crate) fn hash_token(text: &str) -> String {
-    BASE64.encode(Sha256::digest(text.as_bytes()))
+    digest(text.as_bytes())
+}
+
+/// SHA-256, as text.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    fingerprint(Sha256::new_with_prefix(bytes))
+}
+
+/// SHA-256 of everything that went in, as text.
+pub(crate) fn fingerprint(digest: Sha256) -> String {
+    BASE64.encode(digest.finalize())
 }
 
 /// Seals with the installation's key (AES-256-GCM), and marks with one that is derived from it (HMAC-SHA256).

@@ -1,14 +1,12 @@
 //! First run (B1): the first account becomes the Owner of the first organization; afterwards the door is closed.
 
-use model::{Email, Ends, OrgName, PersonName, Preset, Role, Slug, Status, password::WeakPassword};
-use serde_json::json;
+use model::{Email, OrgKind, OrgName, PersonName, Preset, password::WeakPassword};
 use store::{
-    memberships::{self, NewMembership},
-    organizations::{self, NewOrganization},
+    organizations,
     users::{self, User},
 };
 
-use crate::{Caller, Error, NewLogin, Rollcall, audit, error::Fields, passwords};
+use crate::{Caller, Error, NewLogin, Rollcall, error::Fields, organizations::Beginning, passwords};
 
 /// What the form of `/setup` holds.
 #[derive(Debug, Clone, Default)]
@@ -60,27 +58,7 @@ impl Rollcall {
 
         let hash = self.passwords.hash(form.password).await?;
         let now = self.now();
-        let user = User { id: self.fresh(now), email: email.clone(), name: name.clone() };
-        let new_org = NewOrganization {
-            id: self.fresh(now),
-            slug: Slug::suggest(&org_name),
-            name: org_name,
-            policies: preset.policies(),
-            at: now,
-        };
-        let owner = NewMembership {
-            id: self.fresh(now),
-            user_id: Some(user.id.clone()),
-            role: Role::Owner,
-            status: Status::Active,
-            source: model::Source::SetUp,
-            email,
-            name,
-            ends: Ends::default(),
-            open_until: None,
-            created_at: now,
-            last_login_at: Some(now),
-        };
+        let user = User { id: self.fresh(now), email, name };
 
         let mut tx = self.db.write().await?;
         if !organizations::claim_installation(&mut tx, now).await? {
@@ -88,15 +66,11 @@ impl Rollcall {
         }
         users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
         users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
-        let slug = organizations::insert(&mut tx, &new_org).await?;
-        let by = audit::By { org_id: Some(&new_org.id), user_id: Some(&user.id), name: owner.name.full() };
-        let to = audit::To { id: Some(new_org.id.to_string()), name: new_org.name.as_str().to_owned() };
-        let event = self.event(now, &by, "organization.created", to, &json!({ "preset": preset.code() }));
-        memberships::insert_first_owner(&mut tx, &new_org.id, owner).await?;
-        self.record(&mut tx, event).await?;
+        let beginning = Beginning { name: org_name, kind: OrgKind::Customer, preset };
+        let slug = self.begin_organization(&mut tx, beginning, &user, now).await?;
         let token = self.begin_session(&mut tx, caller, &user.id, now).await?;
         tx.commit().await?;
-        tracing::info!(org.id = %new_org.id, user.id = %user.id, "set up");
+        tracing::info!(org.slug = slug.as_str(), user.id = %user.id, "set up");
         Ok(NewLogin { token, org: Some(slug), password_is_due: false })
     }
 }

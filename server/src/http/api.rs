@@ -4,13 +4,13 @@
 use app::problem::{Problem, ProblemKind};
 use axum::{
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 use leptos::prelude::provide_context;
 
-use super::{AppState, MAX_BODY, context, owner, respond};
+use super::{AppState, MAX_BODY, context, owner, respond, uploads};
 
 /// The media type of a form.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
@@ -18,7 +18,7 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// Calls a server function.
 pub(super) async fn call(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let Ok(body) = to_bytes(body, uploads::max_body(&state, &parts).await).await else {
         return problem(StatusCode::PAYLOAD_TOO_LARGE, &too_large());
     };
     with_flash(&state, run(&state, parts, body.into()).await).await
@@ -64,7 +64,9 @@ pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Respo
         return refusal(&Problem::new(ProblemKind::NotFound, "There is no such function."));
     }
     let context = context::of(state, &parts);
-    let request = Request::from_parts(parts, body);
+    let mut request = Request::from_parts(parts, body);
+    // Bodies are bounded where they are read, by what each function may take.
+    DefaultBodyLimit::disable().apply(&mut request);
     let work = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request);
     let response = respond(owner::alone(work).await);
     with_status(response).await

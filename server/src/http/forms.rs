@@ -31,7 +31,7 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
     if kind != api::FORM && !brings_files {
         return plain::page(state, 415, "Not a form", "Only forms are read here. Nothing was changed.");
     }
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let Ok(body) = to_bytes(body, uploads::max_body(state, &parts).await).await else {
         return plain::page(state, 413, "Too much at once", &api::too_large().message);
     };
     let form = if brings_files {

@@ -8,6 +8,7 @@ mod forms;
 mod gallery;
 mod headers;
 mod health;
+mod imports;
 mod live;
 mod mail_profile;
 mod owner;
@@ -130,6 +131,8 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/api/{*function}", post(api::call))
         .route("/live/{org}", get(live::revisions))
         .route("/o/{org}/export/{file}", get(export::people))
+        .route("/o/{org}/import/template.csv", get(imports::template_file))
+        .route("/o/{org}/jobs/{id}/report.csv", get(imports::report))
         .route("/o/{org}/settings/mail/logo", get(mail_profile::logo))
         .route("/o/{org}/settings/mail/preview/{template}/{part}", get(mail_profile::preview))
         .nest_service("/pkg", hashed)

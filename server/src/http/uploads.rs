@@ -1,21 +1,37 @@
-//! Forms that bring a file. The file becomes a field in URL-safe base64, and the form one like any other.
+//! Forms that bring a file. The file becomes a field in URL-safe base64 and its name another one, and the form one like any
+//! other.
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, header},
+    http::{HeaderMap, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures::stream;
+use model::import::MAX_BYTES;
 use std::convert::Infallible;
+
+use super::{AppState, MAX_BODY, context};
 
 /// The media type of such a form.
 pub(super) const MULTIPART: &str = "multipart/form-data";
 /// The most fields of such a form.
 const MAX_PARTS: usize = 20;
 
+/// The largest body that brings a file to import, in bytes: in base64 it takes a third more.
+const MAX_UPLOAD: usize = MAX_BYTES / 3 * 4 + (64 << 10);
+
+/// How large the body of a request may be, in bytes. A file to import may be large, and nobody but who is signed in brings
+/// one.
+pub(super) async fn max_body(state: &AppState, parts: &Parts) -> usize {
+    let path = parts.uri.path().trim_matches('/');
+    let imports = matches!(path.split('/').collect::<Vec<_>>()[..], ["o", _, "import"] | ["api", "imports", "start"]);
+    if imports && state.app.is_signed_in(&context::of(state, parts).caller).await { MAX_UPLOAD } else { MAX_BODY }
+}
+
 /// Whether the forms of a page may bring files. Everywhere else such a body is refused unread (S13).
 pub(super) fn takes_files(path: &str) -> bool {
-    matches!(path.trim_matches('/').split('/').collect::<Vec<_>>()[..], ["o", _, "settings", "mail"])
+    let path: Vec<&str> = path.trim_matches('/').split('/').collect();
+    matches!(path[..], ["o", _, "settings", "mail"] | ["o", _, "import"])
 }
 
 /// A form that was read.
@@ -38,7 +54,8 @@ pub(super) async fn read(headers: &HeaderMap, body: Bytes) -> Option<Read> {
         if read.pairs.len() >= MAX_PARTS {
             return None;
         }
-        let value = if part.file_name().is_some() {
+        let value = if let Some(file_name) = part.file_name() {
+            read.pairs.push((format!("{name}_name"), file_name.to_owned()));
             read.files.push(name.clone());
             BASE64.encode(part.bytes().await.ok()?)
         } else {
@@ -64,7 +81,8 @@ mod tests {
         let body = "--x\r\nContent-Disposition: form-data; name=\"org\"\r\n\r\nacme\r\n\
                     --x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\nContent-Type: text/html\r\n\r\nPNG\r\n--x--\r\n";
         let form = read_of("multipart/form-data; boundary=x", body).await.unwrap();
-        assert_eq!(form.pairs, [("org", "acme"), ("logo", "UE5H")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+        let expected = [("org", "acme"), ("logo_name", "a.png"), ("logo", "UE5H")];
+        assert_eq!(form.pairs, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
         assert_eq!(form.files, ["logo"]);
     }
 
@@ -83,10 +101,12 @@ mod tests {
     }
 
     #[test]
-    fn files_are_taken_by_one_page_alone() {
+    fn files_are_taken_by_two_pages_alone() {
         for (path, takes) in [
             ("/o/acme/settings/mail", true),
             ("/o/acme/settings/mail/", true),
+            ("/o/acme/import", true),
+            ("/o/acme/import/template.csv", false),
             ("/o/acme/users", false),
             ("/o/acme/settings/policies", false),
             ("/o/acme/settings/mail/logo", false),

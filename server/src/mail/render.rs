@@ -29,6 +29,7 @@ struct InvitationHtml<'a> {
     role: &'a str,
     link: &'a str,
     expires: &'a str,
+    until: &'a str,
 }
 
 #[derive(Template)]
@@ -40,6 +41,7 @@ struct InvitationText<'a> {
     role: &'a str,
     link: &'a str,
     expires: &'a str,
+    until: &'a str,
 }
 
 #[derive(Template)]
@@ -140,6 +142,7 @@ struct WelcomeHtml<'a> {
     password: &'a str,
     link: &'a str,
     expires: &'a str,
+    until: &'a str,
 }
 
 #[derive(Template)]
@@ -152,6 +155,7 @@ struct WelcomeText<'a> {
     password: &'a str,
     link: &'a str,
     expires: &'a str,
+    until: &'a str,
 }
 
 #[derive(Template)]
@@ -299,20 +303,22 @@ pub fn render_in(mail: &Mail, look: &Look) -> Result<Rendered, askama::Error> {
         })
     };
     match mail {
-        Mail::Invitation { to_name, org_name, invited_by, role, link, expires_at, .. } => {
+        Mail::Invitation { to_name, org_name, invited_by, role, link, expires_at, access_until, .. } => {
             let (subject, expires) = (format!("{invited_by} invites you to {org_name}"), expires_at.exact());
-            let html =
-                InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires: &expires };
-            let text = InvitationText { to_name, org_name, invited_by, role, link, expires: &expires };
+            let (expires, until) = (expires.as_str(), last_day(*access_until));
+            let until = until.as_str();
+            let html = InvitationHtml { subject: &subject, to_name, org_name, invited_by, role, link, expires, until };
+            let text = InvitationText { to_name, org_name, invited_by, role, link, expires, until };
             rendered(to_name, &subject, &html, &text)
         }
-        Mail::Welcome { to, to_name, org_name, created_by, password, link, expires_at } => {
+        Mail::Welcome { to, to_name, org_name, created_by, password, link, expires_at, access_until } => {
             let subject = format!("Your account at {org_name}");
             let (to, expires) = (to.as_str(), expires_at.exact());
-            let expires = expires.as_str();
-            let html = WelcomeHtml { subject: &subject, to, to_name, org_name, created_by, password, link, expires };
-            let text = WelcomeText { to, to_name, org_name, created_by, password, link, expires };
-            rendered(to_name, &subject, &html, &text)
+            let (expires, until) = (expires.as_str(), last_day(*access_until));
+            let (until, subject) = (until.as_str(), subject.as_str());
+            let html = WelcomeHtml { subject, to, to_name, org_name, created_by, password, link, expires, until };
+            let text = WelcomeText { to, to_name, org_name, created_by, password, link, expires, until };
+            rendered(to_name, subject, &html, &text)
         }
         Mail::PasswordReset { to_name, link, expires_at, .. } => {
             let (subject, expires) = ("Choose a new password", expires_at.exact());
@@ -429,6 +435,11 @@ impl Ending {
     }
 }
 
+/// The last day of an access in words; empty where it has no end.
+fn last_day(access_until: Option<Timestamp>) -> String {
+    access_until.map(Timestamp::last_day_words).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -442,6 +453,24 @@ mod tests {
             role: "Member".to_owned(),
             link: "https://people.example.com/invite/TOKEN".to_owned(),
             expires_at: Timestamp::from_millis(1_795_897_000_000),
+            access_until: None,
+        }
+    }
+
+    /// The end of 31 January 2027.
+    const LAST: Timestamp = Timestamp::from_millis(1_801_440_000_000);
+
+    #[test]
+    fn who_gets_access_for_a_time_is_told_until_when() {
+        for mut mail in [invitation("Grace", "Engines"), welcome("Grace", "Engines")] {
+            let (Mail::Invitation { access_until, .. } | Mail::Welcome { access_until, .. }) = &mut mail else {
+                panic!("{mail:?}")
+            };
+            *access_until = Some(LAST);
+            let mail = render(&mail).unwrap();
+            for body in [mail.text, mail.html] {
+                assert!(body.contains("Your access lasts until 31 Jan 2027."), "{body}");
+            }
         }
     }
 
@@ -462,6 +491,7 @@ mod tests {
             password: "k7mwp-3xq9t-<bvz4>-h2n8r".to_owned(),
             link: "https://people.example.com/login".to_owned(),
             expires_at: Timestamp::from_millis(1_795_897_000_000),
+            access_until: None,
         }
     }
 

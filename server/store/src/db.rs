@@ -210,6 +210,19 @@ impl Db {
         })
     }
 
+    /// A transaction that reads everything as it is at one moment, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
     /// Brings the schema to this release.
     ///
     /// # Errors
@@ -217,6 +230,11 @@ impl Db {
     /// migration stays then).
     pub async fn migrate(&self) -> Result<migrations::Migrated, StoreError> {
         migrations::run(self).await
+    }
+
+    /// The version of this release's schema.
+    pub const fn schema(&self) -> i64 {
+        migrations::VERSION
     }
 
     /// Whether the schema is of this release; for `/readyz` and `doctor`.

@@ -1,14 +1,14 @@
 //! Invitation links. A person's row lives in [`crate::memberships`]; here stands what became of each link.
 
 use model::{
-    Email, InvitationId, MembershipId, OrgId, OrgName, Permit, PersonName, Role, Timestamp, UserId, id::Id,
+    Email, Ends, InvitationId, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, Role, Timestamp, UserId, id::Id,
     people::Delivery, rules::InvitationState,
 };
 
 use crate::{
     Handle, StoreError, Tx, Value,
     db::{execute, fetch_optional},
-    insert_many,
+    ends, insert_many, organizations,
 };
 
 /// A link to be sent.
@@ -83,6 +83,8 @@ pub struct Found {
     pub org_id: OrgId,
     /// Its name.
     pub org_name: OrgName,
+    /// Whether it is archived.
+    pub org_is_archived: bool,
     /// For whom.
     pub membership_id: MembershipId,
     /// What became of it.
@@ -104,30 +106,57 @@ pub struct Person {
     pub email: Email,
     /// Name.
     pub name: PersonName,
+    /// As what they are invited.
+    pub kind: Kind,
     /// The role that waits.
     pub role: Role,
+    /// The ends of role and access (N5).
+    pub ends: Ends,
     /// Whether the address has an account on this installation, with a password that its owner has chosen.
     pub has_account: bool,
 }
 
-#[rustfmt::skip]
-type Row = (
-    String, String, String, String, String, i64, String, String, String,
-    Option<String>, Option<String>, Option<String>, Option<String>, Option<String>,
-);
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    org_id: String,
+    org_name: String,
+    org_archived_at: Option<i64>,
+    membership_id: String,
+    state: String,
+    expires_at: i64,
+    invited_by: String,
+    by_first: String,
+    by_last: String,
+    email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    kind: Option<String>,
+    role: Option<String>,
+    ends: Option<String>,
+    account: Option<String>,
+}
+
+/// By what the link of a membership is found that is neither used nor withdrawn.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_token<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = fetch_optional!(
+        h,
+        "SELECT token_hash FROM invitations WHERE membership_id = $1 AND state = 'open' ORDER BY created_at DESC LIMIT 1",
+        id.as_str()
+    )?;
+    Ok(row.map(|(token_hash,)| token_hash))
+}
 
 /// The link of a membership that is neither used nor withdrawn; its time may have run out.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn open<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<Found>, StoreError> {
-    let row: Option<(String,)> = fetch_optional!(
-        h,
-        "SELECT token_hash FROM invitations WHERE membership_id = $1 AND state = 'open' ORDER BY created_at DESC LIMIT 1",
-        id.as_str()
-    )?;
-    match row {
-        Some((token_hash,)) => by_token(h, &token_hash).await,
+    match open_token(h, id).await? {
+        Some(token_hash) => by_token(h, &token_hash).await,
         None => Ok(None),
     }
 }
@@ -139,8 +168,9 @@ pub async fn open<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<Foun
 pub async fn by_token<H: Handle>(h: &mut H, token_hash: &str) -> Result<Option<Found>, StoreError> {
     let row: Option<Row> = fetch_optional!(
         h,
-        "SELECT i.id, i.org_id, o.name, i.membership_id, i.state, i.expires_at, i.invited_by, b.first_name, b.last_name, \
-         m.email, m.first_name, m.last_name, m.role, CASE WHEN c.temporary_until IS NULL THEN u.id END \
+        "SELECT i.id, i.org_id, o.name AS org_name, o.archived_at AS org_archived_at, i.membership_id, i.state, \
+         i.expires_at, i.invited_by, b.first_name AS by_first, b.last_name AS by_last, m.email, m.first_name, \
+         m.last_name, m.kind, m.role, m.ends, CASE WHEN c.temporary_until IS NULL THEN u.id END AS account \
          FROM invitations i JOIN organizations o ON o.id = i.org_id JOIN users b ON b.id = i.invited_by \
          LEFT JOIN memberships m ON m.id = i.membership_id LEFT JOIN users u ON u.email = m.email \
          LEFT JOIN credentials c ON c.user_id = u.id \
@@ -151,40 +181,27 @@ pub async fn by_token<H: Handle>(h: &mut H, token_hash: &str) -> Result<Option<F
 }
 
 fn from_row(row: Row) -> Result<Found, StoreError> {
-    let (
-        id,
-        org_id,
-        org_name,
-        membership_id,
-        state,
-        expires_at,
-        by,
-        by_first,
-        by_last,
-        email,
-        first,
-        last,
-        role,
-        account,
-    ) = row;
-    let person = match (email, role) {
-        (Some(email), Some(role)) => Some(Person {
+    let person = match (row.email, row.kind, row.role) {
+        (Some(email), Some(kind), Some(role)) => Some(Person {
             email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
-            name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
+            name: PersonName { first: row.first_name.unwrap_or_default(), last: row.last_name.unwrap_or_default() },
+            kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
             role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
-            has_account: account.is_some(),
+            ends: ends::from_text(&row.ends.unwrap_or_default())?,
+            has_account: row.account.is_some(),
         }),
         _ => None,
     };
     Ok(Found {
-        id: InvitationId::parse(&id).map_err(|_| StoreError::Corrupt("invitation id"))?,
-        org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
-        org_name: OrgName::parse(&org_name).map_err(|_| StoreError::Corrupt("organization name"))?,
-        membership_id: MembershipId::parse(&membership_id).map_err(|_| StoreError::Corrupt("membership id"))?,
-        state: InvitationState::from_code(&state).ok_or(StoreError::Corrupt("invitation state"))?,
-        expires_at: Timestamp::from_millis(expires_at),
-        invited_by: UserId::parse(&by).map_err(|_| StoreError::Corrupt("user id"))?,
-        invited_by_name: PersonName { first: by_first, last: by_last }.full(),
+        id: InvitationId::parse(&row.id).map_err(|_| StoreError::Corrupt("invitation id"))?,
+        org_id: OrgId::parse(&row.org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+        org_name: organizations::name(&row.org_name)?,
+        org_is_archived: row.org_archived_at.is_some(),
+        membership_id: MembershipId::parse(&row.membership_id).map_err(|_| StoreError::Corrupt("membership id"))?,
+        state: InvitationState::from_code(&row.state).ok_or(StoreError::Corrupt("invitation state"))?,
+        expires_at: Timestamp::from_millis(row.expires_at),
+        invited_by: UserId::parse(&row.invited_by).map_err(|_| StoreError::Corrupt("user id"))?,
+        invited_by_name: PersonName { first: row.by_first, last: row.by_last }.full(),
         person,
     })
 }

@@ -5,8 +5,9 @@
 
 use model::{
     JobId, MembershipId, OrgId, Role, Timestamp, UserId,
-    bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobState, Selection},
+    bulk::{BulkOp, ImportedRow, ItemState, Job, JobCounts, JobItem, JobState, Selection},
     id::Id,
+    import::Plan,
 };
 
 use crate::{
@@ -43,6 +44,13 @@ macro_rules! columns {
          j.would, j.unchanged, j.left_out, j.done, j.failed, j.created_at"
     };
 }
+
+macro_rules! item_columns {
+    () => {
+        "n, membership_id, name, email, role_to, state, reason, cells, plan, difference FROM job_items"
+    };
+}
+pub(crate) use item_columns;
 
 #[rustfmt::skip]
 type Row = (
@@ -155,7 +163,8 @@ pub async fn of_organization<H: Handle>(
     Ok(jobs.into_iter().map(with_starter).collect())
 }
 
-/// Takes the job that has waited longest until `until`, if any goes on by itself.
+/// Takes the job that has waited longest until `until`, if any goes on by itself. Those of an archived organization wait until
+/// it is restored.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -164,8 +173,9 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp) -> Result<Opti
     let leased: Option<(String,)> = fetch_optional!(
         tx,
         "UPDATE jobs SET leased_until = $2 \
-         WHERE id = (SELECT id FROM jobs WHERE state IN ('planning', 'running') AND leased_until <= $1 \
-         ORDER BY updated_at, id LIMIT 1) AND state IN ('planning', 'running') AND leased_until <= $1 RETURNING id",
+         WHERE id = (SELECT j.id FROM jobs j WHERE j.state IN ('planning', 'running') AND j.leased_until <= $1 \
+         AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = j.org_id AND o.archived_at IS NOT NULL) \
+         ORDER BY j.updated_at, j.id LIMIT 1) AND state IN ('planning', 'running') AND leased_until <= $1 RETURNING id",
         now.millis(),
         until.millis()
     )?;
@@ -257,21 +267,22 @@ pub async fn insert_items(tx: &mut Tx, id: &JobId, items: &[JobItem]) -> Result<
             vec![
                 id.as_str().into(),
                 i64::try_from(item.n).unwrap_or(i64::MAX).into(),
-                item.membership_id.as_str().into(),
+                item.membership_id.as_ref().map(ToString::to_string).into(),
                 item.name.clone().into(),
                 item.email.clone().into(),
                 Value::OptText(item.role_to.map(|role| role.code().to_owned())),
                 item.state.code().into(),
                 item.state.reason().unwrap_or_default().into(),
+                item.row.as_ref().map(|row| cells_text(&row.cells)).into(),
             ]
         })
         .collect();
-    let columns = &["job_id", "n", "membership_id", "name", "email", "role_to", "state", "reason"];
+    let columns = &["job_id", "n", "membership_id", "name", "email", "role_to", "state", "reason", "cells"];
     insert_many(tx, "job_items", columns, &rows).await
 }
 
 /// Puts those to whom a job did something into the job that takes it back; each gets the role of before, where it was
-/// noted. Yields how many they are.
+/// noted. Who was there before an import and was changed by it is not among them. Yields how many they are.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -280,7 +291,7 @@ pub async fn insert_undone(tx: &mut Tx, id: &JobId, of: &JobId) -> Result<u64, S
         tx,
         "INSERT INTO job_items (job_id, n, membership_id, name, email, role_to, state, reason) \
          SELECT $1, i.n, i.membership_id, i.name, i.email, i.role_before, 'would', '' FROM job_items i \
-         WHERE i.job_id = $2 AND i.state = 'done'",
+         WHERE i.job_id = $2 AND i.state = 'done' AND i.plan <> 'update'",
         id.as_str(),
         of.as_str()
     )
@@ -302,14 +313,12 @@ pub struct Asked {
 /// # Errors
 /// [`StoreError`].
 pub async fn items<H: Handle>(h: &mut H, id: &JobId, asked: &Asked) -> Result<Vec<JobItem>, StoreError> {
-    type Item = (i64, String, String, String, Option<String>, String, String);
     let after = i64::try_from(asked.after).unwrap_or(i64::MAX);
     let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX);
     let rows: Vec<Item> = match asked.state {
         Some(state) => fetch_all!(
             h,
-            "SELECT n, membership_id, name, email, role_to, state, reason FROM job_items \
-             WHERE job_id = $1 AND state = $2 AND n > $3 ORDER BY n LIMIT $4",
+            concat!("SELECT ", item_columns!(), " WHERE job_id = $1 AND state = $2 AND n > $3 ORDER BY n LIMIT $4"),
             id.as_str(),
             state,
             after,
@@ -317,25 +326,40 @@ pub async fn items<H: Handle>(h: &mut H, id: &JobId, asked: &Asked) -> Result<Ve
         )?,
         None => fetch_all!(
             h,
-            "SELECT n, membership_id, name, email, role_to, state, reason FROM job_items \
-             WHERE job_id = $1 AND n > $2 ORDER BY n LIMIT $3",
+            concat!("SELECT ", item_columns!(), " WHERE job_id = $1 AND n > $2 ORDER BY n LIMIT $3"),
             id.as_str(),
             after,
             limit
         )?,
     };
-    rows.into_iter()
-        .map(|(n, id, name, email, role_to, state, reason)| {
-            Ok(JobItem {
-                n: u64::try_from(n).unwrap_or(0),
-                membership_id: membership_id(&id)?,
-                name,
-                email,
-                role_to: role(role_to)?,
-                state: ItemState::from_code(&state, &reason).ok_or(StoreError::Corrupt("state of an item"))?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(item).collect()
+}
+
+#[rustfmt::skip]
+pub(crate) type Item = (
+    i64, Option<String>, String, String, Option<String>, String, String,
+    Option<String>, String, String,
+);
+
+pub(crate) fn item(row: Item) -> Result<JobItem, StoreError> {
+    let (n, id, name, email, role_to, state, reason, cells, plan, difference) = row;
+    let row = cells.map(|cells| {
+        let cells = serde_json::from_str(&cells).map_err(|_| StoreError::Corrupt("cells of a row"))?;
+        Ok::<_, StoreError>(ImportedRow { cells, plan: Plan::from_code(&plan), difference })
+    });
+    Ok(JobItem {
+        n: u64::try_from(n).unwrap_or(0),
+        membership_id: id.as_deref().map(membership_id).transpose()?,
+        name,
+        email,
+        role_to: role(role_to)?,
+        state: ItemState::from_code(&state, &reason).ok_or(StoreError::Corrupt("state of an item"))?,
+        row: row.transpose()?,
+    })
+}
+
+pub(crate) fn cells_text(cells: &[String]) -> String {
+    serde_json::to_string(cells).unwrap_or_default()
 }
 
 /// Notes what became of somebody, and the role that they had before.

@@ -8,8 +8,11 @@ mod migrations;
 
 pub mod account_links;
 pub mod audit;
+pub mod belonging;
+pub mod bundles;
 pub mod counts;
 pub mod ends;
+pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod mail_profiles;

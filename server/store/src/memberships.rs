@@ -4,7 +4,7 @@ use model::{
     Actor, Email, Ends, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Role, Source, Status,
     Timestamp, UserId,
     id::Id,
-    people::{Class, OrgMembership, OrgSummary, PersonRow},
+    people::{Class, OrgSummary, PersonRow},
     rules::{self, Acceptance, Lapse, Standing, Timed, Transfer},
     text,
 };
@@ -62,6 +62,7 @@ impl Membership {
         model::Target {
             membership_id: self.id.clone(),
             org_id: self.org_id.clone(),
+            kind: self.kind,
             role: self.ends.role_at(self.role, now),
             state: self.ends.state_at(self.status.at(self.open_until, now), now),
         }
@@ -76,6 +77,8 @@ impl Membership {
             role: as_target.role,
             kind: self.kind,
             state: as_target.state,
+            org_kind: org.kind,
+            archived: org.archived_at.is_some(),
             admin_grantable: org.policies.admin_grantable,
             delete_scope: org.policies.delete_scope,
         })
@@ -101,6 +104,7 @@ impl Membership {
             last_login_at: self.last_login_at,
             added_at: self.created_at,
             source: self.source,
+            home: None,
             ends: self.ends.pending(now),
             delivery: None,
             hits: None,
@@ -251,7 +255,7 @@ pub async fn in_the_way_of<H: Handle>(
         user_id.as_str(),
         email.as_str()
     )?;
-    row.map(|(name,)| OrgName::parse(&name).map_err(|_| StoreError::Corrupt("organization name"))).transpose()
+    row.map(|(name,)| organizations::name(&name)).transpose()
 }
 
 /// The membership with which a user's account was created, as long as they have not joined (B4).
@@ -337,7 +341,7 @@ pub async fn owners<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<Membersh
     rows.into_iter().map(from_row).collect()
 }
 
-/// What the rules over roles and statuses need, read behind [`organizations::bump_revision`].
+/// What the rules over roles and statuses need, read behind [`crate::organizations::bump_revision`].
 ///
 /// # Errors
 /// [`StoreError`].
@@ -353,6 +357,8 @@ pub struct NewMembership {
     pub id: MembershipId,
     /// The account, where it exists.
     pub user_id: Option<UserId>,
+    /// Kind.
+    pub kind: Kind,
     /// Role.
     pub role: Role,
     /// Status.
@@ -378,7 +384,13 @@ pub struct NewMembership {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert_first_owner(tx: &mut Tx, org_id: &OrgId, owner: NewMembership) -> Result<(), StoreError> {
-    let owner = NewMembership { role: Role::Owner, status: Status::Active, source: Source::SetUp, ..owner };
+    let owner = NewMembership {
+        kind: Kind::Standard,
+        role: Role::Owner,
+        status: Status::Active,
+        source: Source::SetUp,
+        ..owner
+    };
     insert_people(tx, org_id, std::slice::from_ref(&owner)).await
 }
 
@@ -413,7 +425,6 @@ pub async fn taken<H: Handle>(h: &mut H, org_id: &OrgId, emails: &[Email]) -> Re
 }
 
 async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) -> Result<(), StoreError> {
-    let kind = Kind::Standard;
     let rows: Vec<Vec<Value>> = people
         .iter()
         .map(|p| {
@@ -421,7 +432,7 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
                 p.id.as_str().into(),
                 org_id.as_str().into(),
                 Value::OptText(p.user_id.as_ref().map(|u| u.as_str().to_owned())),
-                kind.code().into(),
+                p.kind.code().into(),
                 p.role.code().into(),
                 p.status.code().into(),
                 p.source.code().into(),
@@ -438,41 +449,60 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
             ]
         })
         .collect();
-    let columns = &[
-        "id",
-        "org_id",
-        "user_id",
-        "kind",
-        "role",
-        "status",
-        "source",
-        "email",
-        "first_name",
-        "last_name",
-        "sort_name",
-        "open_until",
-        "created_at",
-        "joined_at",
-        "last_login_at",
-        "ends",
-        "due_at",
-    ];
-    insert_many(tx, "memberships", columns, &rows).await?;
-    let mut terms: Vec<Vec<Value>> =
-        people.iter().flat_map(|p| term_rows(org_id, &p.id, &p.name, &p.email, kind, p.open_until)).collect();
+    insert_many(tx, "memberships", COLUMNS, &rows).await?;
+    let terms = people.iter().flat_map(|p| term_rows(org_id, &p.id, &p.name, &p.email, p.kind, p.open_until)).collect();
+    let counted = people.iter().map(|p| {
+        let class = Class { kind: p.kind, state: counted_as(p.status), role: p.role, source: p.source };
+        Counted::new(class, p.open_until)
+    });
+    find_and_count(tx, org_id, terms, counted).await
+}
+
+/// Makes what is made from memberships that were taken in as they are: by what they are found, and how they are counted.
+pub(crate) async fn index(tx: &mut Tx, org_id: &OrgId, people: &[Membership]) -> Result<(), StoreError> {
+    let terms = people.iter().flat_map(|p| term_rows(org_id, &p.id, &p.name, &p.email, p.kind, p.open_until)).collect();
+    find_and_count(tx, org_id, terms, people.iter().map(Membership::counted)).await
+}
+
+async fn find_and_count(
+    tx: &mut Tx,
+    org_id: &OrgId,
+    mut terms: Vec<Vec<Value>>,
+    counted: impl Iterator<Item = Counted>,
+) -> Result<(), StoreError> {
     // In the order of the table, so that neighbours land on the same page while it is in the cache.
     terms.sort_unstable();
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
-    let mut counted: BTreeMap<Counted, u32> = BTreeMap::new();
-    for p in people {
-        let class = Class { kind, state: counted_as(p.status), role: p.role, source: p.source };
-        *counted.entry(Counted::new(class, p.open_until)).or_default() += 1;
+    let mut counts: BTreeMap<Counted, u32> = BTreeMap::new();
+    for of in counted {
+        *counts.entry(of).or_default() += 1;
     }
-    for (of, n) in counted {
+    for (of, n) in counts {
         counts::add(tx, org_id, of, n).await?;
     }
     Ok(())
 }
+
+/// Of the table, in the order in which rows are inserted.
+pub(crate) const COLUMNS: &[&str] = &[
+    "id",
+    "org_id",
+    "user_id",
+    "kind",
+    "role",
+    "status",
+    "source",
+    "email",
+    "first_name",
+    "last_name",
+    "sort_name",
+    "open_until",
+    "created_at",
+    "joined_at",
+    "last_login_at",
+    "ends",
+    "due_at",
+];
 
 const TERM_COLUMNS: &[&str] = &["org_id", "term", "sort_name", "membership_id", "kind", "open_until"];
 
@@ -532,6 +562,23 @@ pub async fn set_role(tx: &mut Tx, permit: &Permit, of: &Membership, role: Role)
     )?;
     one(n, GONE)?;
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.role = role)).await
+}
+
+/// Makes somebody who has not accepted one of another kind, whom the permit's actor invites as that, and counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_kind(tx: &mut Tx, permit: &Permit, of: &Membership, kind: Kind) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET kind = $3 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+        of.id.as_str(),
+        permit.org_id().as_str(),
+        kind.code()
+    )?;
+    one(n, GONE)?;
+    rewrite_terms(tx, permit.org_id(), &of.id).await?;
+    counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.kind = kind)).await
 }
 
 /// Turns the switch of the permit's target, and counts.
@@ -693,6 +740,25 @@ pub async fn delete_invited(tx: &mut Tx, permit: &Permit, of: &Membership) -> Re
     counts::remove(tx, permit.org_id(), of.counted()).await
 }
 
+/// Takes the row of an invitation away that was declined: no organization's permit covers that, and so `of` has to be for
+/// the address of whoever declines.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete_declined(tx: &mut Tx, of: &Membership, email: &Email) -> Result<(), StoreError> {
+    if of.email != *email {
+        return Err(StoreError::Corrupt("invitation of another address"));
+    }
+    let n = execute!(
+        tx,
+        "DELETE FROM memberships WHERE id = $1 AND org_id = $2 AND status = 'invited' AND user_id IS NULL",
+        of.id.as_str(),
+        of.org_id.as_str()
+    )?;
+    one(n, GONE)?;
+    counts::remove(tx, &of.org_id, of.counted()).await
+}
+
 /// Takes the row of the permit's target away, whatever their status (B35, B37).
 ///
 /// # Errors
@@ -717,7 +783,8 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
     let n = execute!(
         tx,
         "UPDATE memberships SET user_id = $3, status = 'active', first_name = $4, last_name = $5, sort_name = $6, \
-         open_until = $7, joined_at = $8, last_login_at = $8 WHERE id = $1 AND org_id = $2 AND status = 'invited'",
+         open_until = $7, joined_at = $8, last_login_at = $8, last_used_at = $8, home_org_id = $9 \
+         WHERE id = $1 AND org_id = $2 AND status = 'invited'",
         acceptance.membership_id().as_str(),
         acceptance.org_id().as_str(),
         acceptance.user_id().as_str(),
@@ -725,7 +792,8 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
         acceptance.name().last.as_str(),
         acceptance.name().sort_key(acceptance.email()),
         FOREVER,
-        at
+        at,
+        acceptance.home().map(|home| home.as_str().to_owned())
     )?;
     one(n, GONE)?;
     rewrite_terms(tx, acceptance.org_id(), acceptance.membership_id()).await?;
@@ -733,62 +801,25 @@ pub async fn accept(tx: &mut Tx, of: &Membership, acceptance: &Acceptance) -> Re
     counts::shift(tx, acceptance.org_id(), of.counted(), Counted::new(active, None)).await
 }
 
+/// Notes that a user is there, so that of their organizations this is the last used.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn touch_use(tx: &mut Tx, id: &MembershipId, at: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE memberships SET last_used_at = $2 WHERE id = $1", id.as_str(), at.millis())?;
+    Ok(())
+}
+
 /// Notes that a user came in (B11).
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn touch_login(tx: &mut Tx, id: &MembershipId, at: Timestamp) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE memberships SET last_login_at = $2 WHERE id = $1", id.as_str(), at.millis())?;
-    Ok(())
-}
-
-/// One of a user's organizations.
-#[derive(Debug, Clone)]
-pub struct OfUser {
-    /// The user's membership there.
-    pub membership_id: MembershipId,
-    /// The organization.
-    pub org_id: OrgId,
-    /// What the user is called there.
-    pub called: String,
-    /// What the switcher shows.
-    pub org: OrgMembership,
-}
-
-/// The accepted memberships of a user, the last used first.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, now: Timestamp) -> Result<Vec<OfUser>, StoreError> {
-    type OrgRow = (String, String, String, String, String, String, String, String, String, String, i64, String, i64);
-    let rows: Vec<OrgRow> = fetch_all!(
-        h,
-        "SELECT m.id, o.id, m.first_name, m.last_name, m.email, o.slug, o.name, o.policies, m.role, m.status, \
-         m.open_until, m.ends, (SELECT count(*) FROM ownership_offers f \
-         WHERE f.to_id = m.id AND f.state = 'open' AND f.expires_at > $2) FROM memberships m \
-         JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 ORDER BY COALESCE(m.last_login_at, 0) DESC, m.id",
-        user_id.as_str(),
-        now.millis()
+    execute!(
+        tx,
+        "UPDATE memberships SET last_login_at = $2, last_used_at = $2 WHERE id = $1",
+        id.as_str(),
+        at.millis()
     )?;
-    rows.into_iter()
-        .map(|(id, org_id, first, last, email, slug, name, policies, role, status, open_until, ends, offers)| {
-            let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
-            let summary = organizations::summary(&slug, &name, &policies)?;
-            let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
-            let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
-            let ends = ends::from_text(&ends)?;
-            Ok(OfUser {
-                membership_id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
-                org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
-                called: PersonName { first, last }.display(&email),
-                org: OrgMembership {
-                    slug: summary.slug,
-                    name: summary.name,
-                    role: ends.role_at(role, now),
-                    state: ends.state_at(status.at(Some(Timestamp::from_millis(open_until)), now), now),
-                    is_offered_ownership: offers > 0,
-                },
-            })
-        })
-        .collect()
+    Ok(())
 }

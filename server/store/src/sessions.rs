@@ -1,7 +1,7 @@
 //! Signed-in browsers. Only a hash of the token is stored (S1).
 
 use model::{
-    Actor, Email, Kind, MembershipId, OrgId, Permit, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId,
+    Actor, Email, Kind, MembershipId, Permit, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId,
     id::Id,
     people::{PeopleQuery, Viewer},
 };
@@ -11,7 +11,7 @@ use crate::{
     db::{execute, fetch_all, fetch_optional},
     ends,
     memberships::target,
-    organizations,
+    organizations::{self, org_columns},
 };
 
 /// A session to be made.
@@ -58,12 +58,20 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
 pub struct Signed {
     /// The session.
     pub session_id: SessionId,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// When it was last used.
     pub last_seen_at: Timestamp,
     /// Whose.
     pub user_id: UserId,
     /// The user's address.
     pub email: Email,
+    /// Whether they have proven to read its mailbox; who knows the password alone may be somebody else (S25).
+    pub email_is_proven: bool,
+    /// The user's last login to the organization (B11).
+    pub came_at: Option<Timestamp>,
+    /// When the user was last noted to be there.
+    pub used_at: Option<Timestamp>,
     /// The user in the organization; `None` without a membership there, or where no organization was asked about.
     pub viewer: Option<Viewer>,
 }
@@ -77,13 +85,32 @@ pub struct Liveness {
     pub seen_since: Timestamp,
 }
 
-#[rustfmt::skip]
-type Row = (
-    String, i64, String, String,
-    Option<String>, Option<String>, Option<String>,
-    Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>,
-    Option<String>, Option<String>,
-);
+#[derive(sqlx::FromRow)]
+struct Row {
+    session_id: String,
+    session_created_at: i64,
+    session_seen_at: i64,
+    user_id: String,
+    email: String,
+    email_proven_at: Option<i64>,
+    org_id: Option<String>,
+    org_slug: Option<String>,
+    org_name: Option<String>,
+    org_kind: Option<String>,
+    org_archived_at: Option<i64>,
+    org_policies: Option<String>,
+    membership_id: Option<String>,
+    role: Option<String>,
+    kind: Option<String>,
+    status: Option<String>,
+    open_until: Option<i64>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    ends: Option<String>,
+    last_login_at: Option<i64>,
+    last_used_at: Option<i64>,
+    landing: Option<String>,
+}
 
 /// The live session of a token, with the user's membership in the organization of `slug` and the view that they land on
 /// there, as long as they see it: one query for each request. Whoever has a temporary password is not found: nothing opens
@@ -97,51 +124,63 @@ pub async fn by_token<H: Handle>(
     slug: Option<&Slug>,
     alive: Liveness,
 ) -> Result<Option<Signed>, StoreError> {
-    let row: Option<Row> = fetch_optional!(
-        h,
-        "SELECT s.id, s.last_seen_at, u.id, u.email, o.id, o.name, o.policies, \
-         m.id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, v.query \
+    const SQL: &str = concat!(
+        "SELECT s.id AS session_id, s.created_at AS session_created_at, s.last_seen_at AS session_seen_at, \
+         u.id AS user_id, u.email, u.email_proven_at, ",
+        org_columns!(),
+        ", m.id AS membership_id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, \
+         m.last_login_at, m.last_used_at, v.query AS landing \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN credentials c ON c.user_id = u.id \
          LEFT JOIN organizations o ON o.slug = $4 \
          LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = o.id \
          LEFT JOIN default_views d ON d.membership_id = m.id \
          LEFT JOIN saved_views v ON v.id = d.view_id AND (v.private_to IS NULL OR v.private_to = m.id) \
-         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND c.temporary_until IS NULL",
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND c.temporary_until IS NULL"
+    );
+    let row: Option<Row> = fetch_optional!(
+        h,
+        SQL,
         token_hash,
         alive.now.millis(),
         alive.seen_since.millis(),
         slug.map_or("", Slug::as_str)
     )?;
-    row.map(|row| from_row(row, slug, alive.now)).transpose()
+    row.map(|row| from_row(row, alive.now)).transpose()
 }
 
-fn from_row(row: Row, slug: Option<&Slug>, now: Timestamp) -> Result<Signed, StoreError> {
-    #[rustfmt::skip]
-    let (session, seen, user, email, org_id, org_name, policies, member, role, kind, status, until, first, last, ends, landing) = row;
-    let user_id = UserId::parse(&user).map_err(|_| StoreError::Corrupt("user id"))?;
-    let email = Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?;
-    let viewer = match (org_id, slug, org_name, policies, member, role, kind, status) {
-        (Some(org_id), Some(slug), Some(name), Some(policies), Some(member), Some(role), Some(kind), Some(status)) => {
-            let org = organizations::summary(slug.as_str(), &name, &policies)?;
-            let ends = ends::from_text(&ends.unwrap_or_default())?;
+fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
+    let user_id = UserId::parse(&row.user_id).map_err(|_| StoreError::Corrupt("user id"))?;
+    let email = Email::parse(&row.email).map_err(|_| StoreError::Corrupt("email"))?;
+    let org = match (row.org_id, row.org_slug, row.org_name, row.org_kind, row.org_policies) {
+        (Some(id), Some(slug), Some(name), Some(kind), Some(policies)) => {
+            Some(organizations::read(&id, &slug, &name, &kind, (row.org_archived_at, &policies))?)
+        }
+        _ => None,
+    };
+    let viewer = match (org, row.membership_id, row.role, row.kind, row.status) {
+        (Some((org_id, org)), Some(member), Some(role), Some(kind), Some(status)) => {
+            let ends = ends::from_text(&row.ends.unwrap_or_default())?;
             let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
             Some(Viewer {
                 actor: Actor {
                     user_id: user_id.clone(),
                     membership_id: MembershipId::parse(&member).map_err(|_| StoreError::Corrupt("membership id"))?,
-                    org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+                    org_id,
                     role: ends.role_at(role, now),
                     kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
-                    state: ends.state_at(status.at(until.map(Timestamp::from_millis), now), now),
+                    state: ends.state_at(status.at(row.open_until.map(Timestamp::from_millis), now), now),
+                    org_kind: org.kind,
+                    archived: org.archived_at.is_some(),
                     admin_grantable: org.policies.admin_grantable,
                     delete_scope: org.policies.delete_scope,
                 },
-                name: PersonName { first: first.unwrap_or_default(), last: last.unwrap_or_default() },
+                name: PersonName { first: row.first_name.unwrap_or_default(), last: row.last_name.unwrap_or_default() },
                 email: email.clone(),
                 org,
-                landing: landing
+                landing: row
+                    .landing
                     .map(|text| PeopleQuery::from_query_string(&text).to_query_string())
                     .unwrap_or_default(),
             })
@@ -149,10 +188,14 @@ fn from_row(row: Row, slug: Option<&Slug>, now: Timestamp) -> Result<Signed, Sto
         _ => None,
     };
     Ok(Signed {
-        session_id: SessionId::parse(&session).map_err(|_| StoreError::Corrupt("session id"))?,
-        last_seen_at: Timestamp::from_millis(seen),
+        session_id: SessionId::parse(&row.session_id).map_err(|_| StoreError::Corrupt("session id"))?,
+        created_at: Timestamp::from_millis(row.session_created_at),
+        last_seen_at: Timestamp::from_millis(row.session_seen_at),
         user_id,
         email,
+        email_is_proven: row.email_proven_at.is_some(),
+        came_at: row.last_login_at.map(Timestamp::from_millis),
+        used_at: row.last_used_at.map(Timestamp::from_millis),
         viewer,
     })
 }

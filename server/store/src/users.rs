@@ -199,6 +199,21 @@ pub async fn by_email<H: Handle>(h: &mut H, email: &Email) -> Result<Option<(Use
     row.map(from_row).transpose()
 }
 
+/// Notes that whoever holds an account has proven to read its mailbox, by a link that went there alone. The link of an
+/// invitation is none: who invites may have copied it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn prove_email(tx: &mut Tx, id: &UserId, at: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE users SET email_proven_at = COALESCE(email_proven_at, $2) WHERE id = $1",
+        id.as_str(),
+        at.millis()
+    )?;
+    Ok(())
+}
+
 /// The account of an id, with the hash of its password where it has one.
 ///
 /// # Errors

@@ -443,5 +443,5 @@ async fn a_new_session_replaces_the_one_that_the_browser_had(app: TestApp) {
     let before = ada.fork();
     accept_signed_in(&ada, &invited).await.expect(200);
     assert_ne!(ada.session(), before.session());
-    before.call("/api/session/orgs", &[]).await.expect(401);
+    before.call("/api/orgs/list", &[]).await.expect(401);
 }

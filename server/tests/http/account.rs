@@ -153,7 +153,7 @@ async fn a_password_changes_with_the_current_one(app: TestApp) {
     assert_ne!(ada.session(), before.session());
     ada.get(USERS).await.expect(200);
     for over in [&before, &phone] {
-        over.call("/api/session/orgs", &[]).await.expect(401);
+        over.call("/api/orgs/list", &[]).await.expect(401);
     }
     let mails = app.mails().await;
     assert!(matches!(&mails[..], [Mail::PasswordChanged { to, .. }] if to.as_str() == ADA), "{mails:?}");
@@ -239,7 +239,7 @@ async fn ones_own_sessions_are_listed_and_ended(app: TestApp) {
     let form = [("session", of_phone.id.as_str())];
     let ended = ada.call("/api/account/end_session", &form).await.expect(200);
     assert_eq!(ended.toast(), "The session has been ended.");
-    phone.call("/api/session/orgs", &[]).await.expect(401);
+    phone.call("/api/orgs/list", &[]).await.expect(401);
     ada.call("/api/account/end_session", &form).await.expect(404);
 
     assert_eq!(
@@ -247,7 +247,7 @@ async fn ones_own_sessions_are_listed_and_ended(app: TestApp) {
         "Everywhere else you are signed out."
     );
     for over in [&tablet, &old] {
-        over.call("/api/session/orgs", &[]).await.expect(401);
+        over.call("/api/orgs/list", &[]).await.expect(401);
     }
     ada.call("/api/account/end_others", &[]).await.expect(200);
     let ended = "SELECT count(*) FROM audit_events WHERE action = 'sessions.ended_others'";
@@ -281,9 +281,9 @@ async fn without_a_script_sessions_end_as_well(app: TestApp) {
     let of_phone = own(&phone).await;
     let form = [("session", of_phone.id.as_str())];
     assert_eq!(ada.submit(PAGE, "/api/account/end_session", &form).await.location(), PAGE);
-    phone.call("/api/session/orgs", &[]).await.expect(401);
+    phone.call("/api/orgs/list", &[]).await.expect(401);
     assert_eq!(ada.submit(PAGE, "/api/account/end_others", &[]).await.location(), PAGE);
-    tablet.call("/api/session/orgs", &[]).await.expect(401);
+    tablet.call("/api/orgs/list", &[]).await.expect(401);
     let of_ada = own(&ada).await;
     let form = [("session", of_ada.id.as_str())];
     assert_eq!(ada.submit(PAGE, "/api/account/end_session", &form).await.location(), "/login");

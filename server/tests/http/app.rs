@@ -120,6 +120,12 @@ impl TestApp {
         self.rollcall.db()
     }
 
+    /// How many lines of the audit log tell of an action.
+    pub(crate) async fn count_of_audit(&self, action: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM audit_events WHERE action = '{action}'");
+        crate::engines::number(self.db(), &sql).await
+    }
+
     /// A browser without cookies.
     pub(crate) fn browser(&self) -> Browser {
         Browser::of(self.router.clone(), &self.rollcall.settings().public_url)

@@ -119,14 +119,20 @@ impl Browser {
     }
 
     /// Posts a form with a file to its page, as every browser does.
-    pub(crate) async fn upload(&self, page: &str, function: &str, pairs: Pairs<'_>, file: (&str, &[u8])) -> Answer {
+    pub(crate) async fn upload(
+        &self,
+        page: &str,
+        function: &str,
+        pairs: Pairs<'_>,
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in std::iter::once(&("_fn", function)).chain(pairs) {
             body.extend(format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
         }
-        let (name, bytes) = file;
+        let (field, name, bytes) = file;
         let head = format!(
-            "--x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+            "--x\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
         );
         body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
         let browser = self.with("accept", "text/html,application/xhtml+xml,*/*;q=0.8");

@@ -50,7 +50,7 @@ pub(crate) async fn started(by: &Browser, fields: &[(&str, &str)]) -> String {
     id_of(&start(by, fields).await.expect(200))
 }
 
-fn id_of(answer: &Answer) -> String {
+pub(crate) fn id_of(answer: &Answer) -> String {
     let next = answer.parsed::<Reply>().next.expect("it leads to the job");
     next.strip_prefix("/o/analytical-engines/jobs/").expect("a job").to_owned()
 }
@@ -101,7 +101,7 @@ async fn everybody(by: &Browser) -> BTreeMap<String, (Role, PersonState)> {
 }
 
 async fn audited(app: &TestApp, action: &str) -> i64 {
-    number(app.db(), &format!("SELECT count(*) FROM audit_events WHERE action = '{action}'")).await
+    app.count_of_audit(action).await
 }
 
 const ALL: (&str, &str) = ("all", "1");
@@ -437,6 +437,7 @@ async fn five_thousand_people_are_done_batch_by_batch(app: TestApp) {
             NewMembership {
                 id: MembershipId::fresh(now, random),
                 user_id: None,
+                kind: model::Kind::Standard,
                 role: if n % 3 == 0 { Role::Admin } else { Role::Member },
                 status: Status::Active,
                 source: model::Source::Csv,

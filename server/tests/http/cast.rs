@@ -5,6 +5,7 @@ use model::{
     Email, MembershipId, OrgName, PersonName, Policies, Role, Slug, Status,
     id::Id as _,
     invitation::{InviteOutcome, InviteResult},
+    people::MyOrgs,
 };
 use store::{
     memberships::{self, NewMembership},
@@ -80,6 +81,10 @@ impl TestApp {
 
     /// Invites somebody with a role, accepts, and yields their browser.
     pub(crate) async fn join(&self, by: &Browser, email: &str, role: Role) -> Person {
+        if role == Role::Partner {
+            // There are none elsewhere (B44).
+            crate::engines::raw(self.db(), "UPDATE organizations SET kind = 'partner'").await;
+        }
         let invited = invite(by, email, role).await;
         let browser = self.browser();
         let name = email.split('@').next().unwrap();
@@ -103,10 +108,18 @@ impl TestApp {
         let email = Email::parse(&format!("owner@{}.example", slug.as_str())).unwrap();
         let now = self.rollcall.now();
         let user = User { id: self.user_id(), email: email.clone(), name: PersonName::from_full("Olive Owner") };
-        let org = NewOrganization { id: self.unused(), name: org_name, slug, policies: Policies::default(), at: now };
+        let org = NewOrganization {
+            id: self.unused(),
+            name: org_name,
+            slug,
+            kind: model::OrgKind::Customer,
+            policies: Policies::default(),
+            at: now,
+        };
         let owner = NewMembership {
             id: MembershipId::fresh(now, [0xEF; 10]),
             user_id: Some(user.id.clone()),
+            kind: model::Kind::Standard,
             role: Role::Owner,
             status: Status::Active,
             source: model::Source::SetUp,
@@ -165,4 +178,9 @@ pub(crate) fn link_in(mail: &service::Mail) -> &str {
 /// The token of a link.
 pub(crate) fn token_of(link: &str) -> &str {
     link.rsplit_once('/').expect("a link").1
+}
+
+/// The organizations of whoever a browser is signed in as.
+pub(crate) async fn mine(by: &Browser) -> MyOrgs {
+    by.call("/api/orgs/list", &[]).await.expect(200).parsed()
 }

@@ -90,7 +90,7 @@ async fn what_this_site_sends_is_answered(app: TestApp) {
 
 async fn a_client_that_says_nothing_of_sites_is_answered(app: TestApp) {
     let ada = app.set_up().await.without("origin").without("sec-fetch-site");
-    ada.call("/api/session/orgs", &[]).await.expect(200);
+    ada.call("/api/orgs/list", &[]).await.expect(200);
     ada.submit(USERS, "/api/session/logout", &[]).await.expect(303);
 }
 
@@ -138,7 +138,7 @@ async fn bodies_that_a_foreign_page_can_send_unasked_change_nothing(app: TestApp
     }
     assert_eq!(everything(app.db()).await, before);
     let spelled = "application/X-WWW-Form-URLencoded; charset=utf-8";
-    ada.send(Method::POST, "/api/session/orgs", Some(spelled), String::new()).await.expect(200);
+    ada.send(Method::POST, "/api/orgs/list", Some(spelled), String::new()).await.expect(200);
 }
 
 async fn only_forms_are_read_on_pages(app: TestApp) {
@@ -171,7 +171,7 @@ async fn a_form_names_a_function_of_ours(app: TestApp) {
     let plain = ada.send(Method::POST, USERS, Some(FORM), "org=x".to_owned()).await.expect(400);
     assert!(plain.says("Go back, reload the page and try again."));
     // A function that no form belongs to does no harm.
-    assert!(ada.submit(USERS, "/api/session/orgs", &[]).await.status < 400);
+    assert!(ada.submit(USERS, "/api/orgs/list", &[]).await.status < 400);
     ada.submit(USERS, "/api/people/page", &[("org", ORG)]).await.expect(422);
 }
 

@@ -390,7 +390,7 @@ async fn other_sessions_and_links_are_over_afterwards(app: TestApp) {
     answer(&ada, &old, "confirm").await.expect(200);
     ada.get(USERS).await.expect(200);
     grace.browser.get(USERS).await.expect(200);
-    phone.call("/api/session/orgs", &[]).await.expect(401);
+    phone.call("/api/orgs/list", &[]).await.expect(401);
     app.browser().get(&format!("/reset/{reset}")).await.expect(410);
     // By a browser that is nobody's all of them end.
     let (old, new) = {
@@ -403,7 +403,7 @@ async fn other_sessions_and_links_are_over_afterwards(app: TestApp) {
     for token in [&old, &new] {
         answer(&grace.browser, token, "confirm").await.expect(200);
     }
-    ada.call("/api/session/orgs", &[]).await.expect(401);
+    ada.call("/api/orgs/list", &[]).await.expect(401);
     grace.browser.get(USERS).await.expect(200);
     assert_eq!(log_in(&app, ADA).await, 200);
 }

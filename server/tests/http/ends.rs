@@ -12,7 +12,7 @@ use service::Mail;
 use crate::{
     actions::{act, grant_no_admins},
     answer::Answer,
-    app::TestApp,
+    app::{PUBLIC_URL, TestApp},
     browser::Browser,
     cast::{ADA, ORG, PASSWORD, USERS, invite, invite_to},
     engines::number,
@@ -28,6 +28,7 @@ on_both_engines! {
     ends_are_moved_and_taken_away,
     an_invitation_lasts_no_longer_than_the_access_it_gives,
     who_is_invited_with_an_end_has_it_after_joining,
+    an_account_that_is_created_with_an_end_has_it,
     activating_takes_an_end_away_that_is_over,
     whose_access_has_ended_takes_no_seat,
     what_is_wrong_stands_beside_the_field,
@@ -276,6 +277,14 @@ async fn who_is_invited_with_an_end_has_it_after_joining(app: TestApp) {
     assert!(sent.iter().all(|result| result.outcome.is_sent()));
     let one = [("org", ORG), ("first_name", "Ida"), ("email", "ida@x.example"), ("access_until", last.as_str())];
     ada.call("/api/invitations/send_one", &one).await.expect(200);
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 3);
+    for mail in mails {
+        let Mail::Invitation { access_until, link, .. } = mail else { panic!("no invitation") };
+        assert_eq!(access_until, Some(end_of(&last)));
+        let page = app.browser().get(link.strip_prefix(PUBLIC_URL).unwrap()).await.expect(200);
+        assert!(page.says("Your access lasts until") && page.says(&end_of(&last).last_day_words()), "{}", page.body);
+    }
     for person in ada.rows(ORG, Tab::Invitations).await {
         assert_eq!(person.ends.access, Some(end_of(&last)), "{}", person.email);
     }
@@ -369,6 +378,34 @@ async fn what_is_wrong_stands_beside_the_field(app: TestApp) {
         assert!(problem.of_field("access_until").is_some(), "{function}");
     }
     assert!(ada.rows(ORG, Tab::Invitations).await.is_empty());
+}
+
+async fn an_account_that_is_created_with_an_end_has_it(app: TestApp) {
+    let ada = app.set_up_as("admin_created_accounts").await;
+    let create = async |ada: &Browser, until: &str| {
+        let form = [("org", ORG), ("first_name", "Grace"), ("email", "grace@navy.example"), ("generate", "on")];
+        ada.call("/api/users/create", &[&form[..], &[("access_until", until)]].concat()).await
+    };
+    let problem = create(&ada, "soon").await.expect(422).problem();
+    assert!(problem.of_field("access_until").is_some(), "{problem:?}");
+    let last = day(&app, 3);
+    create(&ada, &last).await.expect(200);
+    let mails = app.mails().await;
+    let [Mail::Welcome { access_until, expires_at, .. }] = &mails[..] else { panic!("{mails:?}") };
+    // The temporary password does not outlast the access.
+    assert_eq!((*access_until, *expires_at), (Some(end_of(&last)), end_of(&last)));
+    let people = ada.rows(ORG, Tab::Invitations).await;
+    assert_eq!(people.iter().map(|row| row.ends.access).collect::<Vec<_>>(), [Some(end_of(&last))]);
+    // Created once more after that has run out: with another end, and with none.
+    let later = day(&app, 30);
+    for (until, end) in [(later.as_str(), Some(end_of(&later))), ("", None)] {
+        app.pass(8 * DAY);
+        let ada = app.sign_in(ADA).await;
+        create(&ada, until).await.expect(200);
+        let mails = app.mails().await;
+        let [Mail::Welcome { access_until, .. }] = &mails[..] else { panic!("{mails:?}") };
+        assert_eq!(*access_until, end);
+    }
 }
 
 async fn without_a_script_the_dialog_is_a_page_and_keeps_what_was_typed(app: TestApp) {

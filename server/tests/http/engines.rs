@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 21] = [
+    const TABLES: [&str; 22] = [
         "installation",
         "organizations",
         "users",
@@ -139,6 +139,7 @@ pub(crate) async fn everything(db: &Db) -> String {
         "rate_limits",
         "jobs",
         "job_items",
+        "imports",
         "saved_views",
         "default_views",
         "tombstones",

@@ -13,6 +13,7 @@ on_both_engines! {
     the_file_holds_whom_the_list_shows,
     names_that_look_like_formulas_are_made_safe,
     a_long_list_is_whole_and_each_person_stands_in_it_once,
+    columns_and_the_kind_of_the_file_can_be_chosen,
     who_may_not_see_the_list_gets_no_file,
 }
 
@@ -53,6 +54,32 @@ async fn the_file_holds_whom_the_list_shows(app: TestApp) {
     assert_eq!(none, serde_json::json!([]));
     let said = "SELECT count(*) FROM audit_events WHERE action = 'people.exported'";
     assert_eq!(number(app.db(), said).await, 5);
+}
+
+async fn columns_and_the_kind_of_the_file_can_be_chosen(app: TestApp) {
+    let ada = app.set_up().await;
+    invite(&ada, "margaret@engines.example", Role::Member).await;
+    let page = ada.get(&format!("/o/{ORG}/users?dialog=export&sort=-name")).await.expect(200);
+    for shown in ["name=\"field\"", "value=\"last_login\"", "people.jsonl", "name=\"sort\" value=\"-name\""] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    let file = ada.get(&csv("field=email&field=role&field=password&sort=-name")).await.expect(200);
+    assert_eq!(file.body, "\u{feff}Email,Role\r\nmargaret@engines.example,Member\r\nada@engines.example,Owner\r\n");
+    let file = ada.get(&csv("field=nothing&q=margaret")).await.expect(200);
+    assert!(file.body.starts_with("\u{feff}Full Name,First name,"), "{}", file.body);
+
+    let lines = ada.get(&format!("/o/{ORG}/export/people.jsonl?field=role&field=email")).await.expect(200);
+    assert_eq!(lines.header("content-type"), "application/x-ndjson");
+    assert_eq!(
+        lines.body,
+        "{\"email\":\"ada@engines.example\",\"role\":\"Owner\"}\n{\"email\":\"margaret@engines.example\",\"role\":\"Member\"}\n"
+    );
+    let none = ada.get(&format!("/o/{ORG}/export/people.jsonl?q=nobody")).await.expect(200);
+    assert_eq!(none.body, "");
+    let whole = ada.get(&format!("/o/{ORG}/export/people.jsonl?q=ada")).await.expect(200);
+    let one: serde_json::Value = whole.parsed();
+    assert_eq!((&one["full_name"], &one["access_until"]), (&"Ada Lovelace".into(), &serde_json::Value::Null));
+    assert!(one["id"].as_str().is_some_and(|id| id.starts_with("mem_")), "{one}");
 }
 
 async fn names_that_look_like_formulas_are_made_safe(app: TestApp) {

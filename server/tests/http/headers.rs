@@ -74,7 +74,7 @@ async fn every_answer_is_protected(app: TestApp) {
         "/no/such/page",
         "/dev/gallery",
         "/dev/gallery.css",
-        "/api/session/orgs",
+        "/api/orgs/list",
         "/pkg/rollcall.Zx81.js",
         "/pkg/missing.js",
         "/icons.svg",
@@ -84,11 +84,11 @@ async fn every_answer_is_protected(app: TestApp) {
     ] {
         assert_protected(&ada.get(path).await);
     }
-    assert_protected(&ada.call("/api/session/orgs", &[]).await.expect(200));
+    assert_protected(&ada.call("/api/orgs/list", &[]).await.expect(200));
     assert_protected(&ada.call("/api/session/viewer", &[("org", "nowhere")]).await.expect(404));
     assert_protected(&ada.call("/api/setup", &SET_UP).await.expect(410));
     assert_protected(
-        &ada.with("sec-fetch-site", "cross-site").without("origin").call("/api/session/orgs", &[]).await.expect(403),
+        &ada.with("sec-fetch-site", "cross-site").without("origin").call("/api/orgs/list", &[]).await.expect(403),
     );
     assert_protected(&ada.send(Method::POST, USERS, Some("text/plain"), String::new()).await.expect(415));
     assert_protected(&ada.send(Method::DELETE, USERS, None, String::new()).await.expect(405));
@@ -165,7 +165,7 @@ async fn nothing_private_is_kept_by_a_cache(app: TestApp) {
     ] {
         assert_eq!(ada.get(path).await.header("cache-control"), "no-store", "{path}");
     }
-    for (function, pairs) in [("/api/session/orgs", vec![]), ("/api/session/viewer", vec![("org", ORG)])] {
+    for (function, pairs) in [("/api/orgs/list", vec![]), ("/api/session/viewer", vec![("org", ORG)])] {
         assert_eq!(ada.call(function, &pairs).await.expect(200).header("cache-control"), "no-store");
     }
 }
@@ -218,7 +218,7 @@ async fn every_answer_has_a_request_id_of_our_own(app: TestApp) {
     let ada = app.set_up().await;
     let mut seen = std::collections::HashSet::new();
     for forged in ["forged-request-id-1", "x\" level=ERROR"] {
-        for path in ["/login", USERS, "/pkg/rollcall.Zx81.js", "/no/such/page", "/api/session/orgs"] {
+        for path in ["/login", USERS, "/pkg/rollcall.Zx81.js", "/no/such/page", "/api/orgs/list"] {
             let answer = ada.with("x-request-id", forged).get(path).await;
             let id = answer.header("x-request-id").to_owned();
             assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{path}: {id}");

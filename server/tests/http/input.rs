@@ -200,6 +200,6 @@ async fn wild_cookies_and_headers_do_not_matter(app: TestApp) {
         ("range", "bytes=0-1"),
     ] {
         ada.with(name, value).get(USERS).await.expect(200);
-        ada.with(name, value).call("/api/session/orgs", &[]).await.expect(200);
+        ada.with(name, value).call("/api/orgs/list", &[]).await.expect(200);
     }
 }

@@ -129,7 +129,7 @@ async fn more_than_ten_thousand_addresses_are_refused(app: TestApp) {
         write!(many, "p{n}@x.io,").unwrap();
     }
     let answer = send(&ada, &many).await.expect(422);
-    let why = "Enter at most 10000 addresses at a time.";
+    let why = "Enter at most 10,000 addresses at a time, or import a CSV file.";
     assert_eq!(answer.problem().of_field("emails").as_deref(), Some(why));
     let form = [("org", ORG), ("emails", many.as_str())];
     let page = ada.submit(&format!("{USERS}?dialog=invite"), "/api/invitations/send", &form).await.expect(422);

@@ -49,7 +49,7 @@ async fn a_flood_of_logins_is_turned_away_while_others_work(app: TestApp) {
     let work = async {
         for _ in 0..5 {
             ada.get(USERS).await.expect(200);
-            ada.call("/api/session/orgs", &[]).await.expect(200);
+            ada.call("/api/orgs/list", &[]).await.expect(200);
         }
     };
     let (answers, ()) = tokio::join!(flood, work);

@@ -35,7 +35,7 @@ const GIF: &[u8] =
 
 async fn upload(by: &Browser, name: &str, bytes: &[u8]) -> Answer {
     let version = settings(by).await.profile.version.to_string();
-    by.upload(PAGE, UPLOAD, &[("org", ORG), ("version", &version)], (name, bytes)).await
+    by.upload(PAGE, UPLOAD, &[("org", ORG), ("version", &version)], ("logo", name, bytes)).await
 }
 
 async fn a_picture_is_saved_served_and_travels_in_mails(app: TestApp) {
@@ -107,7 +107,7 @@ async fn a_file_that_is_far_too_large_is_not_read(app: TestApp) {
 async fn whoever_uploads_second_is_told(app: TestApp) {
     let ada = app.set_up().await;
     edit(&ada, &[]).await.expect(200);
-    let page = ada.upload(PAGE, UPLOAD, &[("org", ORG), ("version", "0")], ("logo.png", PNG)).await.expect(409);
+    let page = ada.upload(PAGE, UPLOAD, &[("org", ORG), ("version", "0")], ("logo", "logo.png", PNG)).await.expect(409);
     assert!(page.says("Somebody else changed the mail profile meanwhile"), "{}", page.body);
     assert_eq!(settings(&ada).await.profile.logo, None);
     ada.call(REMOVE, &[("org", ORG), ("version", "0")]).await.expect(409);
@@ -118,11 +118,11 @@ async fn another_site_uploads_nothing(app: TestApp) {
     let before = everything(app.db()).await;
     let foreign = ada.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example");
     let form = [("org", ORG), ("version", "0")];
-    foreign.upload(PAGE, UPLOAD, &form, ("logo.png", PNG)).await.expect(403);
+    foreign.upload(PAGE, UPLOAD, &form, ("logo", "logo.png", PNG)).await.expect(403);
     foreign.submit(PAGE, "/api/mail_profile/edit", &FORM).await.expect(403);
     // Nor does any other page, or a function, read such a body.
     for path in ["/o/analytical-engines/settings/policies", "/o/analytical-engines/users", UPLOAD] {
-        ada.upload(path, UPLOAD, &form, ("logo.png", PNG)).await.expect(415);
+        ada.upload(path, UPLOAD, &form, ("logo", "logo.png", PNG)).await.expect(415);
     }
     assert_eq!(everything(app.db()).await, before);
 }

@@ -411,7 +411,9 @@ async fn activity_stays_in_its_organization(app: TestApp) {
     let there: Vec<String> = there.lines.iter().map(model::activity::Activity::sentence).collect();
     assert!(there.iter().any(|line| line.contains("invited eve as Member")), "{there:?}");
     assert!(!there.iter().any(|line| line.contains("Analytical Engines")), "{there:?}");
-    // Signing in is told where it led.
+    // Signing in is told where it led: to where she was last.
+    app.pass(11 * SECOND);
+    ada.get(&format!("/o/{other}/users")).await.expect(200);
     app.pass(SECOND);
     app.sign_in(ADA).await;
     let there: ActivityPage = olive.browser.call("/api/people/activity", &form).await.expect(200).parsed();

@@ -325,7 +325,7 @@ async fn a_login_with_the_old_password_does_not_outlive_the_reset(app: TestApp) 
     let (_, reset) = tokio::join!(logins, reset(&forgetful, &token, NEW));
     reset.expect(200);
     for browser in browsers {
-        browser.call("/api/session/orgs", &[]).await.expect(401);
+        browser.call("/api/orgs/list", &[]).await.expect(401);
     }
     assert_eq!(number(app.db(), "SELECT count(*) FROM sessions").await, 0);
 }
@@ -385,7 +385,7 @@ async fn a_link_is_good_for_its_purpose_alone(app: TestApp) {
         browser.call("/api/invitations/accept_new", &form).await.expect(404);
         let thief = app.browser();
         thief.set_cookie("rollcall", if *token == session { one } else { token });
-        thief.call("/api/session/orgs", &[]).await.expect(401);
+        thief.call("/api/orgs/list", &[]).await.expect(401);
     }
     assert_eq!(everything(app.db()).await, before);
 }

@@ -6,6 +6,7 @@ use crate::{
     actions::act,
     app::TestApp,
     cast::{ORG, USERS, invite},
+    engines::number,
     invitations::{results, send},
     policies::save,
 };
@@ -13,6 +14,7 @@ use crate::{
 on_both_engines! {
     each_address_of_a_batch_takes_a_seat_while_there_are_any,
     an_expired_invitation_frees_its_seat_and_needs_one_to_be_sent_again,
+    counting_days_together_that_are_over_changes_nobodys_seat,
     who_is_deactivated_frees_a_seat_and_needs_one_to_come_back,
     accepting_needs_no_further_seat,
     fewer_seats_than_people_take_nobodys_access,
@@ -59,6 +61,26 @@ async fn an_expired_invitation_frees_its_seat_and_needs_one_to_be_sent_again(app
 
     ada.call("/api/invitations/revoke", &[("org", ORG), ("id", &next.id)]).await.expect(200);
     ada.call("/api/invitations/resend", &resend).await.expect(200);
+}
+
+async fn counting_days_together_that_are_over_changes_nobodys_seat(app: TestApp) {
+    let ada = app.set_up().await;
+    let late = invite(&ada, "late@x.example", Role::Member).await;
+    invite(&ada, "later@x.example", Role::Viewer).await;
+    save(&ada, &[("seats", "2")]).await.expect(200);
+    app.pass(40 * DAY);
+    let ada = app.sign_in(crate::cast::ADA).await;
+    let by_day = "SELECT count(*) FROM people_counts WHERE ends_on > 0";
+    assert_eq!(number(app.db(), by_day).await, 2);
+    app.tick().await;
+    assert_eq!(number(app.db(), by_day).await, 0);
+    assert_eq!(ada.rows(ORG, model::people::Tab::Expired).await.len(), 2);
+    ada.call("/api/invitations/resend", &[("org", ORG), ("id", &late.id)]).await.expect(200);
+    assert_eq!(results(&send(&ada, "more@x.example").await)[0].outcome.sentence(), NoSeat.to_string());
+    ada.call("/api/invitations/revoke", &[("org", ORG), ("id", &late.id)]).await.expect(200);
+    assert!(results(&send(&ada, "more@x.example").await)[0].outcome.is_sent());
+    let counted = "SELECT CAST(sum(n) AS BIGINT) FROM people_counts WHERE status = 'invited'";
+    assert_eq!(number(app.db(), counted).await, 2);
 }
 
 async fn who_is_deactivated_frees_a_seat_and_needs_one_to_come_back(app: TestApp) {

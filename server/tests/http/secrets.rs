@@ -47,7 +47,7 @@ async fn no_answer_holds_a_token_or_a_password(app: TestApp) {
         for (function, form) in [
             ("/api/people/profile", vec![("org", ORG), ("id", first.id.as_str())]),
             ("/api/session/viewer", vec![("org", ORG)]),
-            ("/api/session/orgs", vec![]),
+            ("/api/orgs/list", vec![]),
             ("/api/session/home", vec![]),
             (
                 "/api/people/update",

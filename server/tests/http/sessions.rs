@@ -27,7 +27,7 @@ on_both_engines! {
 
 async fn assert_signed_out(browser: &Browser) {
     browser.call("/api/session/viewer", &[("org", ORG)]).await.expect(401);
-    browser.call("/api/session/orgs", &[]).await.expect(401);
+    browser.call("/api/orgs/list", &[]).await.expect(401);
     assert_eq!(browser.get(USERS).await.location(), "/login?next=%2Fo%2Fanalytical-engines%2Fusers");
 }
 

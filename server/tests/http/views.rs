@@ -239,7 +239,7 @@ async fn who_may_not_share_keeps_views_to_themselves(app: TestApp) {
     let shared = own(&ada).await;
     let page = guest.browser.get(&format!("{USERS}?dialog=views")).await.expect(200);
     assert!(!page.says("Share with everybody") && !page.body.contains("name=\"share\""), "{}", page.body);
-    let reason = "Your role does not allow this. Ask an admin of your organization.";
+    let reason = "You belong to another organization. External users cannot do this here, whatever their role.";
     let before = everything(app.db()).await;
     assert_eq!(save(&guest.browser, "Mine", &[("share", "on")]).await.expect(403).problem().message, reason);
     for op in ["share", "unshare", "rename", "replace", "delete"] {

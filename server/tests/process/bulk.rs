@@ -19,12 +19,12 @@ async fn a_job_is_finished_by_the_next_process_and_nothing_is_done_twice() {
     let demo = ["demo", "--users", &CROWD.to_string(), "--org", "engines"];
     assert!(installation.command(&demo).status().unwrap().success());
 
-    let next = call(&server, &cookie, "start", "all=1&op=change_role&role=viewer").await["next"].clone();
+    let next = call(&server, &cookie, "bulk/start", "all=1&op=change_role&role=viewer").await["next"].clone();
     let id = next.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     let planned = until(&server, &cookie, &id, |job| job["state"] == "planned").await;
     let wanted = planned["counts"]["would"].as_u64().unwrap();
     assert!(wanted > CROWD / 2, "{planned}");
-    call(&server, &cookie, "confirm", &format!("id={id}")).await;
+    call(&server, &cookie, "bulk/confirm", &format!("id={id}")).await;
     let begun = until(&server, &cookie, &id, |job| job["counts"]["done"].as_u64() > Some(0)).await;
     server.kill();
     assert_eq!(begun["state"], "running", "the job was over before the kill");
@@ -42,9 +42,9 @@ async fn a_job_is_finished_by_the_next_process_and_nothing_is_done_twice() {
     assert_eq!(u64::try_from(lines).unwrap(), wanted, "each once");
 }
 
-async fn call(server: &Server, cookie: &str, function: &str, form: &str) -> serde_json::Value {
+pub(crate) async fn call(server: &Server, cookie: &str, function: &str, form: &str) -> serde_json::Value {
     let answer = reqwest::Client::new()
-        .post(format!("{}/api/bulk/{function}", server.url))
+        .post(format!("{}/api/{function}", server.url))
         .header("cookie", cookie)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("org=engines&{form}"))
@@ -56,14 +56,14 @@ async fn call(server: &Server, cookie: &str, function: &str, form: &str) -> serd
 }
 
 /// The job, as soon as it has come so far.
-async fn until(
+pub(crate) async fn until(
     server: &Server,
     cookie: &str,
     id: &str,
     far_enough: impl Fn(&serde_json::Value) -> bool,
 ) -> serde_json::Value {
     for _ in 0..4_000 {
-        let page = call(server, cookie, "job", &format!("id={id}")).await;
+        let page = call(server, cookie, "bulk/job", &format!("id={id}")).await;
         if far_enough(&page["job"]) {
             return page["job"].clone();
         }

@@ -31,15 +31,20 @@ async fn nothing_accepted_is_lost_when_the_process_is_killed_on_sqlite() {
 
 #[tokio::test]
 async fn nothing_accepted_is_lost_when_the_process_is_killed_on_postgresql() {
+    on_postgresql("kill", async |url| burst_and_kill(&Installation::new(Some(url.clone())), &url, 90).await).await;
+}
+
+/// Lends a database of PostgreSQL of this name, which is gone afterwards.
+pub(crate) async fn on_postgresql(name: &str, case: impl AsyncFnOnce(String)) {
     let admin = std::env::var("ROLLCALL_TEST_POSTGRES")
         .expect("ROLLCALL_TEST_POSTGRES is not set: run through `make test` or `.tools/with-postgres cargo test`");
-    let name = format!("rollcall_kill_{}", std::process::id());
+    let name = format!("rollcall_{name}_{}", std::process::id());
     let mut conn = PgConnection::connect(&admin).await.unwrap();
     for sql in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
     }
     let url = format!("{}/{name}", admin.rsplit_once('/').unwrap().0);
-    burst_and_kill(&Installation::new(Some(url.clone())), &url, 90).await;
+    case(url).await;
     let gone = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     sqlx::query(AssertSqlSafe(gone)).execute(&mut conn).await.unwrap();
 }
@@ -142,7 +147,7 @@ pub(crate) async fn set_up(server: &Server) -> String {
 }
 
 /// Who is invited, as committed.
-async fn invited(database_url: &str) -> BTreeSet<String> {
+pub(crate) async fn invited(database_url: &str) -> BTreeSet<String> {
     const SQL: &str = "SELECT email FROM memberships WHERE status = 'invited'";
     let emails: Vec<String> = if database_url.starts_with("sqlite") {
         let mut conn = SqliteConnection::connect(database_url).await.unwrap();
@@ -154,7 +159,7 @@ async fn invited(database_url: &str) -> BTreeSet<String> {
     emails.into_iter().collect()
 }
 
-fn files(installation: &Installation) -> Vec<String> {
+pub(crate) fn files(installation: &Installation) -> Vec<String> {
     std::fs::read_dir(installation.data().join("mail"))
         .map(|folder| {
             folder
@@ -165,7 +170,7 @@ fn files(installation: &Installation) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn recipients(installation: &Installation) -> BTreeSet<String> {
+pub(crate) fn recipients(installation: &Installation) -> BTreeSet<String> {
     files(installation)
         .iter()
         .filter_map(|mail| mail.lines().find_map(|line| line.strip_prefix("To: ")).map(|to| to.trim().to_owned()))

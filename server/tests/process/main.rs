@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bulk;
+mod bundle;
 mod cli;
 mod cost;
+mod import;
 mod kill;
 mod process;

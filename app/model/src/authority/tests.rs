@@ -11,6 +11,8 @@ fn actor(role: Role, kind: Kind) -> Actor {
         role,
         kind,
         state: PersonState::Active,
+        org_kind: OrgKind::Customer,
+        archived: false,
         admin_grantable: true,
         delete_scope: DeleteScope::Any,
     }
@@ -20,15 +22,19 @@ fn target(role: Role, state: PersonState) -> Target {
     Target {
         membership_id: MembershipId::fresh(Timestamp::from_millis(1), [2; 10]),
         org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
+        kind: Kind::Standard,
         role,
         state,
     }
 }
 
-const ACTIONS: [Action; 22] = [
+const ACTIONS: [Action; 30] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
+    Action::Invite(Role::Partner),
+    Action::InviteExternal(Role::Admin),
+    Action::InviteExternal(Role::Member),
     Action::ResendInvitation,
     Action::RevokeInvitation,
     Action::Edit,
@@ -46,14 +52,14 @@ const ACTIONS: [Action; 22] = [
     Action::EndSessions,
     Action::ViewAudit,
     Action::ShareViews,
+    Action::ViewGuests,
+    Action::ViewOrganization,
+    Action::EditOrganization,
+    Action::ArchiveOrganization,
+    Action::RestoreOrganization,
     Action::EditPolicies,
     Action::EditMailProfile,
 ];
-
-/// What is done to nobody in particular.
-fn has_no_target(action: Action) -> bool {
-    matches!(action, Action::Invite(_) | Action::ShareViews | Action::EditPolicies | Action::EditMailProfile)
-}
 
 /// Every role × action × target role × target state, as one table that shows in review.
 #[test]
@@ -62,7 +68,7 @@ fn the_whole_table_of_decisions() {
     for role in Role::ALL {
         for action in ACTIONS {
             let actor = actor(role, Kind::Standard);
-            if has_no_target(action) {
+            if action.has_no_target() {
                 let answer = decide(&actor, action, None).map(|_| "allowed");
                 table.push_str(&format!("{role:?} {action:?}: {answer:?}\n"));
                 continue;
@@ -133,11 +139,76 @@ fn an_external_admin_never_touches_people() {
     let guest = actor(Role::Admin, Kind::External);
     for action in ACTIONS.into_iter().filter(|a| !matches!(a, Action::ViewPeople | Action::ViewAudit)) {
         let target = target(Role::Member, PersonState::Active);
-        let target = (!has_no_target(action)).then_some(&target);
+        let target = (!action.has_no_target()).then_some(&target);
         let denied = decide(&guest, action, target).expect_err("masked");
-        assert_eq!(denied, Denial::Role, "{action:?}");
+        // The Owner's alone is no matter of where somebody belongs.
+        let owners =
+            matches!(action, Action::OfferOwnership | Action::ArchiveOrganization | Action::RestoreOrganization);
+        assert_eq!(denied, if owners { Denial::Role } else { Denial::External }, "{action:?}");
     }
     assert!(decide(&guest, Action::ViewPeople, None).is_ok());
+}
+
+#[test]
+fn externals_are_users_or_admins_and_never_owners() {
+    let owner = actor(Role::Owner, Kind::Standard);
+    let guest = |role| Target { kind: Kind::External, ..target(role, PersonState::Active) };
+    for (role, fits) in Role::ALL.map(|role| (role, matches!(role, Role::Viewer | Role::Admin))) {
+        let invited = decide(&owner, Action::InviteExternal(role), None).map(drop);
+        assert_eq!(invited, if fits { Ok(()) } else { Err(Denial::NoExternalRole) }, "{role:?}");
+    }
+    for (now, action, expected) in [
+        (Role::Viewer, Action::ChangeRole(Role::Admin), Ok(())),
+        (Role::Admin, Action::ChangeRole(Role::Viewer), Ok(())),
+        (Role::Admin, Action::ChangeRole(Role::Member), Err(Denial::NoExternalRole)),
+        (Role::Admin, Action::LimitRole(Role::Member), Err(Denial::NoExternalRole)),
+        (Role::Admin, Action::LimitRole(Role::Viewer), Ok(())),
+        (Role::Admin, Action::OfferOwnership, Err(Denial::OwnerIsNative)),
+        (Role::Admin, Action::EndSessions, Err(Denial::SessionsElsewhere)),
+        (Role::Admin, Action::RevokeMembership, Ok(())),
+        (Role::Admin, Action::Deactivate, Ok(())),
+    ] {
+        assert_eq!(decide(&owner, action, Some(&guest(now))).map(drop), expected, "{action:?}");
+    }
+}
+
+#[test]
+fn only_partner_organizations_have_partners() {
+    let owner = actor(Role::Owner, Kind::Standard);
+    let of_partners = Actor { org_kind: OrgKind::Partner, ..owner.clone() };
+    let member = target(Role::Member, PersonState::Active);
+    for (actor, expected) in [(&owner, Err(Denial::NoPartnerRole)), (&of_partners, Ok(()))] {
+        assert_eq!(decide(actor, Action::Invite(Role::Partner), None).map(drop), expected);
+        assert_eq!(decide(actor, Action::ChangeRole(Role::Partner), Some(&member)).map(drop), expected);
+    }
+}
+
+/// It can be read, and it can be brought back; nothing else.
+#[test]
+fn in_an_archived_organization_nothing_changes() {
+    let owner = Actor { archived: true, ..actor(Role::Owner, Kind::Standard) };
+    let member = target(Role::Member, PersonState::Active);
+    for action in ACTIONS {
+        let target = (!action.has_no_target()).then_some(&member);
+        let works = match action {
+            Action::ViewPeople
+            | Action::ViewAudit
+            | Action::ViewGuests
+            | Action::ViewOrganization
+            | Action::RestoreOrganization => Ok(()),
+            _ => Err(Denial::Archived),
+        };
+        assert_eq!(decide(&owner, action, target).map(drop), works, "{action:?}");
+        let admin = Actor { role: Role::Admin, ..owner.clone() };
+        assert!(decide(&admin, action, target).is_err() || works.is_ok());
+    }
+    let guest = Actor { archived: true, ..actor(Role::Admin, Kind::External) };
+    assert_eq!(decide(&guest, Action::ViewPeople, None), Err(Denial::Archived));
+    let open = actor(Role::Owner, Kind::Standard);
+    assert_eq!(decide(&open, Action::RestoreOrganization, None), Err(Denial::NotArchived));
+    assert!(decide(&open, Action::ArchiveOrganization, None).is_ok());
+    let admin = actor(Role::Admin, Kind::Standard);
+    assert_eq!(decide(&admin, Action::ArchiveOrganization, None), Err(Denial::Role));
 }
 
 #[test]

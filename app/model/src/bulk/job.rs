@@ -1,9 +1,15 @@
 //! A job: how far it has come, with whom, and how it is listed.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use super::{BulkOp, ItemState, MAX_PEOPLE};
-use crate::{JobId, MembershipId, Role, Timestamp, text::thousands};
+use crate::{
+    JobId, MembershipId, Role, Timestamp,
+    import::{Mapping, Plan},
+    people::safe_cell,
+    text::{counted, thousands},
+};
 
 /// People on a page of a job.
 pub const JOB_PAGE: usize = 50;
@@ -75,6 +81,11 @@ impl JobCounts {
             ItemState::Failed(_) => &mut self.failed,
         }
     }
+    /// One person who was in one state is in another now.
+    pub fn shift(&mut self, from: &ItemState, to: &ItemState) {
+        *self.of(from) -= 1;
+        *self.of(to) += 1;
+    }
     /// All of them.
     pub const fn total(self) -> u64 {
         self.would + self.unchanged + self.left_out + self.done + self.failed
@@ -105,6 +116,9 @@ impl Job {
     pub fn sentence(&self) -> String {
         let counts = self.counts;
         let mut words = match self.state {
+            JobState::Planning if self.op == BulkOp::Import => {
+                return format!("Checking {} of the file.", counted(counts.total(), "row", "rows"));
+            }
             JobState::Planning => return format!("Looking up the people: {} so far.", thousands(counts.total())),
             JobState::Planned if counts.would == 0 => "There is nothing to do.".to_owned(),
             JobState::Planned => self.op.forecast(counts.would),
@@ -124,8 +138,12 @@ impl Job {
         if counts.left_out > 0 {
             words.push_str(&format!(" {} {} left out.", thousands(counts.left_out), are(counts.left_out)));
         }
-        if counts.failed > 0 {
-            words.push_str(&format!(" {} failed.", thousands(counts.failed)));
+        let unreadable = self.op == BulkOp::Import && self.state == JobState::Planned;
+        match (counts.failed, unreadable) {
+            (0, _) => {}
+            (1, true) => words.push_str(" 1 row has an error."),
+            (n, true) => words.push_str(&format!(" {} rows have errors.", thousands(n))),
+            (n, false) => words.push_str(&format!(" {} failed.", thousands(n))),
         }
         words
     }
@@ -141,8 +159,8 @@ impl Job {
 pub struct JobItem {
     /// The place among the people of the job, from 1.
     pub n: u64,
-    /// Whose membership.
-    pub membership_id: MembershipId,
+    /// Whose membership; `None` for a row of a file that has made nobody one.
+    pub membership_id: Option<MembershipId>,
     /// The name at the time.
     pub name: String,
     /// The address at the time.
@@ -151,6 +169,62 @@ pub struct JobItem {
     pub role_to: Option<Role>,
     /// What becomes of them.
     pub state: ItemState,
+    /// The row of a file that this is.
+    pub row: Option<ImportedRow>,
+}
+
+impl JobItem {
+    /// What becomes of them in a few words.
+    pub fn result(&self, op: BulkOp) -> String {
+        let plan = self.row.as_ref().and_then(|row| row.plan);
+        match (&self.state, plan) {
+            (ItemState::Would, Some(plan)) => plan.label(false).to_owned(),
+            (ItemState::Done, Some(plan)) => plan.label(true).to_owned(),
+            (ItemState::Would, None) if op == BulkOp::Import => "Not checked yet".to_owned(),
+            (ItemState::Failed(_), _) if op == BulkOp::Import => "Error".to_owned(),
+            (state, _) => op.result(self.role_to, state),
+        }
+    }
+    /// The cells of a line about them: place, name, address, result, reason.
+    pub fn report(&self, op: BulkOp) -> [Cow<'static, str>; 5] {
+        let safe = |text: &str| Cow::Owned(safe_cell(text).into_owned());
+        [
+            Cow::Owned(self.n.to_string()),
+            safe(&self.name),
+            safe(&self.email),
+            Cow::Owned(self.result(op)),
+            safe(self.reason().unwrap_or_default()),
+        ]
+    }
+    /// Why, or what changes.
+    pub fn reason(&self) -> Option<&str> {
+        let changes = || self.row.as_ref().map(|row| row.difference.as_str()).filter(|words| !words.is_empty());
+        self.state.reason().or_else(changes)
+    }
+}
+
+/// A row of a file (B28).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedRow {
+    /// Its cells, as in the file.
+    pub cells: Vec<String>,
+    /// What is done with it, once it was checked.
+    pub plan: Option<Plan>,
+    /// What changes about somebody who is there.
+    pub difference: String,
+}
+
+/// The file that a job imports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedFile {
+    /// What it was called.
+    pub name: String,
+    /// The heads of its columns.
+    pub header: Vec<String>,
+    /// What its columns hold.
+    pub mapping: Mapping,
+    /// The job that imported the same file before, and when it was begun.
+    pub earlier: Option<(JobId, Timestamp)>,
 }
 
 /// A job with some of its people.
@@ -164,6 +238,10 @@ pub struct JobPage {
     pub items: Vec<JobItem>,
     /// After which place the next ones are read, if there are any.
     pub next: Option<u64>,
+    /// The file that it imports.
+    pub file: Option<ImportedFile>,
+    /// The server's clock.
+    pub now: Timestamp,
 }
 
 /// A job among others.

@@ -2,7 +2,9 @@
 
 mod job;
 
-pub use job::{JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage};
+pub use job::{
+    ImportedFile, ImportedRow, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,8 @@ pub enum BulkOp {
     Delete,
     /// B37.
     RevokeMembership,
+    /// Rows of a file (B27, B28).
+    Import,
 }
 
 impl BulkOp {
@@ -55,6 +59,7 @@ impl BulkOp {
             Self::Revoke => "revoke",
             Self::Delete => "delete",
             Self::RevokeMembership => "remove",
+            Self::Import => "import",
         }
     }
     /// The role that everybody gets.
@@ -75,14 +80,16 @@ impl BulkOp {
             "revoke" => Self::Revoke,
             "delete" => Self::Delete,
             "remove" => Self::RevokeMembership,
+            "import" => Self::Import,
             _ => return None,
         })
     }
-    /// What is done to one person, who gets `role` where the operation gives each their own.
+    /// What is done to one person, who gets `role` where the operation gives each their own; nothing where each row says
+    /// for itself.
     pub const fn action(self, role: Option<Role>) -> Option<Action> {
         Some(match (self, role) {
             (Self::ChangeRole(role), _) | (Self::RestoreRoles, Some(role)) => Action::ChangeRole(role),
-            (Self::RestoreRoles, None) => return None,
+            (Self::RestoreRoles, None) | (Self::Import, _) => return None,
             (Self::Deactivate, _) => Action::Deactivate,
             (Self::Activate, _) => Action::Activate,
             (Self::Resend, _) => Action::ResendInvitation,
@@ -99,6 +106,7 @@ impl BulkOp {
         may_ever(actor, Action::ViewPeople)?;
         match self.action(None) {
             Some(action) => may_ever(actor, action),
+            None if self == Self::Import => may_ever(actor, Action::Invite(Role::Member)),
             None if actor.role.permissions_as(actor.kind).has(Permission::ChangeRoles) => Ok(()),
             None => Err(Denial::Role),
         }
@@ -109,6 +117,7 @@ impl BulkOp {
             Self::ChangeRole(_) => Some(Self::RestoreRoles),
             Self::Deactivate => Some(Self::Activate),
             Self::Activate => Some(Self::Deactivate),
+            Self::Import => Some(Self::Revoke),
             Self::RestoreRoles | Self::Resend | Self::Revoke | Self::Delete | Self::RevokeMembership => None,
         }
     }
@@ -131,6 +140,7 @@ impl BulkOp {
             Self::Revoke => "Revoke invitations".to_owned(),
             Self::Delete => "Delete users".to_owned(),
             Self::RevokeMembership => "Revoke memberships".to_owned(),
+            Self::Import => "Import people".to_owned(),
         }
     }
     /// As the button that does it to so many.
@@ -144,6 +154,7 @@ impl BulkOp {
             Self::Revoke => format!("Revoke {}", invitations(n)),
             Self::Delete => format!("Delete {people} for good"),
             Self::RevokeMembership => format!("Take {people} out"),
+            Self::Import => format!("Import {people}"),
         }
     }
     /// What will have become of so many.
@@ -161,6 +172,7 @@ impl BulkOp {
             Self::RevokeMembership => {
                 format!("{} will lose access to this organization. What they had open goes to you.", people(n))
             }
+            Self::Import => format!("{} will be invited or updated.", people(n)),
         }
     }
     /// What has become of so many.
@@ -176,6 +188,7 @@ impl BulkOp {
             Self::Revoke => format!("{} {were} revoked.", invitations(n)),
             Self::Delete => format!("{} {were} deleted.", people(n)),
             Self::RevokeMembership => format!("{} {have} no access to this organization any more.", people(n)),
+            Self::Import => format!("{} {were} invited or updated.", people(n)),
         }
     }
     /// What happens to a person who is not left out, in a word or two.
@@ -220,6 +233,8 @@ pub enum Selection {
     Named(Vec<MembershipId>),
     /// To everybody who matches.
     Matching(PeopleQuery),
+    /// To whom the rows of a file name.
+    Rows,
 }
 
 /// What becomes of one person.
@@ -306,9 +321,13 @@ pub fn grantable(actor: &Actor) -> Vec<Role> {
 /// Whether somebody may do anything to many people, and so see what was done.
 ///
 /// # Errors
-/// [`Denial::Role`].
+/// Why not.
 pub fn may_do_any(actor: &Actor) -> Result<(), Denial> {
-    if possible(actor).is_empty() && grantable(actor).is_empty() { Err(Denial::Role) } else { Ok(()) }
+    if possible(actor).is_empty() && grantable(actor).is_empty() {
+        // What keeps somebody from the first keeps them from all of it.
+        return Err(BulkOp::Deactivate.may_be_done_by(actor).err().unwrap_or(Denial::Role));
+    }
+    Ok(())
 }
 
 /// What an organization has left, as far as it bounds what can be done to many.
@@ -364,6 +383,8 @@ mod tests {
             role,
             kind: Kind::Standard,
             state: PersonState::Active,
+            org_kind: crate::OrgKind::Customer,
+            archived: false,
             admin_grantable: true,
             delete_scope: DeleteScope::Any,
         }
@@ -417,13 +438,14 @@ mod tests {
         ] {
             let org_id = actor(by).org_id;
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target = Target { membership_id, org_id, role, state };
+            let target = Target { membership_id, org_id, kind: Kind::Standard, role, state };
             assert_eq!(verdict(&actor(by), action, &target, room(owners)), expected, "{by:?} {action:?} {target:?}");
         }
         let by = actor(Role::Admin);
         let own = Target {
             membership_id: by.membership_id.clone(),
             org_id: by.org_id.clone(),
+            kind: Kind::Standard,
             role: Role::Admin,
             state: Active,
         };
@@ -444,7 +466,8 @@ mod tests {
             (Action::ChangeRole(Role::Viewer), PersonState::Deactivated, ItemState::Would),
         ] {
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target = Target { membership_id, org_id: by.org_id.clone(), role: Role::Member, state };
+            let target =
+                Target { membership_id, org_id: by.org_id.clone(), kind: Kind::Standard, role: Role::Member, state };
             assert_eq!(verdict(&by, action, &target, full), expected, "{action:?} {state:?}");
         }
     }
@@ -460,6 +483,7 @@ mod tests {
             BulkOp::Revoke,
             BulkOp::RevokeMembership,
             BulkOp::Delete,
+            BulkOp::Import,
         ];
         for op in ops {
             assert_eq!(BulkOp::from_code(op.code(), op.role()), Some(op));
@@ -471,7 +495,7 @@ mod tests {
             }
         }
         assert_eq!(may_do_any(&actor(Role::Admin)), Ok(()));
-        assert_eq!(possible(&actor(Role::Owner)), ops[2..]);
+        assert_eq!(possible(&actor(Role::Owner)), ops[2..ops.len() - 1]);
         assert_eq!(grantable(&actor(Role::Admin)), [Role::Member, Role::Viewer, Role::Admin]);
         for role in [Role::Member, Role::Viewer, Role::Partner] {
             assert_eq!(may_do_any(&actor(role)), Err(Denial::Role));

@@ -20,12 +20,11 @@ pub struct Class {
 }
 
 impl Class {
-    fn stands_on(self, tab: Tab) -> bool {
+    fn stands_on(self, tab: Tab, pending: PendingExternals) -> bool {
         match tab {
             Tab::Invitations => self.state == PersonState::Invited,
             Tab::Expired => self.state == PersonState::Expired,
-            // Invited externals stand there once they have accepted (B48).
-            Tab::External => self.kind == Kind::External && self.state.accepted(),
+            Tab::External if pending == PendingExternals::Apart => self.kind == Kind::External && self.state.accepted(),
             _ => Some(self.kind) == tab.kind() && self.state != PersonState::Expired,
         }
     }
@@ -36,9 +35,22 @@ impl Class {
     }
 }
 
+/// Whether externals stand on their list before they have accepted (B48, policy J).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum PendingExternals {
+    /// They stand under Invitations alone.
+    #[default]
+    Apart,
+    /// They stand on both lists.
+    Shown,
+}
+
 /// How many there are of each class.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Census(Vec<(Class, u64)>);
+pub struct Census {
+    classes: Vec<(Class, u64)>,
+    pending: PendingExternals,
+}
 
 impl Census {
     /// From the counters, and how many of those who are counted as invited have run out since.
@@ -46,7 +58,16 @@ impl Census {
         let run_out = |class: &Class| late.iter().find(|(late, _)| late == class).map_or(0, |(_, n)| *n);
         let open = counted.into_iter().map(|(class, n)| (class, n.saturating_sub(run_out(&class))));
         let expired = late.iter().map(|(class, n)| (Class { state: PersonState::Expired, ..*class }, *n));
-        Self(open.chain(expired).collect())
+        Self { classes: open.chain(expired).collect(), pending: PendingExternals::default() }
+    }
+    /// The same, for lists of an organization with this policy J.
+    #[must_use]
+    pub fn listing(self, pending: PendingExternals) -> Self {
+        Self { pending, ..self }
+    }
+    /// Policy J of the organization.
+    pub const fn pending_externals(&self) -> PendingExternals {
+        self.pending
     }
     /// How many there are.
     pub fn total(&self) -> u64 {
@@ -54,11 +75,11 @@ impl Census {
     }
     /// How many stand on a tab and pass the filters, but for the one by last login.
     pub fn of(&self, tab: Tab, filters: &Filters) -> u64 {
-        self.count(|class| class.stands_on(tab) && class.passes(filters))
+        self.count(|class| class.stands_on(tab, self.pending) && class.passes(filters))
     }
     /// How many there are of the classes that are meant.
     pub fn count(&self, meant: impl Fn(&Class) -> bool) -> u64 {
-        self.0.iter().filter(|(class, _)| meant(class)).map(|(_, n)| n).sum()
+        self.classes.iter().filter(|(class, _)| meant(class)).map(|(_, n)| n).sum()
     }
     /// How many seats are taken (policy M).
     pub fn seats_taken(&self) -> u64 {
@@ -135,6 +156,8 @@ mod tests {
         ] {
             assert_eq!(counts.of(tab), n, "{tab:?}");
         }
+        let with_pending = census().listing(PendingExternals::Shown).counts();
+        assert_eq!((with_pending.of(Tab::External), with_pending.of(Tab::Invitations)), (4, 7));
         let counts = counts.with_requests(4);
         assert_eq!((counts.of(Tab::Requests), counts.of(Tab::Expired)), (4, 5));
     }

@@ -5,8 +5,8 @@ mod export;
 mod query;
 mod view;
 
-pub use census::{Census, Class, PeopleCounts};
-pub use export::{EXPORT_COLUMNS, ExportRow, safe_cell};
+pub use census::{Census, Class, PendingExternals, PeopleCounts};
+pub use export::{ExportField, ExportRow, plain_cell, safe_cell};
 pub use query::{
     Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
 };
@@ -16,7 +16,10 @@ pub use view::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, Ends, PersonName, PersonState, Policies, Role, Source, Target, Timestamp, session::LiveSession};
+use crate::{
+    Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, Source, Target,
+    Timestamp, organization::FoundingDenied, session::LiveSession,
+};
 
 /// One row of the grid (B10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,9 @@ pub struct PersonRow {
     pub added_at: Timestamp,
     /// How the person came here.
     pub source: Source,
+    /// The organization that somebody of another one comes from, where it is known here (B45).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<OrgName>,
     /// What of it has an end that is still to come (N5).
     #[serde(default, skip_serializing_if = "Ends::is_empty")]
     pub ends: Ends,
@@ -189,7 +195,11 @@ pub struct OrgSummary {
     /// For URLs.
     pub slug: crate::Slug,
     /// As shown.
-    pub name: crate::OrgName,
+    pub name: OrgName,
+    /// What it is.
+    pub kind: OrgKind,
+    /// When it was archived, if it was.
+    pub archived_at: Option<Timestamp>,
     /// What governs its people.
     pub policies: Policies,
 }
@@ -200,11 +210,86 @@ pub struct OrgMembership {
     /// For URLs.
     pub slug: crate::Slug,
     /// As shown.
-    pub name: crate::OrgName,
+    pub name: OrgName,
+    /// Whether it is archived.
+    pub is_archived: bool,
+    /// As what the user belongs there.
+    pub kind: Kind,
     /// The user's role there.
     pub role: Role,
     /// The user's state there.
     pub state: PersonState,
     /// Whether somebody offers the user the ownership.
     pub is_offered_ownership: bool,
+}
+
+impl OrgMembership {
+    /// Whether the user comes in there.
+    pub fn is_open(&self) -> bool {
+        self.state == PersonState::Active
+    }
+    /// Whether the user comes in there, and something can be done there.
+    pub fn is_in_use(&self) -> bool {
+        self.is_open() && !self.is_archived
+    }
+}
+
+/// An organization that has invited a user, who has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgInvitation {
+    /// The user's membership to be.
+    pub membership_id: MembershipId,
+    /// Which organization.
+    pub org_name: OrgName,
+    /// Who sent it.
+    pub invited_by: String,
+    /// As what.
+    pub kind: Kind,
+    /// With which role.
+    pub role: Role,
+    /// Until when it can be accepted.
+    pub expires_at: Timestamp,
+}
+
+/// The page of a user's organizations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyOrgs {
+    /// Those that the user belongs to, the last used first.
+    pub orgs: Vec<OrgMembership>,
+    /// Those that wait for an answer.
+    pub invitations: Vec<OrgInvitation>,
+    /// Why the user may not found another one, where that is so.
+    pub founding: Result<(), FoundingDenied>,
+    /// The server's clock at reading.
+    pub now: Timestamp,
+}
+
+/// Where somebody of an organization is a guest (B45).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// Who, by their membership at home.
+    pub membership_id: MembershipId,
+    /// What they are called at home.
+    pub name: String,
+    /// Their address.
+    pub email: Email,
+    /// The organization where they are a guest.
+    pub org_name: OrgName,
+    /// Their role there.
+    pub role: Role,
+    /// Their state there.
+    pub state: PersonState,
+    /// When they joined there.
+    pub since: Option<Timestamp>,
+}
+
+/// A page of those.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestsPage {
+    /// By name.
+    pub guests: Vec<Guest>,
+    /// From where the next page is read, if there is one.
+    pub next: Option<Cursor>,
+    /// The server's clock at reading.
+    pub now: Timestamp,
 }

@@ -198,6 +198,8 @@ mod tests {
             role,
             kind,
             state: PersonState::Active,
+            org_kind: crate::OrgKind::Customer,
+            archived: false,
             admin_grantable: true,
             delete_scope: DeleteScope::Any,
         }
@@ -234,18 +236,18 @@ mod tests {
         for (view, who, allowed, otherwise) in [
             (&own_private, &owner, all, Denial::Role),
             (&own_private, &admin, all, Denial::Role),
-            (&own_private, &guest, without_sharing, Denial::Role),
+            (&own_private, &guest, without_sharing, Denial::External),
             (&own_private, &member, &[], Denial::Role),
             (&their_private, &owner, &[], Denial::NotFound),
             (&their_private, &guest, &[], Denial::NotFound),
             (&own_shared, &admin, all, Denial::Role),
             // Who lost the right to share since.
-            (&own_shared, &guest, defaults, Denial::Role),
+            (&own_shared, &guest, defaults, Denial::External),
             (&their_shared, &owner, all, Denial::Role),
             (&their_shared, &admin, all, Denial::Role),
-            (&their_shared, &guest, defaults, Denial::Role),
+            (&their_shared, &guest, defaults, Denial::External),
             (&orphan, &admin, for_ever, Denial::State),
-            (&orphan, &guest, defaults, Denial::Role),
+            (&orphan, &guest, defaults, Denial::External),
         ] {
             for op in ViewOp::ALL {
                 let answer = view.may(who, op).map(|permit| permit.org_id().clone());

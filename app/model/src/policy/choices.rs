@@ -43,12 +43,17 @@ pub enum PolicyKey {
     EmailReuse,
     /// Policy K.
     InvitationRequests,
+    /// Policy J.
+    PendingExternals,
+    /// Who can be invited at all.
+    EmailDomains,
 }
 
 impl PolicyKey {
     /// In the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Onboarding,
+        Self::EmailDomains,
         Self::InvitationTtl,
         Self::CopyLinks,
         Self::DefaultRole,
@@ -59,6 +64,7 @@ impl PolicyKey {
         Self::DeleteScope,
         Self::EmailReuse,
         Self::InvitationRequests,
+        Self::PendingExternals,
     ];
     /// As shown.
     pub const fn label(self) -> &'static str {
@@ -74,6 +80,8 @@ impl PolicyKey {
             Self::DeleteScope => "Deleting people",
             Self::EmailReuse => "Addresses of deleted people",
             Self::InvitationRequests => "New user invitations",
+            Self::PendingExternals => "External users",
+            Self::EmailDomains => "Who can be invited",
         }
     }
     /// What it settles, in a sentence.
@@ -98,6 +106,12 @@ impl PolicyKey {
             }
             Self::EmailReuse => "Whether the address of somebody who was deleted can be used for a new account here.",
             Self::InvitationRequests => "Whether who has no account can ask for an invitation on your sign-in page.",
+            Self::PendingExternals => {
+                "Whether people of other organizations stand on their list before they have accepted."
+            }
+            Self::EmailDomains => {
+                "From which domains addresses can be invited. Leave it empty for any address. Whoever is here already stays, and people of other organizations have domains of their own."
+            }
         }
     }
 }
@@ -387,6 +401,11 @@ impl Policies {
             PolicyKey::Seats => self.seats.map_or_else(|| "Unlimited".to_owned(), |n| thousands(u64::from(n))),
             PolicyKey::DeleteScope => self.delete_scope.label().to_owned(),
             PolicyKey::EmailReuse => self.email_reuse.label(),
+            PolicyKey::EmailDomains if self.email_domains.is_any() => "Any address".to_owned(),
+            PolicyKey::EmailDomains => self.email_domains.to_string(),
+            PolicyKey::PendingExternals => {
+                if self.show_pending_external { "Listed at once" } else { "Listed once they accept" }.to_owned()
+            }
             PolicyKey::InvitationRequests => {
                 if self.invitation_requests { "Can be requested" } else { "Cannot be requested" }.to_owned()
             }
@@ -556,7 +575,10 @@ mod tests {
             (
                 Policies { default_role: Role::Viewer, invitation_ttl_ms: DAY, max_owners: 3, ..base.clone() },
                 Preset::AgencyAndPartners,
-                vec![change(PolicyKey::InvitationTtl, "7 days", "1 day")],
+                vec![
+                    change(PolicyKey::InvitationTtl, "7 days", "1 day"),
+                    change(PolicyKey::PendingExternals, "Listed at once", "Listed once they accept"),
+                ],
             ),
         ] {
             assert_eq!(policies.nearest(), (preset, changes));

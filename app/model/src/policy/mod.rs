@@ -5,17 +5,19 @@
 //! A value that is not known is refused, since a guess could open what somebody had closed.
 
 mod choices;
+mod domains;
 mod preview;
 
 pub use choices::{
     InvalidOwners, InvalidReuse, InvalidSeats, InvalidTtl, MAX_OWNERS, MAX_REUSE_DAYS, MAX_SEATS, MAX_TTL, MIN_TTL,
     PolicyChange, PolicyKey, TtlUnit, parse_owners, parse_reuse, parse_seats, parse_ttl,
 };
+pub use domains::{EmailDomains, InvalidDomains, MAX_DOMAINS};
 pub use preview::{PeopleNow, PolicyPreview, PolicySettings, effects};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonState, Role, time::DAY};
+use crate::{PersonState, Role, people::PendingExternals, time::DAY};
 
 /// How people come in (policy A).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +115,15 @@ pub struct Policies {
     pub seats: Option<u32>,
     /// Whether the inviter may copy the link once (S27).
     pub copy_links: bool,
+    /// The domains from which people can be invited.
+    pub email_domains: EmailDomains,
+}
+
+impl Policies {
+    /// Policy J, for the lists.
+    pub const fn pending_externals(&self) -> PendingExternals {
+        if self.show_pending_external { PendingExternals::Shown } else { PendingExternals::Apart }
+    }
 }
 
 impl Default for Policies {
@@ -178,7 +189,7 @@ impl Preset {
         }
     }
     /// The policies that it sets.
-    pub const fn policies(self) -> Policies {
+    pub fn policies(self) -> Policies {
         let base = Policies {
             version: 0,
             onboarding: Onboarding::Link,
@@ -194,6 +205,7 @@ impl Preset {
             sso: true,
             seats: None,
             copy_links: true,
+            email_domains: EmailDomains::ANY,
         };
         match self {
             Self::InvitationLinks => base,

@@ -76,6 +76,14 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
     if from.onboarding != to.onboarding {
         onboarding(from, to, people, &mut say);
     }
+    if from.email_domains != to.email_domains {
+        say(match &to.email_domains {
+            any if any.is_any() => "Any address can be invited.".to_owned(),
+            domains => {
+                format!("Only addresses of {domains} can be invited. Nobody who is here or was invited loses access.")
+            }
+        });
+    }
     if from.invitation_ttl_ms != to.invitation_ttl_ms {
         let ttl = to.words(super::PolicyKey::InvitationTtl);
         say(format!("What is sent from now on can be used for {ttl}."));
@@ -140,6 +148,15 @@ pub fn effects(from: &Policies, to: &Policies, people: &PeopleNow) -> Vec<String
                 .to_owned()
         } else {
             "Nobody can ask for an invitation on your sign-in page any more. Who has asked still waits for your answer."
+                .to_owned()
+        });
+    }
+    if from.show_pending_external != to.show_pending_external {
+        say(if to.show_pending_external {
+            "People of other organizations stand on the list External as soon as they are invited.".to_owned()
+        } else {
+            "People of other organizations stand on the list External once they have accepted; until then under \
+             Invitations."
                 .to_owned()
         });
     }
@@ -291,6 +308,10 @@ mod tests {
                 ],
             ),
             (Policies { seats: Some(1_000), ..base.clone() }, &["37 of 1,000 seats are taken."]),
+            (
+                Policies { show_pending_external: true, ..base.clone() },
+                &["People of other organizations stand on the list External as soon as they are invited."],
+            ),
             (
                 Policies { invitation_requests: true, ..base.clone() },
                 &[

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Retired, Seats};
+use super::{Barred, Seats};
 use crate::{
-    Email, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId, invitation::InviteOutcome,
+    Email, Kind, MembershipId, OrgId, PersonName, PersonState, Policies, Role, Timestamp, UserId,
+    invitation::InviteOutcome,
 };
 
 /// What is to be done with one address of a batch.
@@ -22,8 +23,8 @@ pub enum InviteVerdict {
     Deactivated,
     /// Policy M.
     NoSeat,
-    /// Policy C.
-    Retired(Retired),
+    /// Policy C, or another domain.
+    Barred(Barred),
 }
 
 impl InviteVerdict {
@@ -35,17 +36,17 @@ impl InviteVerdict {
             Self::AlreadyMember => Some(InviteOutcome::AlreadyMember),
             Self::Deactivated => Some(InviteOutcome::Deactivated),
             Self::NoSeat => Some(InviteOutcome::NoSeat),
-            Self::Retired(retired) => Some(InviteOutcome::Retired(retired)),
+            Self::Barred(barred) => Some(InviteOutcome::Barred(barred)),
         }
     }
 }
 
-/// Judges an address by who stands under it in the organization, by whether it was that of somebody who was deleted, and by
-/// the seats that are left: who is new needs one, and so does somebody whose invitation expired, since an expired one takes
+/// Judges an address by who stands under it in the organization, by whether it is barred to who is new, and by the
+/// seats that are left: who is new needs one, and so does somebody whose invitation expired, since an expired one takes
 /// none.
-pub const fn verdict(existing: Option<PersonState>, retired: Option<Retired>, seats: Seats) -> InviteVerdict {
-    if let (None, Some(retired)) = (existing, retired) {
-        return InviteVerdict::Retired(retired);
+pub const fn verdict(existing: Option<PersonState>, barred: Option<Barred>, seats: Seats) -> InviteVerdict {
+    if let (None, Some(barred)) = (existing, barred) {
+        return InviteVerdict::Barred(barred);
     }
     match existing {
         Some(PersonState::Active) => InviteVerdict::AlreadyMember,
@@ -54,6 +55,19 @@ pub const fn verdict(existing: Option<PersonState>, retired: Option<Retired>, se
         Some(PersonState::Expired) | None if !seats.is_left() => InviteVerdict::NoSeat,
         Some(PersonState::Expired) => InviteVerdict::SendAgain,
         None => InviteVerdict::Invite,
+    }
+}
+
+/// The same of somebody who is invited as another kind than they were: who comes over is as good as new, and so barred as
+/// who is new is.
+pub const fn verdict_of(
+    (existing, comes_over): (Option<PersonState>, bool),
+    barred: Option<Barred>,
+    seats: Seats,
+) -> InviteVerdict {
+    match (existing, barred) {
+        (Some(PersonState::Expired), Some(barred)) if comes_over => InviteVerdict::Barred(barred),
+        _ => verdict(existing, barred, seats),
     }
 }
 
@@ -99,8 +113,12 @@ pub struct InvitationRecord {
     pub org_id: OrgId,
     /// The invited person's row.
     pub membership_id: MembershipId,
+    /// Whether that organization is archived.
+    pub org_is_archived: bool,
     /// Whom it is for.
     pub email: Email,
+    /// As what.
+    pub kind: Kind,
     /// The role that it gives.
     pub role: Role,
     /// What has become of it.
@@ -129,6 +147,9 @@ pub enum AcceptError {
     /// S24.
     #[error("This invitation is for another email address. Sign out first, or ask for an invitation to your address.")]
     WrongAccount,
+    /// Nothing changes in an archived organization.
+    #[error("This organization is archived. Nobody can join it before its Owner has restored it.")]
+    Archived,
     /// S31.
     #[error("The person who invited you may no longer grant this role. Ask for a new invitation.")]
     InviterLostRight,
@@ -142,6 +163,7 @@ pub struct Acceptance {
     user_id: UserId,
     name: PersonName,
     email: Email,
+    home: Option<OrgId>,
     at: Timestamp,
 }
 
@@ -166,13 +188,17 @@ impl Acceptance {
     pub fn email(&self) -> &Email {
         &self.email
     }
+    /// The organization that they come from, where they join as an external (B45).
+    pub fn home(&self) -> Option<&OrgId> {
+        self.home.as_ref()
+    }
     /// When.
     pub fn at(&self) -> Timestamp {
         self.at
     }
 }
 
-/// Accepts an invitation as a user whose address is `email`.
+/// Accepts an invitation as a user whose address is `email`, and who is native to the organization `home`, if to any.
 ///
 /// # Errors
 /// [`AcceptError`]; what has become of the link weighs more than who follows it.
@@ -181,6 +207,7 @@ pub fn accept(
     user_id: UserId,
     email: &Email,
     name: PersonName,
+    home: Option<OrgId>,
     now: Timestamp,
 ) -> Result<Acceptance, AcceptError> {
     match invitation.state {
@@ -193,6 +220,9 @@ pub fn accept(
     if *email != invitation.email {
         return Err(AcceptError::WrongAccount);
     }
+    if invitation.org_is_archived {
+        return Err(AcceptError::Archived);
+    }
     if !invitation.inviter_may_still {
         return Err(AcceptError::InviterLostRight);
     }
@@ -202,6 +232,7 @@ pub fn accept(
         user_id,
         name,
         email: email.clone(),
+        home: home.filter(|home| invitation.kind == Kind::External && *home != invitation.org_id),
         at: now,
     })
 }
@@ -230,16 +261,23 @@ mod tests {
         let unlimited = Seats::new(&Policies::default(), 1_000_000);
         assert_eq!(verdict(None, None, unlimited), InviteVerdict::Invite);
         assert_eq!(verdict(Some(PersonState::Expired), None, unlimited), InviteVerdict::SendAgain);
-        let retired = Retired { until: None };
+        let barred = Barred::OutsideDomains;
         for (existing, expected) in [
-            (None, InviteVerdict::Retired(retired)),
-            // Who stands there came after the deletion, while the policy let them.
+            (None, InviteVerdict::Barred(barred)),
+            // Who stands there came while the policy let them.
             (Some(PersonState::Expired), InviteVerdict::SendAgain),
             (Some(PersonState::Active), InviteVerdict::AlreadyMember),
         ] {
-            assert_eq!(verdict(existing, Some(retired), unlimited), expected);
+            assert_eq!(verdict(existing, Some(barred), unlimited), expected);
         }
-        assert_eq!(verdict(None, Some(retired), Seats::new(&policies, 2)), InviteVerdict::Retired(retired));
+        assert_eq!(verdict(None, Some(barred), Seats::new(&policies, 2)), InviteVerdict::Barred(barred));
+        for (existing, comes_over, expected) in [
+            (PersonState::Expired, true, InviteVerdict::Barred(barred)),
+            (PersonState::Expired, false, InviteVerdict::SendAgain),
+            (PersonState::Active, true, InviteVerdict::AlreadyMember),
+        ] {
+            assert_eq!(verdict_of((Some(existing), comes_over), Some(barred), unlimited), expected);
+        }
     }
 
     #[test]
@@ -249,7 +287,9 @@ mod tests {
         let open = InvitationRecord {
             org_id: OrgId::fresh(start, [1; 10]),
             membership_id: MembershipId::fresh(start, [1; 10]),
+            org_is_archived: false,
             email: email.clone(),
+            kind: Kind::Standard,
             role: Role::Member,
             state: InvitationState::Open,
             expires_at: Timestamp::from_millis(100),
@@ -258,7 +298,7 @@ mod tests {
         let user = UserId::fresh(start, [1; 10]);
         let tried = |inv: &InvitationRecord, email: &str, now: i64| {
             let email = Email::parse(email).expect("valid");
-            accept(inv, user.clone(), &email, PersonName::default(), Timestamp::from_millis(now)).map(|_| ())
+            accept(inv, user.clone(), &email, PersonName::default(), None, Timestamp::from_millis(now)).map(|_| ())
         };
         assert_eq!(tried(&open, "ada@x.io", 99), Ok(()));
         assert_eq!(tried(&open, "ada@x.io", 100), Err(AcceptError::Expired));
@@ -270,7 +310,38 @@ mod tests {
         ] {
             assert_eq!(tried(&InvitationRecord { state, ..open.clone() }, "eve@x.io", 500), Err(error));
         }
+        let closed = InvitationRecord { org_is_archived: true, ..open.clone() };
+        assert_eq!(tried(&closed, "ada@x.io", 1), Err(AcceptError::Archived));
+        assert_eq!(tried(&closed, "eve@x.io", 1), Err(AcceptError::WrongAccount));
         let orphaned = InvitationRecord { inviter_may_still: false, ..open };
         assert_eq!(tried(&orphaned, "ada@x.io", 1), Err(AcceptError::InviterLostRight));
+    }
+
+    #[test]
+    fn only_an_external_comes_from_elsewhere() {
+        let start = Timestamp::from_millis(0);
+        let email = Email::parse("ada@x.io").expect("valid");
+        let org = |n| OrgId::fresh(start, [n; 10]);
+        for (kind, home, kept) in [
+            (Kind::External, Some(org(2)), Some(org(2))),
+            (Kind::External, Some(org(1)), None),
+            (Kind::External, None, None),
+            (Kind::Standard, Some(org(2)), None),
+        ] {
+            let invitation = InvitationRecord {
+                org_id: org(1),
+                membership_id: MembershipId::fresh(start, [1; 10]),
+                org_is_archived: false,
+                email: email.clone(),
+                kind,
+                role: Role::Viewer,
+                state: InvitationState::Open,
+                expires_at: Timestamp::from_millis(100),
+                inviter_may_still: true,
+            };
+            let user = UserId::fresh(start, [1; 10]);
+            let accepted = accept(&invitation, user, &email, PersonName::default(), home, start).expect("open");
+            assert_eq!(accepted.home(), kept.as_ref());
+        }
     }
 }

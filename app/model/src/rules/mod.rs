@@ -2,6 +2,7 @@
 //! tables. Whether somebody *may* is [`crate::decide`]; whether it is *possible* stands here.
 
 mod account;
+mod barred;
 mod ends;
 mod invite;
 mod membership;
@@ -13,9 +14,10 @@ mod seats;
 pub use account::{
     ConfirmError, Confirmation, EmailChange, InTheWay, LinkError, LinkRecord, LinkState, confirm_email, tellable,
 };
+pub use barred::{Barred, barred};
 pub use ends::{AccessOver, Lapse, SameRole, Timed, end_role, lapse, open_within, reactivated};
 pub use invite::{
-    AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict,
+    AcceptError, Acceptance, InvitationRecord, InvitationState, InviteVerdict, accept, open_until, verdict, verdict_of,
 };
 pub use membership::{LastOwner, Standing, change_role, remove, set_active};
 pub use ownership::{

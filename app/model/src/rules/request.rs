@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InviteVerdict, Retired, Seats, verdict};
+use super::{Barred, InviteVerdict, Seats, verdict};
 use crate::{PersonState, Timestamp, time::HOUR};
 
 /// What has become of a request, as stored.
@@ -45,8 +45,8 @@ pub enum Approval {
 
 /// Judges a request by who stands under its address, as inviting does. Whoever asks while their invitation is open has lost
 /// it, and gets another.
-pub const fn approval(standing: Option<PersonState>, retired: Option<Retired>, seats: Seats) -> Approval {
-    match verdict(standing, retired, seats) {
+pub const fn approval(standing: Option<PersonState>, barred: Option<Barred>, seats: Seats) -> Approval {
+    match verdict(standing, barred, seats) {
         InviteVerdict::Invite => Approval::Invite,
         InviteVerdict::SendAgain | InviteVerdict::AlreadyInvited => Approval::SendAgain,
         refused => Approval::Refused(refused),
@@ -93,9 +93,9 @@ mod tests {
         ] {
             assert_eq!(approval(standing, None, Seats::new(&policies, taken)), expected, "{standing:?} {taken}");
         }
-        let retired = Retired { until: None };
+        let barred = Barred::OutsideDomains;
         let unlimited = Seats::unlimited();
-        assert_eq!(approval(None, Some(retired), unlimited), Approval::Refused(InviteVerdict::Retired(retired)));
+        assert_eq!(approval(None, Some(barred), unlimited), Approval::Refused(InviteVerdict::Barred(barred)));
     }
 
     #[test]

@@ -49,6 +49,13 @@ impl Seats {
             None => true,
         }
     }
+    /// How many are left, where they are counted.
+    pub const fn left(self) -> Option<u64> {
+        match self.limit {
+            Some(limit) => Some((limit as u64).saturating_sub(self.taken)),
+            None => None,
+        }
+    }
     /// Takes one.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::FieldError;
+
 /// A choice with its name and what it means.
 #[component]
 pub fn Choice(
@@ -23,5 +25,38 @@ pub fn Choice(
             <input type="radio" name=name value=code checked=code == chosen />
             <span><b>{label}</b><span>{sentence}</span></span>
         </label>
+    }
+}
+
+/// Several choices under a question, with what is wrong beside them; where something is, the focus is led there.
+#[component]
+pub fn ChoiceGroup(
+    /// Unique on the page.
+    id: &'static str,
+    /// The question.
+    legend: &'static str,
+    /// Below it.
+    #[prop(optional)]
+    hint: &'static str,
+    /// What is wrong.
+    error: Signal<Option<String>>,
+    /// The choices.
+    children: Children,
+) -> impl IntoView {
+    let is_wrong = move || error.get().is_some();
+    view! {
+        <fieldset
+            class="choices"
+            id=id
+            role="radiogroup"
+            tabindex="-1"
+            aria-invalid=move || is_wrong().then_some("true")
+            aria-describedby=move || is_wrong().then(|| format!("{id}-error"))
+        >
+            <legend>{legend}</legend>
+            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
+            <FieldError id=format!("{id}-error") error />
+            {children()}
+        </fieldset>
     }
 }

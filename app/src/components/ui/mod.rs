@@ -13,7 +13,7 @@ mod pager;
 mod settle;
 mod text;
 
-pub use choice::Choice;
+pub use choice::{Choice, ChoiceGroup};
 pub use dialog::Dialog;
 pub use empty::EmptyState;
 pub use field::{Field, FieldError, FileField, TextAreaField};

@@ -13,6 +13,7 @@ use crate::{
         frame::{NavLink, ProfileMenu, ThemeChoice},
         palette::PaletteButton,
         password::Meter,
+        switcher::OrgSwitcher,
         ui::{Choice, Field, Icon, Menu, TextAreaField},
     },
     pages::people::grid::{Pager, Tabs},
@@ -221,10 +222,7 @@ pub(super) fn navigation() -> AnyView {
         </Sample>
         <Sample of="Sidebar">
             <div class="gallery-sidebar">
-                <a class="org" href="#navigation">
-                    <span class="org-mark" aria-hidden="true">"A"</span>
-                    <span class="org-name">"Analytical Engines"</span>
-                </a>
+                <OrgSwitcher viewer=made_up::viewer() />
                 <PaletteButton />
                 <nav aria-label="Organization" class="nav">
                     <NavLink to=super::PATH of=super::PATH.to_owned() icon="users" label="Where one is" />

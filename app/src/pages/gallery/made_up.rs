@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    Actor, Email, Ends, Kind, MembershipId, OrgName, PersonName, PersonState, Policies, Role, Slug, Source, Target,
-    Timestamp,
+    Actor, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, Slug, Source,
+    Target, Timestamp,
     ends::RoleEnd,
     id::Id,
     people::{Census, Class, Cursor, Delivery, From, OrgSummary, PeoplePage, PeopleQuery, PersonRow, Viewer},
@@ -33,12 +33,20 @@ pub(super) fn viewer() -> Viewer {
             role: Role::Owner,
             kind: Kind::Standard,
             state: PersonState::Active,
+            org_kind: OrgKind::Customer,
+            archived: false,
             admin_grantable: true,
             delete_scope: DeleteScope::Unaccepted,
         },
         name: ada.name.clone(),
         email: ada.email.clone(),
-        org: OrgSummary { slug: slug(), name: org_name("Analytical Engines"), policies: Policies::default() },
+        org: OrgSummary {
+            slug: slug(),
+            name: org_name("Analytical Engines"),
+            kind: OrgKind::Customer,
+            archived_at: None,
+            policies: Policies::default(),
+        },
         landing: String::new(),
     }
 }
@@ -76,12 +84,19 @@ pub(super) fn people(list: u8) -> Vec<PersonRow> {
     .into_iter()
     .zip(1_u8..)
     .map(|(((first, last), email, role, state, last_login_at, source), n)| PersonRow {
-        target: Target { membership_id: id(16 * list + n), org_id: id(1), role, state },
+        target: Target {
+            membership_id: id(16 * list + n),
+            org_id: id(1),
+            kind: if n == 7 { Kind::External } else { Kind::Standard },
+            role,
+            state,
+        },
         name: PersonName { first: first.to_owned(), last: last.to_owned() },
         email: Email::parse(email).expect("made up well"),
         last_login_at,
         added_at: NOW.plus(-i64::from(n) * 9 * DAY),
         source,
+        home: (n == 7).then(|| org_name("Stargazers")),
         ends: ends(n),
         delivery: (state == Invited).then_some(Delivery::Sent),
         hits: None,

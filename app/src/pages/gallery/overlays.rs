@@ -2,7 +2,8 @@
 
 use leptos::{context::Provider, prelude::*, server_fn::ServerFn};
 use model::{
-    invitation::{InviteOutcome, InviteResult},
+    Kind,
+    invitation::{BatchForecast, Forecast, ForecastLine, InviteOutcome, InviteResult},
     people::{Delivery, PeopleQuery, PersonProfile, PersonRow},
 };
 use std::collections::HashMap;
@@ -50,6 +51,19 @@ fn results() -> Vec<InviteResult> {
     .to_vec()
 }
 
+/// What would become of them.
+fn forecast() -> BatchForecast {
+    let unreadable = InviteOutcome::Unreadable("This is not an email address.".to_owned());
+    let lines = [
+        ("grace@navy.example", Forecast::Invite),
+        ("ada@analytical.example", Forecast::Refused(InviteOutcome::AlreadyMember)),
+        ("ida.rhodes@nbs.example", Forecast::SendAgain),
+        ("a-rather-long-address-without-an-at-sign-observatory.example", Forecast::Refused(unreadable)),
+    ];
+    let line = |(entry, forecast): (&str, Forecast)| ForecastLine { entry: entry.to_owned(), forecast };
+    BatchForecast { lines: lines.map(line).to_vec(), repeated: 1, seats_left: Some(3) }
+}
+
 pub(super) fn dialogs() -> AnyView {
     let close_to = Signal::stored(super::PATH.to_owned());
     let viewer = StoredValue::new(made_up::viewer());
@@ -83,7 +97,7 @@ pub(super) fn dialogs() -> AnyView {
             </Sample>
             <Sample of="A form">
                 <Dialog title="Invite people" opener="made-up-invite" close_to>
-                    <InviteForm form=use_form(None) viewer close_to />
+                    <InviteForm form=use_form(None) viewer kind=Kind::Standard forecast=Signal::stored(Some(forecast())) close_to />
                 </Dialog>
             </Sample>
             <Sample of="Results">

@@ -17,7 +17,8 @@ use crate::{
     },
     pages::people::{
         WaysIn,
-        facets::{Chips, ExportMenu, FilterMenus, ViewMenu},
+        export::ExportMenu,
+        facets::{Chips, FilterMenus, ViewMenu},
         grid::{Grid, Table},
         row::MenuPanel,
         toolbar::{Head, Search},
@@ -80,7 +81,7 @@ pub(super) fn toolbar() -> AnyView {
                 <Search query org />
                 <FilterMenus query org words />
                 <span class="apart">
-                    <ExportMenu query org />
+                    <ExportMenu query org here />
                     <ViewMenu query org words />
                 </span>
             </div>

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::{
     Role,
     activity::{Activity, ActivityPage, Detail},
-    bulk::{BulkOp, ItemState, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage},
+    bulk::{
+        BulkOp, ImportedFile, ImportedRow, ItemState, Job, JobCounts, JobItem, JobLine, JobPage, JobState, JobsPage,
+    },
+    import::{Column, Mapping, Plan},
     people::PersonProfile,
     session::LiveSession,
     time::{DAY, HOUR, MINUTE},
@@ -20,15 +23,16 @@ use crate::pages::{
 fn job(op: BulkOp, state: JobState, counts: JobCounts, items: &[ItemState]) -> JobPage {
     let items = made_up::people(8).into_iter().zip(items).zip(1..).map(|((person, state), n)| JobItem {
         n,
-        membership_id: person.target.membership_id.clone(),
+        membership_id: Some(person.target.membership_id.clone()),
         name: person.display_name(),
         email: person.email.to_string(),
         role_to: None,
         state: state.clone(),
+        row: None,
     });
     let id = made_up::id(1);
     let job = Job { id, op, state, counts, undo_of: None, undone_by: None, created_at: made_up::NOW };
-    JobPage { job, is_yours: true, items: items.collect(), next: Some(50) }
+    JobPage { job, is_yours: true, items: items.collect(), next: Some(50), file: None, now: made_up::NOW }
 }
 
 pub(super) fn jobs() -> AnyView {
@@ -68,14 +72,45 @@ pub(super) fn jobs() -> AnyView {
     ];
     let forms = Forms::new();
     let org = StoredValue::new("gallery".to_owned());
-    let asked = || -> Asked { (String::new(), None, 0) };
-    states
-        .map(|(of, op, state, counts, items)| {
-            let page = job(op, state, counts, &items);
-            view! { <Sample of><Found org page asked=asked() forms /></Sample> }
-        })
-        .collect_view()
-        .into_any()
+    let asked = Asked::default;
+    let import = import();
+    view! {
+        {states
+            .map(|(of, op, state, counts, items)| {
+                let page = job(op, state, counts, &items);
+                view! { <Sample of><Found org page asked=asked() forms /></Sample> }
+            })
+            .collect_view()}
+        <Sample of="Import, planned"><Found org page=import asked=asked() forms /></Sample>
+    }
+    .into_any()
+}
+
+/// An import with a row of each kind.
+fn import() -> JobPage {
+    use ItemState::{Failed, LeftOut, Would};
+    let states = [
+        Would,
+        Would,
+        Failed("Enter an email address.".to_owned()),
+        LeftOut("Row 1 has this address already.".to_owned()),
+    ];
+    let counts = JobCounts { would: 2, left_out: 1, failed: 1, ..JobCounts::default() };
+    let page = job(BulkOp::Import, JobState::Planned, counts, &states);
+    let plans = [(Some(Plan::Create), ""), (Some(Plan::Update), "Role Member → Admin"), (None, ""), (None, "")];
+    let items = page.items.into_iter().zip(plans).map(|(item, (plan, difference))| {
+        let cells = vec![item.name.clone(), item.email.clone()];
+        let row = ImportedRow { cells, plan, difference: difference.to_owned() };
+        let email = if matches!(item.state, Failed(_)) { String::new() } else { item.email };
+        JobItem { email, row: Some(row), ..item }
+    });
+    let file = ImportedFile {
+        name: "people.csv".to_owned(),
+        header: ["Full Name", "Email"].map(str::to_owned).to_vec(),
+        mapping: Mapping::new([Some(Column::FullName), Some(Column::Email)]),
+        earlier: Some((made_up::id(2), made_up::NOW.plus(-2 * DAY))),
+    };
+    JobPage { items: items.collect(), file: Some(file), ..page }
 }
 
 pub(super) fn job_list() -> AnyView {

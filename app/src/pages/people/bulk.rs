@@ -173,7 +173,8 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
         BulkOp::Revoke => "Revoke invitation",
         BulkOp::RevokeMembership => "Revoke membership",
         BulkOp::Delete => "Delete",
-        BulkOp::Deactivate | BulkOp::ChangeRole(_) | BulkOp::RestoreRoles => "Deactivate",
+        // Those behind it are never among what is possible here.
+        BulkOp::Deactivate | BulkOp::ChangeRole(_) | BulkOp::RestoreRoles | BulkOp::Import => "Deactivate",
     };
     let others = ops.into_iter().map(|op| button(label(op), op)).collect_view();
     view! {

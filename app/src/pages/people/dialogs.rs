@@ -3,28 +3,26 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
-    Action, Permission, Role, decide,
+    Action, Kind, Permission, Role, decide,
+    invitation::BatchForecast,
     people::{PeopleQuery, PersonProfile, Viewer},
     removal::Removal,
 };
 
-use super::{
-    WaysIn,
-    limits::{LastDay, LimitsDialog},
-    removal::RemovalDialog,
-    views::ViewsDialog,
-};
+use super::{WaysIn, export::ExportDialog, limits::LimitsDialog, removal::RemovalDialog, views::ViewsDialog};
 use crate::{
     api::{
-        invitations::{InvitePeople, InviteUser, RevokeInvitation},
+        invitations::{CheckInvitations, InvitePeople, InviteUser, RevokeInvitation},
         people::{UpdatePerson, get_person},
     },
     components::{
+        addresses::AddressField,
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
+        last_day::LastDayField,
         loaded::Loaded,
         names::NameFields,
-        ui::{Dialog, Field, TextAreaField},
+        ui::{Choice, ChoiceGroup, Dialog, Field},
     },
 };
 
@@ -46,6 +44,9 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
             (dialog, _) if dialog == "views" && may_view => {
                 view! { <ViewsDialog viewer=StoredValue::new(viewer) query close_to=here /> }.into_any()
             }
+            (dialog, _) if dialog == "export" && may_view => {
+                view! { <ExportDialog query org=viewer.org.slug.as_str().to_owned() close_to=here /> }.into_any()
+            }
             (dialog, id) if dialog == "limits" && may_limit => {
                 view! { <LimitsDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
             }
@@ -55,7 +56,10 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
                 view! { <AddDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
             }
             (dialog, _) if dialog == "invite" && adds => {
-                view! { <InviteDialog viewer=StoredValue::new(viewer) close_to=here /> }.into_any()
+                view! { <InviteDialog viewer=StoredValue::new(viewer) kind=Kind::Standard close_to=here /> }.into_any()
+            }
+            (dialog, _) if dialog == "external" => {
+                view! { <InviteDialog viewer=StoredValue::new(viewer) kind=Kind::External close_to=here /> }.into_any()
             }
             (dialog, id) if dialog == "edit" => {
                 view! { <EditDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
@@ -132,22 +136,28 @@ pub fn AddForm(form: FormState<InviteUser>, viewer: StoredValue<Viewer>, close_t
                 error=form.error("email")
             />
             <AdminBox checked=form.checked_or("admin", false) barred />
-            <LastDay form id="add-until" />
+            <LastDayField form id="add-until" />
             <Foot close_to button="Invite user" />
         </Form>
     }
 }
 
-/// "Invite" (B18).
+/// "Invite" (B18), and the same for people of other organizations (B45).
 #[component]
-fn InviteDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl IntoView {
-    let form = use_form::<InvitePeople>(None);
+fn InviteDialog(viewer: StoredValue<Viewer>, kind: Kind, close_to: Signal<String>) -> impl IntoView {
+    let check = use_form::<CheckInvitations>(None);
+    let form = use_form::<InvitePeople>(None).entered_in(check);
     let results = form.data();
+    let forecast = Signal::from(check.data());
+    let (title, opener) = match kind {
+        Kind::External => ("Invite external users", "open-external"),
+        _ => ("Invite people", "open-invite"),
+    };
     view! {
-        <Dialog title="Invite people" opener="open-invite" close_to>
+        <Dialog title opener close_to>
             {move || match results.get() {
                 Some(results) => view! { <Sent results close_to /> }.into_any(),
-                None => view! { <InviteForm form viewer close_to /> }.into_any(),
+                None => view! { <InviteForm form viewer kind forecast close_to /> }.into_any(),
             }}
         </Dialog>
     }
@@ -157,34 +167,83 @@ fn InviteDialog(viewer: StoredValue<Viewer>, close_to: Signal<String>) -> impl I
 pub fn InviteForm(
     form: FormState<InvitePeople>,
     viewer: StoredValue<Viewer>,
+    kind: Kind,
+    forecast: Signal<Option<BatchForecast>>,
     close_to: Signal<String>,
 ) -> impl IntoView {
     let viewer = viewer.get_value();
+    let role = match kind {
+        Kind::External => view! { <ExternalRoles form viewer=viewer.clone() /> }.into_any(),
+        _ => view! { <Roles form viewer=viewer.clone() /> }.into_any(),
+    };
+    view! {
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
+            <input type="hidden" name="kind" value=kind.code() />
+            {(kind == Kind::External)
+                .then(|| {
+                    view! {
+                        <p>
+                            "People of another organization, such as an agency: they confirm, keep their own account, and \
+                            switch between both."
+                        </p>
+                    }
+                })}
+            <AddressField
+                form
+                org=viewer.org.slug.as_str().to_owned()
+                kind
+                forecast
+                counts_seats=viewer.org.policies.seats.is_some()
+            />
+            {role}
+            <LastDayField form id="invite-until" />
+            <Foot close_to button="Send invitations" />
+        </Form>
+    }
+}
+
+/// The roles with which the viewer may invite.
+#[component]
+fn Roles(form: FormState<InvitePeople>, viewer: Viewer) -> impl IntoView {
     let chosen = form.value_or("role", viewer.org.policies.default_role.code());
-    let roles = [Role::Member, Role::Viewer, Role::Admin]
+    let roles = [Role::Member, Role::Viewer, Role::Partner, Role::Admin]
         .into_iter()
         .filter(|role| decide(&viewer.actor, Action::Invite(*role), None).is_ok())
         .map(|role| view! { <option value=role.code() selected=role.code() == chosen>{role.label()}</option> })
         .collect_view();
     view! {
-        <FormMessage form />
-        <Form form class="stack">
-            <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
-            <TextAreaField
-                id="invite-emails"
-                name="emails"
-                label="Email addresses"
-                value=form.value_or("emails", "")
-                hint="Separated by commas, spaces or lines; “Ada Lovelace <ada@example.com>” works too."
-                error=form.error("emails")
-            />
-            <div class="field">
-                <label for="invite-role">"Role"</label>
-                <select id="invite-role" name="role">{roles}</select>
-            </div>
-            <LastDay form id="invite-until" />
-            <Foot close_to button="Send invitations" />
-        </Form>
+        <div class="field">
+            <label for="invite-role">"Role"</label>
+            <select id="invite-role" name="role">{roles}</select>
+        </div>
+    }
+}
+
+/// User or admin: one of them has to be chosen (B46), and what an admin from elsewhere may not (B47) is told.
+#[component]
+fn ExternalRoles(form: FormState<InvitePeople>, viewer: Viewer) -> impl IntoView {
+    let chosen = form.value_or("role", "");
+    let error = form.error("role");
+    let choices = Role::EXTERNAL
+        .into_iter()
+        .filter(|role| decide(&viewer.actor, Action::InviteExternal(*role), None).is_ok())
+        .map(|role| {
+            let (label, sentence) = match role {
+                Role::Admin => (
+                    "Admin",
+                    "Full control, but for people, API keys, policies, and the details and domains of the organization.",
+                ),
+                _ => ("User", "Sees everything, and changes nothing."),
+            };
+            view! { <Choice name="role" code=role.code() label sentence chosen=chosen.clone() /> }
+        })
+        .collect_view();
+    view! {
+        <ChoiceGroup id="external-role" legend="Role" error>
+            {choices}
+        </ChoiceGroup>
     }
 }
 
@@ -220,7 +279,8 @@ pub fn EditForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<String>
     let form = use_form::<UpdatePerson>(Some(close_to));
     let person = profile.row;
     let role = person.target.role;
-    let other = if role == Role::Admin { viewer.org.policies.default_role } else { Role::Admin };
+    let default_role = viewer.org.policies.default_role.fitting(person.target.kind);
+    let other = if role == Role::Admin { default_role } else { Role::Admin };
     let barred = match decide(&viewer.actor, Action::ChangeRole(other), Some(&person.target)) {
         Ok(_) => None,
         Err(why) => Some(why.to_string()),

@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use model::people::{Filters, PeopleQuery, Tab};
 
-use super::{WaysIn, url};
-use crate::components::ui::EmptyState;
+use super::{WaysIn, dialog_url, url};
+use crate::{
+    components::ui::{EmptyState, Icon},
+    paths,
+};
 
 /// The first run: nobody else yet.
 #[component]
@@ -21,6 +24,9 @@ pub fn JustYou(org: String, here: String, ways: WaysIn) -> impl IntoView {
             text
         >
             {ways.lead(&org, &here).map(|(to, label)| view! { <a class="button primary" href=to>{label}</a> })}
+            {ways
+                .is_any()
+                .then(|| view! { <a class="button" href=paths::import(&org)><Icon name="upload" />"Import CSV file"</a> })}
         </EmptyState>
     }
 }
@@ -76,6 +82,10 @@ pub fn Empty(org: String, query: PeopleQuery, here: String, ways: WaysIn) -> imp
         (.., Tab::Standard) => to("To the first page", query.restarted(|_| ())),
         (.., Tab::Invitations | Tab::Expired) => {
             ways.lead(&org, &here).map(|(to, label)| view! { <a class="button primary" href=to>{label}</a> }).into_any()
+        }
+        (.., Tab::External) if ways.of_externals() => {
+            let to = dialog_url(&here, "external", None);
+            view! { <a class="button primary" href=to>"Invite external users"</a> }.into_any()
         }
         _ => ().into_any(),
     };

@@ -9,10 +9,7 @@ use model::{
 };
 
 use super::url;
-use crate::{
-    components::ui::{Icon, Menu},
-    paths,
-};
+use crate::components::ui::{Icon, Menu};
 
 /// One switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,37 +245,6 @@ pub fn ViewMenu(query: Memo<PeopleQuery>, org: StoredValue<String>, words: Statu
             <hr />
             <p class="menu-head">"On a page"</p>
             {switches(PageSize::ALL.map(Facet::Size).to_vec())}
-        </Menu>
-    }
-}
-
-/// The list as a file, as it is narrowed down and sorted now.
-#[component]
-pub fn ExportMenu(query: Memo<PeopleQuery>, org: StoredValue<String>) -> impl IntoView {
-    let file = move |label: &'static str, file: &'static str| {
-        let href = move || {
-            let everybody = query.get().restarted(|_| ());
-            org.with_value(|org| paths::export(org, file, &everybody.to_params()))
-        };
-        view! {
-            <a class="menu-item" href=href rel="external" download>
-                {label}
-            </a>
-        }
-    };
-    view! {
-        <Menu
-            label="Export"
-            class="button small"
-            button=|| {
-                view! {
-                    <Icon name="download" />
-                    "Export"
-                }
-            }
-        >
-            {file("CSV, for spreadsheets", "people.csv")}
-            {file("JSON, for programs", "people.json")}
         </Menu>
     }
 }

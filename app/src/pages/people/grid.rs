@@ -67,7 +67,9 @@ pub fn Grid(
     });
     let alone = Memo::new(move |_| {
         ways.is_any()
-            && shown.with(|query, page| !query.is_narrowed() && page.counts.of(Tab::Standard) == 1)
+            && shown.with(|query, page| {
+                !query.is_narrowed() && Tab::ALL.iter().map(|tab| page.counts.of(*tab)).sum::<u64>() == 1
+            })
             && shown.rows().len() == 1
     });
     let empty = Memo::new(move |_| shown.is_empty());

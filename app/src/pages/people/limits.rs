@@ -10,9 +10,10 @@ use super::dialogs::Foot;
 use crate::{
     api::people::{LimitPerson, get_person},
     components::{
-        form::{Form, FormFn, FormMessage, FormState, use_form},
+        form::{Form, FormMessage, FormState, use_form},
+        last_day::LastDayField,
         loaded::Loaded,
-        ui::{Dialog, Field, FieldError},
+        ui::{Dialog, FieldError},
     },
 };
 
@@ -68,10 +69,10 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
             </p>
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
             <input type="hidden" name="id" value=person.target.membership_id.to_string() />
-            <LastDay form id="limit-access" end=person.ends.access readonly=!limits_access autofocus=true />
+            <LastDayField form id="limit-access" end=person.ends.access readonly=!limits_access autofocus=true />
             {if limits_role {
                 view! {
-                    <LastDay
+                    <LastDayField
                         form
                         id="limit-role"
                         name="role_until"
@@ -112,23 +113,4 @@ fn RoleThen(form: FormState<LimitPerson>, options: AnyView) -> impl IntoView {
             <FieldError id="limit-then-error" error />
         </div>
     }
-}
-
-/// The last day of something, or none; of access, unless it says otherwise.
-#[component]
-pub fn LastDay<F: FormFn>(
-    /// The form that it stands in.
-    form: FormState<F>,
-    id: &'static str,
-    #[prop(default = "access_until")] name: &'static str,
-    #[prop(default = "Last day of access")] label: &'static str,
-    #[prop(into, default = "Afterwards they are deactivated. Leave it empty for no end.".to_owned())] hint: String,
-    /// The end that there is.
-    #[prop(default = None)]
-    end: Option<Timestamp>,
-    #[prop(optional)] readonly: bool,
-    #[prop(optional)] autofocus: bool,
-) -> impl IntoView {
-    let value = form.value_or(name, &end.map(Timestamp::last_day).unwrap_or_default());
-    view! { <Field id name label kind="date" value hint error=form.error(name) readonly autofocus optional=true /> }
 }

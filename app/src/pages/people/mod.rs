@@ -3,6 +3,7 @@
 mod bulk;
 pub(super) mod dialogs;
 pub(super) mod empty;
+pub(super) mod export;
 pub(super) mod facets;
 pub(super) mod grid;
 pub(super) mod limits;
@@ -16,18 +17,24 @@ pub(super) mod views;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
-    Action, decide,
+    Action, Role, decide,
     people::{PeopleQuery, Tab, Viewer},
 };
 
 use crate::{
     api::people::list_people,
-    components::{live, loaded::Loaded, scroll::keep_scroll, ui::PageTitle},
+    components::{
+        live,
+        loaded::Loaded,
+        scroll::keep_scroll,
+        ui::{Icon, PageTitle},
+    },
     paths,
 };
 use dialogs::Dialogs;
 pub(crate) use dialogs::{EditDialog, RevokeDialog};
-use facets::{Chips, ExportMenu, FilterMenus, ViewMenu};
+use export::ExportMenu;
+use facets::{Chips, FilterMenus, ViewMenu};
 use grid::Grid;
 pub(crate) use shown::LastShown;
 use toolbar::{Head, Search};
@@ -77,7 +84,7 @@ pub fn PeoplePage() -> impl IntoView {
                             <Search query org />
                             <FilterMenus query org words />
                             <span class="apart">
-                                <ExportMenu query org />
+                                <ExportMenu query org here />
                                 <ViewsButton here />
                                 <ViewMenu query org words />
                             </span>
@@ -85,6 +92,10 @@ pub fn PeoplePage() -> impl IntoView {
                         <Chips query org words />
                     }
                 })
+        }}
+        {move || {
+            (query.with(|query| query.tab) == Tab::External)
+                .then(|| view! { <ExternalNote viewer=kept.get_value() here ways /> })
         }}
         {body}
         <Dialogs here query />
@@ -98,18 +109,25 @@ pub(crate) struct WaysIn {
     by_link: bool,
     /// By the page "Create user".
     by_password: bool,
+    /// People of other organizations, by link in any case (B45).
+    externals: bool,
 }
 
 impl WaysIn {
     /// None for who may not.
     pub(crate) fn of(viewer: &Viewer) -> Self {
         let policies = &viewer.org.policies;
-        let may = decide(&viewer.actor, Action::Invite(policies.default_role), None).is_ok();
-        Self { by_link: may && policies.onboarding.by_link(), by_password: may && policies.onboarding.by_password() }
+        let may = |action| decide(&viewer.actor, action, None).is_ok();
+        let adds = may(Action::Invite(policies.default_role));
+        Self {
+            by_link: adds && policies.onboarding.by_link(),
+            by_password: adds && policies.onboarding.by_password(),
+            externals: may(Action::InviteExternal(Role::Viewer)),
+        }
     }
     /// No way at all.
     pub(crate) const fn none() -> Self {
-        Self { by_link: false, by_password: false }
+        Self { by_link: false, by_password: false, externals: false }
     }
     /// Whether the viewer adds people at all.
     pub(crate) const fn is_any(self) -> bool {
@@ -123,6 +141,10 @@ impl WaysIn {
     pub(crate) const fn is_by_password(self) -> bool {
         self.by_password
     }
+    /// Whether people of other organizations are invited.
+    pub(crate) const fn of_externals(self) -> bool {
+        self.externals
+    }
     /// Where a page that is empty leads to, and by which words; the grid is at `here`.
     pub(super) fn lead(self, org: &str, here: &str) -> Option<(String, &'static str)> {
         if self.by_link {
@@ -130,6 +152,35 @@ impl WaysIn {
         } else {
             self.by_password.then(|| (paths::create_user(org), "Create user"))
         }
+    }
+}
+
+/// Above the list of people of other organizations: how they get there, and where one's own people are such (B45).
+#[component]
+fn ExternalNote(viewer: Viewer, here: Signal<String>, ways: WaysIn) -> impl IntoView {
+    let guests = decide(&viewer.actor, Action::ViewGuests, None).is_ok();
+    view! {
+        <div class="tab-note">
+            <p>"External users belong to another organization, confirm your invitation, and sign in with their own account."</p>
+            {ways
+                .of_externals()
+                .then(|| {
+                    view! {
+                        <a class="button small" id="open-external" href=move || dialog_url(&here.get(), "external", None)>
+                            <Icon name="user-plus" />
+                            "Invite external users"
+                        </a>
+                    }
+                })}
+            {guests
+                .then(|| {
+                    view! {
+                        <a class="button small ghost" href=paths::guests(viewer.org.slug.as_str(), None)>
+                            "Where your people are guests"
+                        </a>
+                    }
+                })}
+        </div>
     }
 }
 

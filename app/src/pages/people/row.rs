@@ -263,6 +263,7 @@ pub fn MenuPanel(entry: Entry, ground: Ground) -> impl IntoView {
     let here = ground.here.get_untracked();
     let (org, default_role) =
         ground.viewer.with_value(|viewer| (viewer.org.slug.as_str().to_owned(), viewer.org.policies.default_role));
+    let default_role = default_role.fitting(person.target.kind);
     let is = |action: Action| ground.viewer.with_value(|viewer| control(viewer, &person, action));
     let (edit, again) = (is(Action::Edit), is(Action::ResendInvitation));
     let limits = ground.viewer.with_value(|viewer| may_limit(viewer, &person));

@@ -32,7 +32,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         invite_results::InviteResults,
         loaded::Loaded,
-        person::{Avatar, LastLogin, StatusBadge, Until},
+        person::{Avatar, ComesFrom, LastLogin, StatusBadge, Until},
         ui::{Icon, PageTitle, Time},
     },
     paths,
@@ -122,6 +122,7 @@ fn Profile(
             <div>
                 <h1 dir="auto">{name}</h1>
                 <p>{person.email.to_string()}</p>
+                <ComesFrom kind=person.target.kind home=person.home.clone() />
             </div>
             <StatusBadge state=person.target.state words=viewer.org.policies.status_words />
             {may_edit
@@ -134,7 +135,7 @@ fn Profile(
                 <div>
                     <dt>"Role"</dt>
                     <dd>
-                        {person.target.role.label()}
+                        {person.target.role.label_as(person.target.kind)}
                         {person
                             .ends
                             .role

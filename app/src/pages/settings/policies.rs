@@ -17,7 +17,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Choice, Field, Icon, PageTitle},
+        ui::{Choice, Field, Icon, PageTitle, TextAreaField},
     },
     paths,
 };
@@ -198,6 +198,7 @@ fn Previewed(org: String, policies: Policies, preset: Option<Preset>) -> impl In
     } else {
         fields.extend([
             ("onboarding", policies.onboarding.code().to_owned()),
+            ("email_domains", policies.email_domains.to_string()),
             ("ttl", ttl.to_string()),
             ("ttl_unit", unit.code().to_owned()),
             ("default_role", policies.default_role.code().to_owned()),
@@ -212,6 +213,7 @@ fn Previewed(org: String, policies: Policies, preset: Option<Preset>) -> impl In
             ("copy_links", policies.copy_links),
             ("admin_grantable", policies.admin_grantable),
             ("invitation_requests", policies.invitation_requests),
+            ("show_pending_external", policies.show_pending_external),
         ];
         fields.extend(boxes.into_iter().filter(|(_, on)| *on).map(|(name, _)| (name, "on".to_owned())));
     }
@@ -284,6 +286,17 @@ fn Policy(key: PolicyKey, children: Children) -> impl IntoView {
     }
 }
 
+/// A policy that is on or off.
+#[component]
+fn PolicyBox(forms: Forms, name: &'static str, on: bool, label: &'static str, sentence: &'static str) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" name=name checked=forms.checked_or(name, on) />
+            <span><b>{label}</b><span>{sentence}</span></span>
+        </label>
+    }
+}
+
 #[component]
 fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms: Forms) -> impl IntoView {
     let radio = move |name: &'static str, now: &'static str, choices: Vec<(&'static str, String, &'static str)>| {
@@ -324,6 +337,17 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
         <input type="hidden" name="org" value=org />
         <input type="hidden" name="version" value=version.to_string() />
         <Policy key=PolicyKey::Onboarding>{radio("onboarding", policies.onboarding.code(), onboarding)}</Policy>
+        <Policy key=PolicyKey::EmailDomains>
+            <TextAreaField
+                id="email_domains"
+                name="email_domains"
+                label="Domains"
+                hint="Separated by commas, spaces or lines, such as example.com, example.org."
+                value=forms.value_or("email_domains", &policies.email_domains.to_string())
+                error=forms.preview.error("email_domains")
+                autofocus=false
+            />
+        </Policy>
         <Policy key=PolicyKey::InvitationTtl>
             <div class="amount">
                 <Field
@@ -341,27 +365,23 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
             </div>
         </Policy>
         <Policy key=PolicyKey::CopyLinks>
-            <label class="check">
-                <input type="checkbox" name="copy_links" checked=forms.checked_or("copy_links", policies.copy_links) />
-                <span>
-                    <b>"Show the link once to who invites"</b>
-                    <span>"Without it a link goes to the mailbox alone, which proves that the person owns it."</span>
-                </span>
-            </label>
+            <PolicyBox
+                forms
+                name="copy_links"
+                on=policies.copy_links
+                label="Show the link once to who invites"
+                sentence="Without it a link goes to the mailbox alone, which proves that the person owns it."
+            />
         </Policy>
         <Policy key=PolicyKey::DefaultRole>{radio("default_role", policies.default_role.code(), roles)}</Policy>
         <Policy key=PolicyKey::AdminGrantable>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="admin_grantable"
-                    checked=forms.checked_or("admin_grantable", policies.admin_grantable)
-                />
-                <span>
-                    <b>"The Admin role can be granted"</b>
-                    <span>"Without it nobody becomes an admin any more; who is one stays one."</span>
-                </span>
-            </label>
+            <PolicyBox
+                forms
+                name="admin_grantable"
+                on=policies.admin_grantable
+                label="The Admin role can be granted"
+                sentence="Without it nobody becomes an admin any more; who is one stays one."
+            />
         </Policy>
         <Policy key=PolicyKey::MaxOwners>
             <div class="amount">
@@ -406,18 +426,23 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
             </div>
         </Policy>
         <Policy key=PolicyKey::InvitationRequests>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="invitation_requests"
-                    checked=forms.checked_or("invitation_requests", policies.invitation_requests)
-                />
-                <span>
-                    <b>"People can request an invitation"</b>
-                    <span>"On your sign-in page. You approve or dismiss each request; whom you do not know stays out."</span>
-                </span>
-            </label>
+            <PolicyBox
+                forms
+                name="invitation_requests"
+                on=policies.invitation_requests
+                label="People can request an invitation"
+                sentence="On your sign-in page. You approve or dismiss each request; whom you do not know stays out."
+            />
             <p class="hint">"Your sign-in page: " <a class="link" href=door.clone()>{door.clone()}</a></p>
+        </Policy>
+        <Policy key=PolicyKey::PendingExternals>
+            <PolicyBox
+                forms
+                name="show_pending_external"
+                on=policies.show_pending_external
+                label="Show them while they are invited"
+                sentence="Without it who has not accepted yet stands under Invitations alone."
+            />
         </Policy>
     }
 }

@@ -48,20 +48,25 @@ fn start() -> anyhow::Result<()> {
 async fn run() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let mut report = Report::new(&settings);
+    // Everything is filled in first, so that what is compared is measured within minutes.
+    let mut engines = Vec::new();
     for name in &settings.engines {
         for &users in &settings.users {
-            let engine = Engine::prepare(&settings, name, users).await?;
-            let measured = measure(&settings, &engine).await;
-            if measured.is_err() {
-                eprintln!("{}", engine.log());
-            }
-            let (rows, facts) = measured?;
-            report.add(&engine, rows, facts);
-            if settings.users.last() == Some(&users) {
-                report.ceilings(ceilings::measure(&settings, &engine).await?);
-            }
-            engine.clear_away().await?;
+            engines.push(Engine::prepare(&settings, name, users).await?);
         }
+    }
+    for engine in engines {
+        eprintln!("{}, {} people", engine.label, engine.users);
+        let measured = measure(&settings, &engine).await;
+        if measured.is_err() {
+            eprintln!("{}", engine.log());
+        }
+        let (rows, facts) = measured?;
+        report.add(&engine, rows, facts);
+        if settings.users.last() == Some(&engine.users) {
+            report.ceilings(ceilings::measure(&settings, &engine).await?);
+        }
+        engine.clear_away().await?;
     }
     report.finish(&settings)
 }

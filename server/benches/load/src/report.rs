@@ -88,6 +88,9 @@ impl Report {
         write!(text, "\n## Against the size of the organization\n\n{}", self.growth())?;
         write!(text, "\n## Whether the time of an answer tells who has an account\n\n{}", self.alike())?;
         write!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
+        if let Some(imports) = &settings.imports {
+            write!(text, "\n## Imports\n\n{imports}")?;
+        }
         write!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
         text += &self.sizes();
         print!("\n{text}");

@@ -129,7 +129,7 @@ pub(crate) async fn plan(server: &Server, engine: &Engine) -> anyhow::Result<Pla
     // A place in the middle of the alphabet; a cursor needs no row of its own.
     let id = first.rows.first().context("nobody is there")?.target.membership_id.clone();
     let deep = PeopleQuery {
-        from: From::After(Cursor { key: "m".to_owned(), id, second: false }),
+        from: From::After(Cursor { key: "mar".to_owned(), id, second: false }),
         page: engine.users / 100,
         ..beginning.clone()
     };

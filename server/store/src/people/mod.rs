@@ -17,10 +17,11 @@ mod sql;
 use crate::{
     Engine, Handle, StoreError, invitations,
     memberships::{self, Row, counted_as},
+    organizations,
 };
 use model::{
     Kind, OrgId, PersonState, Role, Source, Status, Timestamp,
-    people::{Census, Class, Cursor, From, PeopleQuery, PersonRow, Sort, Tab},
+    people::{Census, Class, Cursor, From, PendingExternals, PeopleQuery, PersonRow, Sort, Tab},
 };
 use plan::Plan;
 use serde::de::DeserializeOwned;
@@ -81,6 +82,14 @@ pub struct Sizes {
     pub requests: u64,
     /// Whether the clock has made something of somebody that is not stored and counted yet (N5).
     pub is_due: bool,
+}
+
+impl Sizes {
+    /// The same, for lists of an organization with this policy J.
+    #[must_use]
+    pub fn listing(self, pending: PendingExternals) -> Self {
+        Self { census: self.census.listing(pending), ..self }
+    }
 }
 
 /// Counters, and bounded counts of what a search and the filter by last login leave: one query.
@@ -230,8 +239,9 @@ async fn read<H: Handle>(
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
         let json: String = value!(h, page(plan, part, cursor, backwards, limit));
-        for (row, delivery) in rows_of::<(Row, Option<String>)>(&json)? {
+        for (row, delivery, home) in rows_of::<(Row, Option<String>, Option<String>)>(&json)? {
             let mut person = memberships::from_row(row)?.into_row(plan.now);
+            person.home = home.as_deref().map(organizations::name).transpose()?;
             person.delivery = delivery.as_deref().map(invitations::delivery).transpose()?;
             people.push(person);
         }

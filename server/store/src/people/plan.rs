@@ -2,7 +2,7 @@
 
 use model::{
     OrgId, Timestamp,
-    people::{Cursor, Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab},
+    people::{Cursor, Filters, From, LoginFilter, PendingExternals, PeopleQuery, Sort, SortBy, Tab},
 };
 
 use super::Sizes;
@@ -132,6 +132,8 @@ pub(super) struct Plan<'a> {
     pub(super) way: Way,
     /// Whether those who match are few enough to be counted.
     pub(super) is_counted: bool,
+    /// Policy J.
+    pending: PendingExternals,
     pub(super) now: Timestamp,
 }
 
@@ -161,7 +163,7 @@ impl<'a> Plan<'a> {
             Way::Hits => sizes.words.iter().any(|hits| *hits <= FEW),
             Way::Words | Way::Of(_) | Way::Logins => true,
         };
-        Self { org_id, query, words, way, is_counted, now }
+        Self { org_id, query, words, way, is_counted, pending: sizes.census.pending_externals(), now }
     }
 
     /// How much of what it finds a page reads.
@@ -182,8 +184,8 @@ impl<'a> Plan<'a> {
         match self.query.tab {
             Tab::Invitations => (self.now.millis(), FOREVER - 1),
             Tab::Expired => (0, self.now.millis()),
-            // Invited externals stand there once they have accepted (B48).
-            Tab::External => (FOREVER - 1, FOREVER),
+            // Invited externals stand there once they have accepted (B48), or at once (policy J).
+            Tab::External if self.pending == PendingExternals::Apart => (FOREVER - 1, FOREVER),
             _ => (self.now.millis(), FOREVER),
         }
     }

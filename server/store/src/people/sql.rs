@@ -19,6 +19,11 @@ const COUNTED_REQUESTS: u32 = 9_999;
 const DELIVERY: &str = "CASE WHEN status = 'invited' THEN (SELECT i.delivery FROM invitations i \
     WHERE i.membership_id = page.id ORDER BY i.created_at DESC, i.id DESC LIMIT 1) END";
 
+/// The organization that somebody of another one comes from (B45), as long as they are native there: once for each row.
+const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM memberships g \
+    JOIN organizations h ON h.id = g.home_org_id \
+    JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' WHERE g.id = page.id) END";
+
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
     const COLUMNS: &'static str;
@@ -68,7 +73,7 @@ pub(super) fn sizes<DB: Takes>(
 fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuery, words: &[String], now: Timestamp) {
     let today = day(now);
     q.push(format!(
-        "SELECT CASE WHEN ends_on > 0 AND ends_on < {today} THEN 'expired' ELSE 'class' END AS what, kind, status, \
+        "SELECT CASE WHEN ends_on <> 0 AND ends_on < {today} THEN 'expired' ELSE 'class' END AS what, kind, status, \
          role, source, CAST(sum(n) AS BIGINT) AS n FROM people_counts WHERE org_id = "
     ));
     DB::text(q, org);
@@ -120,7 +125,7 @@ pub(super) fn page<DB: Takes>(
 ) -> QueryBuilder<DB> {
     let array = DB::COLUMNS;
     let person = columns!("");
-    as_json(&format!("{array}({person}), {DELIVERY}"), |q| page_lines(q, plan, part, cursor, backwards, limit))
+    as_json(&format!("{array}({person}), {DELIVERY}, {HOME}"), |q| page_lines(q, plan, part, cursor, backwards, limit))
 }
 
 fn page_lines<DB: Takes>(

@@ -21,6 +21,8 @@ fn record(found: &Found) -> InvitationRecord {
     InvitationRecord {
         org_id: found.org_id.clone(),
         membership_id: found.membership_id.clone(),
+        org_is_archived: found.org_is_archived,
+        kind: found.person.as_ref().map_or(model::Kind::Standard, |p| p.kind),
         email: found.person.as_ref().map_or_else(|| crate::support::email("gone@x.example"), |p| p.email.clone()),
         role: found.person.as_ref().map_or(Role::Member, |p| p.role),
         state: found.state,
@@ -37,7 +39,7 @@ pub(crate) async fn accept(db: &Db, token_hash: &str, user: &User) -> Result<Res
     let mut tx = db.write().await?;
     organizations::bump_revision(&mut tx, &seen.org_id).await?;
     let found = invitations::by_token(&mut tx, token_hash).await?.unwrap();
-    let acceptance = match rules::accept(&record(&found), user.id.clone(), &user.email, user.name.clone(), NOW) {
+    let acceptance = match rules::accept(&record(&found), user.id.clone(), &user.email, user.name.clone(), None, NOW) {
         Ok(acceptance) => acceptance,
         Err(refused) => return Ok(Err(refused)),
     };

@@ -1,11 +1,14 @@
 //! Maintained counters say what counting would say.
 
-use model::{Action, Kind, PersonState, Role, Source, Status, people::Class, rules::InvitationState, time::DAY};
+use model::{
+    Action, Kind, PersonState, Role, Source, Status, Timestamp, people::Class, rules::InvitationState, time::DAY,
+};
 use store::{
     Db, StoreError,
     counts::{self, Counted},
     invitations,
     memberships::{self, Membership},
+    people,
 };
 
 use crate::{
@@ -38,15 +41,21 @@ pub(crate) async fn assert_counters_are_true(db: &Db, org: &Org) {
         );
         assert_eq!(counter(db, org, status).await, number(db, &sql).await, "{status:?}");
     }
-    let wrong = format!(
-        "SELECT count(*) FROM people_counts c WHERE org_id = '{}' AND kind = 'standard' AND n <> (SELECT count(*) FROM memberships m \
-         WHERE m.org_id = c.org_id AND m.kind = c.kind AND m.status = c.status AND m.role = c.role \
-         AND m.source = c.source AND c.ends_on = CASE m.status WHEN 'invited' THEN m.open_until / {DAY} ELSE 0 END)",
-        org.id
-    );
-    assert_eq!(number(db, &wrong).await, 0, "each by its class and day");
+    assert_counted_by_class(db, org, Kind::Standard).await;
     let empty = format!("SELECT count(*) FROM people_counts WHERE org_id = '{}' AND ends_on > 0 AND n = 0", org.id);
     assert_eq!(number(db, &empty).await, 0, "what is empty goes");
+}
+
+/// That the people of a kind are counted each by their class and day.
+pub(crate) async fn assert_counted_by_class(db: &Db, org: &Org, kind: Kind) {
+    let wrong = format!(
+        "SELECT count(*) FROM people_counts c WHERE org_id = '{}' AND kind = '{}' AND n <> (SELECT count(*) FROM memberships m \
+         WHERE m.org_id = c.org_id AND m.kind = c.kind AND m.status = c.status AND m.role = c.role \
+         AND m.source = c.source AND c.ends_on = CASE m.status WHEN 'invited' THEN m.open_until / {DAY} ELSE 0 END)",
+        org.id,
+        kind.code()
+    );
+    assert_eq!(number(db, &wrong).await, 0, "each by its class and day");
 }
 
 async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
@@ -76,12 +85,7 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
             }
             5 if !invited.is_empty() => {
                 let person = &invited[dice.roll(invited.len())].0;
-                let person = org.person(&db, &person.id).await.unwrap();
-                let until = NOW.plus(i64::try_from(1 + dice.roll(4)).unwrap() * DAY);
-                let mut tx = db.write().await.unwrap();
-                let permit = org.may(Action::ResendInvitation, &person);
-                memberships::reopen(&mut tx, &permit, &person, until).await.unwrap();
-                tx.commit().await.unwrap();
+                reopened(&db, &org, person, NOW.plus(i64::try_from(1 + dice.roll(4)).unwrap() * DAY)).await;
             }
             3 | 4 if !accepted.is_empty() => {
                 let person = org.person(&db, &accepted[dice.roll(accepted.len())].id).await.unwrap();
@@ -106,6 +110,63 @@ async fn counters_are_true_after_any_sequence_of_commands(db: Db) {
     assert!(done.iter().all(|n| *n >= 10), "the sequence holds enough of each command: {done:?}");
     assert_counters_are_true(&db, &org).await;
     assert_eq!(counter(&db, &other, Status::Active).await, 1, "another organization's counters stand still");
+}
+
+/// How many are invited, and how many have let it run out, at a time.
+async fn invited_and_expired(db: &Db, org: &Org, now: Timestamp) -> (u64, u64) {
+    let census = people::census(&mut db.read().await.unwrap(), &org.id, now).await.unwrap();
+    let counted = |state| census.count(|of| of.state == state);
+    (counted(PersonState::Invited), counted(PersonState::Expired))
+}
+
+async fn days_that_are_over_are_counted_together(db: Db) {
+    let (org, other) = (Org::found(&db, "acme").await, Org::found(&db, "other").await);
+    let mut people = Vec::new();
+    for (n, days) in [1, 1, 2, 4].into_iter().enumerate() {
+        let (person, _) = org.invite(&db, &format!("p{n}@x.example")).await.unwrap();
+        people.push(reopened(&db, &org, &person, NOW.plus(days * DAY)).await);
+    }
+    other.invite(&db, "other@x.example").await.unwrap();
+    let counters = format!("SELECT count(*) FROM people_counts WHERE org_id = '{}' AND ends_on <> 0", org.id);
+    // Two of the days have been over for more than a month then, and the third has not.
+    let (now, before) = (NOW.plus(33 * DAY), number(&db, &counters).await);
+    assert_eq!(invited_and_expired(&db, &org, now).await, (0, 4));
+    for _ in 0..2 {
+        let mut tx = db.write().await.unwrap();
+        counts::fold_past(&mut tx, &org.id, now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(invited_and_expired(&db, &org, now).await, (0, 4), "nobody is lost");
+    }
+    assert_eq!((before, number(&db, &counters).await), (3, 2));
+    let found = counts::with_past(&mut db.read().await.unwrap(), NOW.plus(60 * DAY)).await.unwrap();
+    assert_eq!(found.len(), 2, "what ends later is found later, in both");
+    let found = counts::with_past(&mut db.read().await.unwrap(), now).await.unwrap();
+    assert_eq!(found, []);
+
+    // One comes back, and one goes.
+    let back = reopened(&db, &org, &people[0], now.plus(5 * DAY)).await;
+    assert_eq!(invited_and_expired(&db, &org, now).await, (1, 3));
+    let mut tx = db.write().await.unwrap();
+    let gone = org.person(&db, &people[1].id).await.unwrap();
+    memberships::delete_invited(&mut tx, &org.may(Action::RevokeInvitation, &gone), &gone).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(invited_and_expired(&db, &org, now).await, (1, 2));
+    // Who lets it run out once more is counted with the others.
+    let later = now.plus(40 * DAY);
+    let mut tx = db.write().await.unwrap();
+    counts::fold_past(&mut tx, &org.id, later).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(invited_and_expired(&db, &org, later).await, (0, 3));
+    reopened(&db, &org, &back, later.plus(DAY)).await;
+    assert_eq!(invited_and_expired(&db, &org, later).await, (1, 2));
+}
+
+async fn reopened(db: &Db, org: &Org, person: &Membership, until: Timestamp) -> Membership {
+    let person = org.person(db, &person.id).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    memberships::reopen(&mut tx, &org.may(Action::ResendInvitation, &person), &person, until).await.unwrap();
+    tx.commit().await.unwrap();
+    org.person(db, &person.id).await.unwrap()
 }
 
 async fn a_counter_never_falls_below_zero(db: Db) {
@@ -137,6 +198,7 @@ async fn a_shift_to_the_same_status_changes_nothing(db: Db) {
 
 on_both_engines!(
     counters_are_true_after_any_sequence_of_commands,
+    days_that_are_over_are_counted_together,
     a_counter_never_falls_below_zero,
     a_shift_to_the_same_status_changes_nothing,
 );

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{NOW, Org, fresh, number, user_of};
 
-fn job(org: &Org, state: JobState) -> StoredJob {
+pub(crate) fn job(org: &Org, state: JobState) -> StoredJob {
     StoredJob {
         job: Job {
             id: fresh(),
@@ -37,11 +37,12 @@ fn job(org: &Org, state: JobState) -> StoredJob {
 fn item(n: u64, state: ItemState) -> JobItem {
     JobItem {
         n,
-        membership_id: fresh(),
+        membership_id: Some(fresh()),
         name: format!("Person {n}"),
         email: format!("p{n}@x.example"),
         role_to: None,
         state,
+        row: None,
     }
 }
 
@@ -99,7 +100,7 @@ async fn people_are_read_by_state_from_a_place_on(db: Db) {
     assert_eq!(jobs::items(&mut db.read().await.unwrap(), id, &asked).await.unwrap(), items);
 
     let mut tx = db.write().await.unwrap();
-    let people: Vec<MembershipId> = vec![items[3].membership_id.clone(), fresh()];
+    let people: Vec<MembershipId> = vec![items[3].membership_id.clone().unwrap(), fresh()];
     assert_eq!(jobs::known(&mut tx, id, &people).await.unwrap(), people[..1]);
     let again = JobItem { n: 7, ..items[0].clone() };
     assert!(matches!(jobs::insert_items(&mut tx, id, &[again]).await, Err(StoreError::Taken)));

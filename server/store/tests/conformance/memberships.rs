@@ -21,6 +21,7 @@ async fn the_first_owner_is_active_from_the_start(db: Db) {
         id: fresh(),
         name: OrgName::parse("Acme").unwrap(),
         slug: model::Slug::parse("acme").unwrap(),
+        kind: model::OrgKind::Customer,
         policies: model::Policies::default(),
         at: NOW,
     };
@@ -176,7 +177,7 @@ async fn a_user_sees_their_organizations_the_last_used_first(db: Db) {
     assert_eq!(founded.person(&db, &founded.owner.id).await.unwrap().last_login_at, Some(NOW));
 
     let mut conn = db.read().await.unwrap();
-    let seen: Vec<_> = memberships::of_user(&mut conn, &user.id, NOW)
+    let seen: Vec<_> = store::belonging::of_user(&mut conn, &user.id, NOW)
         .await
         .unwrap()
         .into_iter()
@@ -190,7 +191,7 @@ async fn a_user_sees_their_organizations_the_last_used_first(db: Db) {
             ("ours".to_owned(), Role::Member, PersonState::Active),
         ]
     );
-    assert!(memberships::of_user(&mut conn, &fresh(), NOW).await.unwrap().is_empty());
+    assert!(store::belonging::of_user(&mut conn, &fresh(), NOW).await.unwrap().is_empty());
 }
 
 async fn seats_are_taken_by_the_active_and_the_invited(db: Db) {

@@ -8,11 +8,11 @@ use store::{Db, DbOptions, Migrated, StoreError};
 use tokio::task::JoinSet;
 
 use crate::{
-    engines::another,
-    support::{number, raw},
+    engines::{Start, another, postgres, sqlite},
+    support::{number, raw, texts},
 };
 
-const VERSION: i64 = 9;
+const VERSION: i64 = 12;
 
 async fn migrating_twice_does_the_work_once(db: Db) {
     assert!(!db.is_current().await.unwrap(), "nothing was migrated yet");
@@ -77,7 +77,7 @@ async fn what_waits_to_leave_outlives_the_migration_of_the_outbox(db: Db) {
     raw(&db, "INSERT INTO organizations VALUES ('org_1', 'acme', 'Acme', '{}', 0, 0)").await;
     raw(&db, "INSERT INTO outbox VALUES ('msg_1', 'org_1', 'inv_1', 'sealed', 'queued', 2, 3, 4, 5, NULL, 'later')")
         .await;
-    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 6, version: VERSION });
+    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 9, version: VERSION });
     let kept = "SELECT count(*) FROM outbox WHERE id = 'msg_1' AND org_id = 'org_1' AND invitation_id = 'inv_1' \
                 AND account_link_id IS NULL AND sealed_body = 'sealed' AND state = 'queued' AND attempts = 2 \
                 AND next_attempt_at = 3 AND leased_until = 4 AND created_at = 5 AND closed_at IS NULL AND last_error = 'later'";
@@ -120,6 +120,97 @@ async fn processes_that_start_together_on_a_new_file_migrate_once() {
         assert_eq!(i64::try_from(applied.iter().sum::<usize>()).unwrap(), VERSION, "{applied:?}");
     }
 }
+
+/// The twins may get there differently, and differ in what the engines need (collation, storage, what an index carries
+/// besides); never in tables, columns, keys, references or indexes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_twins_make_the_same_schema() {
+    let (send, mut made) = tokio::sync::mpsc::unbounded_channel();
+    let told = send.clone();
+    sqlite(Start::Migrated, |db| async move { told.send(schema(&db, SQLITE_SCHEMA).await).unwrap() }).await;
+    postgres(Start::Migrated, "schema", |db| async move { send.send(schema(&db, POSTGRES_SCHEMA).await).unwrap() })
+        .await;
+    let (of_sqlite, of_postgres) = (made.recv().await.unwrap(), made.recv().await.unwrap());
+    for kind in ["column ", "primary key ", "unique ", "reference ", "index "] {
+        assert!(of_sqlite.iter().any(|line| line.starts_with(kind)), "no {kind}was found");
+    }
+    let only_in = |one: &[String], other: &[String]| -> Vec<String> {
+        one.iter().filter(|line| !other.contains(line)).cloned().collect()
+    };
+    assert_eq!(
+        (only_in(&of_sqlite, &of_postgres), only_in(&of_postgres, &of_sqlite)),
+        (vec![], vec![]),
+        "on the left what SQLite alone has, on the right what PostgreSQL alone has"
+    );
+}
+
+/// What the catalogue says, a line for each thing. Of the condition of a partial index the words count: the engines write
+/// the same one differently.
+async fn schema(db: &Db, catalogue: &str) -> Vec<String> {
+    let line = |line: String| match line.split_once(" WHERE ") {
+        None => line,
+        Some((index, condition)) => {
+            let mut words: Vec<_> = condition
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !["", "AND", "ANY", "ARRAY", "IN", "IS", "text"].contains(word))
+                .collect();
+            words.sort_unstable();
+            format!("{index} where {}", words.join(" "))
+        }
+    };
+    texts(db, catalogue).await.into_iter().map(line).collect()
+}
+
+const SQLITE_SCHEMA: &str = r#"
+WITH tables AS (SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%')
+SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || CASE WHEN c."notnull" OR c.pk THEN ' NOT NULL' ELSE '' END
+       || COALESCE(' DEFAULT ' || c.dflt_value, '')
+  FROM tables t, pragma_table_info(t.name) c
+UNION ALL
+SELECT 'primary key ' || t.name || ' (' || group_concat(c.name, ', ' ORDER BY c.pk) || ')'
+  FROM tables t, pragma_table_info(t.name) c WHERE c.pk > 0 GROUP BY t.name
+UNION ALL
+SELECT 'reference ' || t.name || '.' || f."from" || ' ' || f."table" || '.' || f."to" || ' ' || f.on_delete
+  FROM tables t, pragma_foreign_key_list(t.name) f
+UNION ALL
+SELECT CASE WHEN i.origin = 'u' THEN 'unique ' || t.name ELSE 'index ' || i.name || ' ' || t.name END
+       || ' (' || group_concat(COALESCE(c.name, '()') || CASE WHEN c."desc" THEN ' DESC' ELSE '' END, ', ' ORDER BY c.seqno) || ')'
+       || CASE WHEN i.origin = 'c' AND i."unique" THEN ' UNIQUE' ELSE '' END
+       || COALESCE((SELECT substr(s.sql, instr(s.sql, ' WHERE ')) FROM sqlite_schema s WHERE s.name = i.name AND i.partial), '')
+  FROM tables t, pragma_index_list(t.name) i, pragma_index_xinfo(i.name) c
+ WHERE i.origin <> 'pk' AND c."key" GROUP BY t.name, i.name"#;
+
+const POSTGRES_SCHEMA: &str = r"
+WITH tables AS (SELECT oid, relname AS name FROM pg_class
+                 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '\_sqlx%')
+SELECT 'column ' || table_name || '.' || column_name || ' ' || upper(data_type)
+       || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END
+       || COALESCE(' DEFAULT ' || replace(column_default, '::text', ''), '')
+  FROM information_schema.columns JOIN tables ON name = table_name WHERE table_schema = 'public'
+UNION ALL
+SELECT CASE c.contype WHEN 'p' THEN 'primary key ' ELSE 'unique ' END || t.name
+       || ' (' || string_agg(a.attname, ', ' ORDER BY k.n) || ')'
+  FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype IN ('p', 'u'),
+       unnest(c.conkey) WITH ORDINALITY k (att, n) JOIN pg_attribute a ON a.attnum = k.att
+ WHERE a.attrelid = t.oid GROUP BY t.name, c.oid, c.contype
+UNION ALL
+SELECT 'reference ' || t.name || '.' || a.attname || ' ' || c.confrelid::regclass || '.' || r.attname || ' '
+       || CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'RESTRICT' END
+  FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f',
+       unnest(c.conkey, c.confkey) k (att, ref)
+       JOIN pg_attribute a ON a.attnum = k.att JOIN pg_attribute r ON r.attnum = k.ref
+ WHERE a.attrelid = t.oid AND r.attrelid = c.confrelid
+UNION ALL
+SELECT 'index ' || x.relname || ' ' || t.name
+       || ' (' || string_agg(COALESCE(a.attname, '()') || CASE WHEN i.indoption[k.n - 1] & 1 = 1 THEN ' DESC' ELSE '' END,
+                             ', ' ORDER BY k.n) || ')'
+       || CASE WHEN i.indisunique THEN ' UNIQUE' ELSE '' END
+       || COALESCE(' WHERE ' || pg_get_expr(i.indpred, t.oid), '')
+  FROM tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid,
+       unnest(i.indkey) WITH ORDINALITY k (att, n) LEFT JOIN pg_attribute a ON a.attnum = k.att AND a.attnum > 0
+ WHERE k.n <= i.indnkeyatts AND (a.attrelid IS NULL OR a.attrelid = t.oid)
+   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+ GROUP BY t.name, x.relname, i.indexrelid, i.indisunique, i.indpred, t.oid";
 
 /// A version that some later release may have.
 const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \

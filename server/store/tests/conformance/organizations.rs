@@ -14,6 +14,7 @@ fn new(slug: &str) -> NewOrganization {
         id: fresh(),
         name: OrgName::parse("Analytical Engines").unwrap(),
         slug: Slug::parse(slug).unwrap(),
+        kind: model::OrgKind::Customer,
         policies: Preset::AgencyAndPartners.policies(),
         at: NOW,
     }

@@ -184,15 +184,11 @@ async fn the_counts_are_those_of_the_lists(db: Db) {
 
 async fn guests_stand_on_their_own_list_once_they_have_accepted(db: Db) {
     let org = Org::found(&db, "acme").await;
-    let guest = org.put_one(&db, active("guest@x.example", "Gus Guest")).await;
-    let open = org.put_one(&db, invited("gus.open@x.example")).await;
-    let late = NewMembership { open_until: Some(NOW), ..invited("gus.late@x.example") };
+    let external = |person| NewMembership { kind: model::Kind::External, ..person };
+    let guest = org.put_one(&db, external(active("guest@x.example", "Gus Guest"))).await;
+    let open = org.put_one(&db, external(invited("gus.open@x.example"))).await;
+    let late = NewMembership { open_until: Some(NOW), ..external(invited("gus.late@x.example")) };
     let late = org.put_one(&db, late).await;
-    for id in [&guest.id, &open.id, &late.id] {
-        raw(&db, &format!("UPDATE memberships SET kind = 'external' WHERE id = '{id}'")).await;
-        raw(&db, &format!("UPDATE membership_terms SET kind = 'external' WHERE membership_id = '{id}'")).await;
-    }
-    raw(&db, "UPDATE people_counts SET kind = 'external' WHERE role = 'member'").await;
     let words = ["gus".to_owned()];
     let mut conn = db.read().await.unwrap();
     for (tab, expected) in [

@@ -319,7 +319,12 @@ async fn requests(db: &Db, org: &Org, person: &NewMembership) {
     assert_cheap!(db, A_PERSON, "lock out", |tx| sessions::end_all_without_access(tx, &user_id));
     assert_cheap!(db, A_PERSON, "session housekeeping", |tx| sessions::purge(tx, NOW));
     assert_cheap!(db, A_PERSON, "try housekeeping", |tx| rate_limits::purge(tx, NOW));
-    assert_cheap!(db, A_PERSON, "switcher", |tx| memberships::of_user(tx, &user_id, NOW));
+    assert_cheap!(db, A_PERSON, "switcher", |tx| store::belonging::of_user(tx, &user_id, NOW));
+    assert_cheap!(db, A_PERSON, "invitations to an address", |tx| store::belonging::invited(tx, &address, NOW));
+    assert_cheap!(db, A_PERSON, "where somebody is native", |tx| store::belonging::native_to(tx, &user_id, &org.id));
+    assert_cheap!(db, A_PERSON, "from where an external comes", |tx| store::belonging::home_of(tx, &person.id));
+    let sees_guests = decide(&org.actor(), Action::ViewGuests, None).unwrap();
+    assert_cheap!(db, A_PERSON, "guests", |tx| store::belonging::guests(tx, &sees_guests, None, NOW));
     let stored = org.person(db, &person.id).await.unwrap();
     // Here the Owner has sent all invitations, which for any values would make reading all of them the best way.
     let once = (Planned::ForItsValues, 1);

@@ -292,10 +292,10 @@ async fn an_offer_is_open_until_it_is_closed_or_over(db: Db) {
     assert!(!ownership::close(&mut tx, &new.id, OfferState::Accepted, NOW).await.unwrap());
     tx.commit().await.unwrap();
     assert!(open_of(&db, &grace, 0).await.is_empty());
-    let of_owner = memberships::of_user(&mut db.read().await.unwrap(), &user_of(&grace), NOW).await.unwrap();
+    let of_owner = store::belonging::of_user(&mut db.read().await.unwrap(), &user_of(&grace), NOW).await.unwrap();
     assert!(!of_owner[0].org.is_offered_ownership);
     make(&db, &org, &grace, &offer(TransferMode::Share)).await.unwrap();
-    let offered = memberships::of_user(&mut db.read().await.unwrap(), &user_of(&grace), NOW).await.unwrap();
+    let offered = store::belonging::of_user(&mut db.read().await.unwrap(), &user_of(&grace), NOW).await.unwrap();
     assert!(offered[0].org.is_offered_ownership);
 }
 

@@ -56,6 +56,7 @@ pub(crate) fn invited(address: &str) -> NewMembership {
     NewMembership {
         id: fresh(),
         user_id: None,
+        kind: model::Kind::Standard,
         role: Role::Member,
         status: Status::Invited,
         source: Source::Invited,
@@ -110,6 +111,7 @@ impl Org {
             id: fresh(),
             name: OrgName::parse(slug).unwrap(),
             slug: Slug::parse(slug).unwrap(),
+            kind: model::OrgKind::Customer,
             policies: Policies::default(),
             at: NOW,
         };
@@ -133,6 +135,8 @@ impl Org {
             role: Role::Owner,
             kind: Kind::Standard,
             state: PersonState::Active,
+            org_kind: model::OrgKind::Customer,
+            archived: false,
             admin_grantable: true,
             delete_scope: DeleteScope::Any,
         }
@@ -211,6 +215,14 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
         Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+    }
+}
+
+/// Reads texts behind the store's back, one to a row.
+pub(crate) async fn texts(db: &Db, sql: &str) -> Vec<String> {
+    match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
     }
 }
 

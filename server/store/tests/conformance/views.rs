@@ -23,6 +23,8 @@ fn actor(person: &Membership, role: Role) -> Actor {
         role,
         kind: Kind::Standard,
         state: PersonState::Active,
+        org_kind: model::OrgKind::Customer,
+        archived: false,
         admin_grantable: true,
         delete_scope: DeleteScope::Any,
     }

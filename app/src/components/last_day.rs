@@ -1,0 +1,28 @@
+//! The field for the end of something (N5).
+
+use leptos::prelude::*;
+use model::Timestamp;
+
+use super::{
+    form::{FormFn, FormState},
+    ui::Field,
+};
+
+/// The last day of something, or none; of access, unless it says otherwise.
+#[component]
+pub fn LastDayField<F: FormFn>(
+    /// The form that it stands in.
+    form: FormState<F>,
+    id: &'static str,
+    #[prop(default = "access_until")] name: &'static str,
+    #[prop(default = "Last day of access")] label: &'static str,
+    #[prop(into, default = "Afterwards they are deactivated. Leave it empty for no end.".to_owned())] hint: String,
+    /// The end that there is.
+    #[prop(default = None)]
+    end: Option<Timestamp>,
+    #[prop(optional)] readonly: bool,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let value = form.value_or(name, &end.map(Timestamp::last_day).unwrap_or_default());
+    view! { <Field id name label kind="date" value hint error=form.error(name) readonly autofocus optional=true /> }
+}
