@@ -42,6 +42,18 @@ pub struct Detail {
     /// The role afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// The custom role that somebody got.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_name: Option<String>,
+    /// What people of a custom role may do again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+    /// What they may do no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<String>,
+    /// What they got instead of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
     /// The last day of access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_until: Option<String>,
@@ -124,11 +136,30 @@ impl Activity {
             "membership.updated" => format!("updated {}", of("their own name", "the name")),
             "membership.role_changed" => {
                 let role = of("their own role", "the role");
-                match (label(self.detail.from.as_deref()), label(self.detail.to.as_deref())) {
+                let to = self.detail.role_name.as_deref().or_else(|| label(self.detail.to.as_deref()));
+                match (label(self.detail.from.as_deref()), to) {
                     (Some(from), Some(to)) => format!("changed {role} from {from} to {to}"),
                     _ => format!("changed {role}"),
                 }
             }
+            "role.created" => match label(self.detail.role.as_deref()) {
+                Some(base) => format!("made the role {whom} out of {base}"),
+                None => format!("made the role {whom}"),
+            },
+            "role.changed" => {
+                let list = |what: &str, of: &[String]| (!of.is_empty()).then(|| format!("{what}: {}", of.join(", ")));
+                let changes = [list("gave back", &self.detail.given), list("took away", &self.detail.taken)];
+                let changes: Vec<String> = changes.into_iter().flatten().collect();
+                if changes.is_empty() {
+                    format!("changed the role {whom}")
+                } else {
+                    format!("changed the role {whom}; {}", changes.join("; "))
+                }
+            }
+            "role.deleted" => match &self.detail.instead {
+                Some(to) => format!("deleted the role {whom}; who had it has {to} now"),
+                None => format!("deleted the role {whom}"),
+            },
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -285,6 +316,28 @@ mod tests {
                 "membership.role_changed",
                 roles("member", "admin"),
                 "Ada Lovelace changed the role of Grace Hopper from Member to Admin",
+            ),
+            (
+                "membership.role_changed",
+                Detail { role_name: Some("Help desk".into()), ..roles("member", "admin") },
+                "Ada Lovelace changed the role of Grace Hopper from Member to Help desk",
+            ),
+            (
+                "role.created",
+                Detail { role: Some("admin".into()), ..plain() },
+                "Ada Lovelace made the role Grace Hopper out of Admin",
+            ),
+            ("role.changed", plain(), "Ada Lovelace changed the role Grace Hopper"),
+            (
+                "role.changed",
+                Detail { given: vec!["Invite people".into()], taken: vec!["Edit policies".into()], ..plain() },
+                "Ada Lovelace changed the role Grace Hopper; gave back: Invite people; took away: Edit policies",
+            ),
+            ("role.deleted", plain(), "Ada Lovelace deleted the role Grace Hopper"),
+            (
+                "role.deleted",
+                Detail { instead: Some("Admin".into()), ..plain() },
+                "Ada Lovelace deleted the role Grace Hopper; who had it has Admin now",
             ),
             ("membership.role_changed", roles("member", "emperor"), "Ada Lovelace changed the role of Grace Hopper"),
             ("membership.limited", plain(), "Ada Lovelace took the time limits of Grace Hopper away"),

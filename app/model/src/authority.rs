@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, OrgId, OrgKind, Permission, PersonState, Role, UserId, policy::DeleteScope};
+use crate::{
+    Grant, Kind, MembershipId, OrgId, OrgKind, Permission, PermissionSet, PersonState, Role, UserId,
+    policy::DeleteScope,
+};
 
 /// A signed-in person, as seen by one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +22,8 @@ pub struct Actor {
     pub org_id: OrgId,
     /// The actor's role there.
     pub role: Role,
+    /// What a custom role takes away from it (B41).
+    pub withheld: PermissionSet,
     /// Native or from elsewhere.
     pub kind: Kind,
     /// The actor's state there; only the active may act.
@@ -44,8 +49,44 @@ pub struct Target {
     pub kind: Kind,
     /// The person's role there.
     pub role: Role,
+    /// What a custom role takes away from it (B41).
+    pub withheld: PermissionSet,
     /// The person's state there.
     pub state: PersonState,
+}
+
+impl Actor {
+    /// What the actor may do here: what the role gives, less what a custom role takes away, less the mask of the kind. Deny
+    /// wins, but over an Owner, whom nothing narrows.
+    pub fn permissions(&self) -> PermissionSet {
+        self.held().masked(self.kind)
+    }
+    /// The same without the mask.
+    fn held(&self) -> PermissionSet {
+        match self.role {
+            Role::Owner => self.role.permissions(),
+            base => Grant { base, withheld: self.withheld }.permissions(),
+        }
+    }
+    /// Why the actor has not got a permission; `None` where they have.
+    pub fn lacks(&self, permission: Permission) -> Option<Denial> {
+        if self.permissions().has(permission) {
+            None
+        } else if self.held().has(permission) {
+            Some(Denial::External)
+        } else if self.withheld.has(permission) {
+            Some(Denial::Withheld)
+        } else {
+            Some(Denial::Role)
+        }
+    }
+}
+
+impl Target {
+    /// What the person's own role gives.
+    pub const fn grant(&self) -> Grant {
+        Grant { base: self.role, withheld: self.withheld }
+    }
 }
 
 /// What is to be done.
@@ -66,6 +107,12 @@ pub enum Action {
     Edit,
     /// Give another role (B33).
     ChangeRole(Role),
+    /// Give a custom role (B41).
+    GiveCustomRole(Grant),
+    /// Make a custom role that gives this, or change one so that it does (B41).
+    DefineRole(Grant),
+    /// Take a custom role away, whose people get this instead (B41).
+    DeleteRole(Grant),
     /// Keep from logging in (B31).
     Deactivate,
     /// Let log in again (B32).
@@ -115,6 +162,9 @@ pub enum Denial {
     /// The role lacks the permission.
     #[error("Your role does not allow this. Ask an admin of your organization.")]
     Role,
+    /// The base role would do, but the custom role takes it away (B41).
+    #[error("Your role has been kept from this. Ask an admin of your organization.")]
+    Withheld,
     /// The role would do, but not for somebody of another organization (B47).
     #[error("You belong to another organization. External users cannot do this here, whatever their role.")]
     External,
@@ -153,6 +203,9 @@ pub enum Denial {
     /// The organization does not let the Admin role be granted (policy G).
     #[error("This organization does not allow more admins.")]
     AdminNotGrantable,
+    /// Many people are changed by base role; a custom one is one person's matter.
+    #[error("This person has a custom role. Change it on their profile.")]
+    CustomRole,
     /// The role would give what the actor does not hold (S31).
     #[error("You cannot grant more than you hold yourself.")]
     BeyondYourOwn,
@@ -217,7 +270,7 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     // One's own browsers are everybody's own matter.
     let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
     match may_ever(actor, action) {
-        Err(Denial::Role | Denial::External) if own_sessions => {}
+        Err(Denial::Role | Denial::Withheld | Denial::External) if own_sessions => {}
         other => other?,
     }
     match target {
@@ -237,10 +290,8 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
     if actor.state != PersonState::Active {
         return Err(Denial::Inactive);
     }
-    let permission = needed(action);
-    if !actor.role.permissions_as(actor.kind).has(permission) {
-        let is_masked = actor.kind == Kind::External && actor.role.permissions().has(permission);
-        return Err(if is_masked { Denial::External } else { Denial::Role });
+    if let Some(why) = actor.lacks(needed(action)) {
+        return Err(why);
     }
     match (actor.archived, action) {
         (false, Action::RestoreOrganization) => return Err(Denial::NotArchived),
@@ -251,7 +302,10 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
     match action {
         Action::InviteExternal(role) if !role.fits(Kind::External) => Err(Denial::NoExternalRole),
         Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) | Action::LimitRole(role) => {
-            may_grant(actor, role)
+            may_grant(actor, role.into())
+        }
+        Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
+            may_grant(actor, grant)
         }
         _ => Ok(()),
     }
@@ -264,6 +318,8 @@ impl Action {
             self,
             Self::Invite(_)
                 | Self::InviteExternal(_)
+                | Self::DefineRole(_)
+                | Self::DeleteRole(_)
                 | Self::ShareViews
                 | Self::ViewGuests
                 | Self::ViewOrganization
@@ -292,7 +348,8 @@ const fn needed(action: Action) -> Permission {
         }
         // Whoever keeps the people in order keeps the lists that everybody works with, and knows where people go.
         Action::Edit | Action::ShareViews | Action::ViewGuests => Permission::EditPeople,
-        Action::ChangeRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
+        Action::ChangeRole(_) | Action::GiveCustomRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
+        Action::DefineRole(_) | Action::DeleteRole(_) => Permission::ManageRoles,
         Action::Deactivate | Action::Activate | Action::LimitAccess | Action::EndSessions => {
             Permission::DeactivatePeople
         }
@@ -307,12 +364,12 @@ const fn needed(action: Action) -> Permission {
 }
 
 /// Whether the actor may give a role to somebody (S31, policy G).
-fn may_grant(actor: &Actor, role: Role) -> Result<(), Denial> {
-    match role {
+fn may_grant(actor: &Actor, grant: Grant) -> Result<(), Denial> {
+    match grant.base {
         Role::Owner => Err(Denial::OwnerNotAssignable),
         Role::Admin if !actor.admin_grantable => Err(Denial::AdminNotGrantable),
         Role::Partner if actor.org_kind != OrgKind::Partner => Err(Denial::NoPartnerRole),
-        role if !actor.role.permissions_as(actor.kind).covers(role.permissions()) => Err(Denial::BeyondYourOwn),
+        _ if !actor.permissions().covers(grant.permissions()) => Err(Denial::BeyondYourOwn),
         _ => Ok(()),
     }
 }
@@ -325,10 +382,13 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::ViewAudit
         | Action::Edit
         | Action::LimitAccess
+        | Action::GiveCustomRole(_)
         | Action::LimitRole(_)
         | Action::Delete => true,
         Action::Invite(_)
         | Action::InviteExternal(_)
+        | Action::DefineRole(_)
+        | Action::DeleteRole(_)
         | Action::ShareViews
         | Action::ViewGuests
         | Action::ViewOrganization
@@ -338,7 +398,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::EditPolicies
         | Action::EditMailProfile => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
-        Action::ChangeRole(role) => role != target.role,
+        Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,
         Action::Activate => target.state == PersonState::Deactivated,
         Action::EndSessions | Action::RevokeMembership => target.state.accepted(),
@@ -350,6 +410,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     let takes_access = matches!(
         action,
         Action::ChangeRole(_)
+            | Action::GiveCustomRole(_)
             | Action::Deactivate
             | Action::Activate
             | Action::LimitAccess
@@ -370,9 +431,12 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         Action::ChangeRole(role) | Action::LimitRole(role) if !role.fits(target.kind) => {
             return Err(Denial::NoExternalRole);
         }
+        Action::GiveCustomRole(grant) if !grant.base.fits(target.kind) => return Err(Denial::NoExternalRole),
+        // Not by the way of a role: ownership passes by acceptance (B34).
+        Action::GiveCustomRole(_) if target.role == Role::Owner => return Err(Denial::OwnerProtected),
         Action::LimitAccess | Action::LimitRole(_) if target.role == Role::Owner => return Err(Denial::OwnerHasNoEnd),
         // Whoever moves the end of a role grants it for that time (S31).
-        Action::LimitRole(_) => may_grant(actor, target.role)?,
+        Action::LimitRole(_) => may_grant(actor, target.grant())?,
         _ => {}
     }
     match (action, actor.delete_scope) {

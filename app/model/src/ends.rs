@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    PersonState, Role, Timestamp, UserId,
+    Grant, PersonState, Role, Timestamp, UserId,
     time::{DAY, HOUR},
 };
 
@@ -51,12 +51,16 @@ impl Ends {
     pub fn is_empty(&self) -> bool {
         self.access.is_none() && self.role.is_none()
     }
-    /// The role at `now` of somebody who was given one.
-    pub fn role_at(&self, given: Role, now: Timestamp) -> Role {
+    /// What the role gives at `now` to somebody who was given this: a custom role ends with what it takes away.
+    pub fn grant_at(&self, given: Grant, now: Timestamp) -> Grant {
         match self.role {
-            Some(end) if end.at <= now => end.then,
+            Some(end) if end.at <= now => end.then.into(),
             _ => given,
         }
+    }
+    /// The role at `now` of somebody who was given one.
+    pub fn role_at(&self, given: Role, now: Timestamp) -> Role {
+        self.grant_at(given.into(), now).base
     }
     /// The state at `now` of somebody who would be in `otherwise`. An invitation never outlasts the access that it gives.
     pub fn state_at(&self, otherwise: PersonState, now: Timestamp) -> PersonState {

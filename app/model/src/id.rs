@@ -129,6 +129,10 @@ id!(
     /// An offer of ownership.
     OfferId, "own"
 );
+id!(
+    /// A custom role.
+    RoleId, "rol"
+);
 
 #[cfg(test)]
 mod tests {

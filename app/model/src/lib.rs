@@ -6,6 +6,7 @@ pub mod account;
 pub mod activity;
 pub mod authority;
 pub mod bulk;
+pub mod custom_role;
 pub mod email;
 pub mod ends;
 pub mod id;
@@ -31,11 +32,12 @@ pub mod text;
 pub mod time;
 
 pub use authority::{Action, Actor, Denial, Permit, Target, decide};
+pub use custom_role::{CustomRole, Grant, RoleChoice};
 pub use email::Email;
 pub use ends::Ends;
 pub use id::{
-    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, SessionId, UserId,
-    ViewId,
+    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId, SessionId,
+    UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

@@ -1,60 +1,67 @@
 //! Authority as data: the table of permissions by base role, and the mask of external users (B47).
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 use crate::{Kind, Role};
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
         /// One thing that somebody may be allowed to do in an organization.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Permission { $($(#[$doc])* $name),+ }
+        pub enum Permission { $($(#[$doc])* #[serde(rename = $code)] $name),+ }
 
         impl Permission {
             /// Every permission, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// As stored and as sent: `view_people`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
         }
     };
 }
 
 permissions! {
     /// Use the core features of the applications behind.
-    UseFeatures,
+    UseFeatures = "use_features",
     /// See what the applications behind hold, without changing it.
-    ViewContent,
+    ViewContent = "view_content",
     /// See the list of people and their profiles (B8).
-    ViewPeople,
+    ViewPeople = "view_people",
     /// Invite, resend and revoke invitations (B16, B23, B24).
-    InvitePeople,
+    InvitePeople = "invite_people",
     /// Correct names and roles of others (B30).
-    EditPeople,
+    EditPeople = "edit_people",
     /// Deactivate and activate (B31, B32).
-    DeactivatePeople,
+    DeactivatePeople = "deactivate_people",
     /// Delete people, and take memberships away (B35–B37).
-    RemovePeople,
+    RemovePeople = "remove_people",
     /// Give and take roles below Owner (B33, B34).
-    ChangeRoles,
+    ChangeRoles = "change_roles",
+    /// Make, change and delete custom roles (B41).
+    ManageRoles = "manage_roles",
     /// Offer ownership to somebody (B34).
-    TransferOwnership,
+    TransferOwnership = "transfer_ownership",
     /// Archive the organization, and bring it back.
-    ArchiveOrganization,
+    ArchiveOrganization = "archive_organization",
     /// Change the organization's name and details (B50).
-    EditOrganization,
+    EditOrganization = "edit_organization",
     /// Choose the policies that govern people.
-    EditPolicies,
+    EditPolicies = "edit_policies",
     /// Sender, branding and server of the organization's mail (B2).
-    EditMailProfile,
+    EditMailProfile = "edit_mail_profile",
     /// Organization-level API keys (B50).
-    ManageApiKeys,
+    ManageApiKeys = "manage_api_keys",
     /// Webhooks (B50).
-    ManageWebhooks,
+    ManageWebhooks = "manage_webhooks",
     /// Delete a verified domain (B47).
-    DeleteDomains,
+    DeleteDomains = "delete_domains",
     /// Read the audit log.
-    ViewAudit,
+    ViewAudit = "view_audit",
     /// See referred customers, commissions and payouts (B44).
-    ViewPartnerSection,
+    ViewPartnerSection = "view_partner_section",
 }
 
 /// What permissions are about, in the order in which they are listed.
@@ -93,6 +100,7 @@ impl Permission {
             | Self::DeactivatePeople
             | Self::RemovePeople
             | Self::ChangeRoles
+            | Self::ManageRoles
             | Self::TransferOwnership => Area::People,
             Self::ArchiveOrganization
             | Self::EditOrganization
@@ -116,6 +124,7 @@ impl Permission {
             Self::DeactivatePeople => "Deactivate people",
             Self::RemovePeople => "Remove people",
             Self::ChangeRoles => "Change roles",
+            Self::ManageRoles => "Manage custom roles",
             Self::TransferOwnership => "Transfer ownership",
             Self::ArchiveOrganization => "Archive the organization",
             Self::EditOrganization => "Edit the organization",
@@ -139,6 +148,7 @@ impl Permission {
             Self::DeactivatePeople => "Keep people out and let them in again, limit access in time, end sessions.",
             Self::RemovePeople => "Revoke memberships and delete people, as the policies allow.",
             Self::ChangeRoles => "Give and take every role below Owner that one holds oneself.",
+            Self::ManageRoles => "Make roles that are a base role less some permissions, change and delete them.",
             Self::TransferOwnership => "Offer ownership to somebody, who has to accept it.",
             Self::ArchiveOrganization => "Close the organization so that nothing changes, and open it again.",
             Self::EditOrganization => "Its name, kind, address and contact.",
@@ -152,9 +162,28 @@ impl Permission {
     }
 }
 
-/// A set of permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A set of permissions. Travels as the list of their codes, so that no order of them is ever relied upon.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Permission>", into = "Vec<Permission>")]
 pub struct PermissionSet(u32);
+
+impl fmt::Debug for PermissionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}]", self.codes())
+    }
+}
+
+impl From<Vec<Permission>> for PermissionSet {
+    fn from(list: Vec<Permission>) -> Self {
+        Self::of(&list)
+    }
+}
+
+impl From<PermissionSet> for Vec<Permission> {
+    fn from(set: PermissionSet) -> Self {
+        set.iter().collect()
+    }
+}
 
 impl PermissionSet {
     /// The set of the listed permissions.
@@ -170,6 +199,37 @@ impl PermissionSet {
     /// Whether the permission is in the set.
     pub const fn has(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u32) != 0
+    }
+    /// Whether nothing is in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// What is in it, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
+    }
+    /// As stored: the codes, in the order of the table.
+    pub fn codes(self) -> String {
+        self.iter().map(Permission::code).collect::<Vec<_>>().join(" ")
+    }
+    /// What [`Self::codes`] has written; codes of permissions that there are no longer mean nothing.
+    pub fn from_codes(codes: &str) -> Self {
+        let codes: Vec<&str> = codes.split_whitespace().collect();
+        Self(Permission::ALL.iter().filter(|of| codes.contains(&of.code())).fold(0, |bits, of| bits | 1 << *of as u32))
+    }
+    /// What is in either set.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+    /// What of it somebody of this kind gets: the mask of the kind narrows it (B47).
+    #[must_use]
+    pub const fn masked(self, kind: Kind) -> Self {
+        match kind {
+            Kind::Standard | Kind::Support => self,
+            Kind::External => self.without(EXTERNAL_MASK),
+            Kind::Embed | Kind::EmailOnly => Self(0),
+        }
     }
     /// What is in this set and not in the other.
     #[must_use]
@@ -196,6 +256,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::DeactivatePeople,
     Permission::RemovePeople,
     Permission::ChangeRoles,
+    Permission::ManageRoles,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
     Permission::EditOrganization,
@@ -218,11 +279,7 @@ impl Role {
     }
     /// What somebody of this role and kind may do: the table less the mask of the kind. Deny wins.
     pub const fn permissions_as(self, kind: Kind) -> PermissionSet {
-        match kind {
-            Kind::Standard | Kind::Support => self.permissions(),
-            Kind::External => self.permissions().without(EXTERNAL_MASK),
-            Kind::Embed | Kind::EmailOnly => PermissionSet::of(&[]),
-        }
+        self.permissions().masked(kind)
     }
 }
 
@@ -244,6 +301,18 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_set_survives_the_database_and_the_wire() {
+        let set = PermissionSet::of(&[Permission::ViewAudit, Permission::UseFeatures]);
+        assert_eq!(set.codes(), "use_features view_audit");
+        assert_eq!(PermissionSet::from_codes(&set.codes()), set);
+        assert_eq!(PermissionSet::from_codes("view_audit no_such_thing"), PermissionSet::of(&[Permission::ViewAudit]));
+        assert!(PermissionSet::from_codes("").is_empty());
+        let json = serde_json::to_string(&set).unwrap();
+        assert_eq!(json, r#"["use_features","view_audit"]"#);
+        assert_eq!(serde_json::from_str::<PermissionSet>(&json).unwrap(), set);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use leptos::{
     server_fn::{ServerFn, codec::Json},
 };
 use model::{
-    PersonState, Role,
+    PermissionSet, PersonState, Role, RoleChoice,
     people::{PeoplePage, PeopleQuery, PersonProfile, PersonRow},
 };
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub enum PersonOp {
 pub const ACT_FORM: &str = "act";
 
 /// What is done to a person: the operation, and for [`PersonOp::ChangeRole`] the role.
-pub type PersonAct = (PersonOp, Option<Role>);
+pub type PersonAct = (PersonOp, Option<RoleChoice>);
 
 impl PersonOp {
     /// As the value of a button.
@@ -67,11 +67,11 @@ impl PersonOp {
         }
     }
     /// What takes it back for somebody who looked like this before.
-    pub const fn undo(self, before: &PersonRow) -> PersonAct {
+    pub fn undo(self, before: &PersonRow) -> PersonAct {
         match self {
             Self::Deactivate => (Self::Activate, None),
             Self::Activate => (Self::Deactivate, None),
-            Self::AssignAdmin | Self::RevokeAdmin | Self::ChangeRole => (Self::ChangeRole, Some(before.target.role)),
+            Self::AssignAdmin | Self::RevokeAdmin | Self::ChangeRole => (Self::ChangeRole, Some(before.role_choice())),
         }
     }
     /// As the value of a button named `_fn` of the form [`ACT_FORM`], which makes its form do this to this person.
@@ -81,17 +81,24 @@ impl PersonOp {
 }
 
 /// What a person will look like, for showing before the server has answered.
-pub fn applied((op, role): PersonAct, person: &PersonRow, default_role: Role) -> PersonRow {
+pub fn applied((op, role): &PersonAct, person: &PersonRow, default_role: Role) -> PersonRow {
     let mut person = person.clone();
     match op {
         PersonOp::Deactivate => person.target.state = PersonState::Deactivated,
         PersonOp::Activate => person.target.state = PersonState::Active,
         PersonOp::AssignAdmin => person.target.role = Role::Admin,
         PersonOp::RevokeAdmin => person.target.role = default_role.fitting(person.target.kind),
-        PersonOp::ChangeRole => person.target.role = role.unwrap_or(person.target.role),
+        PersonOp::ChangeRole => {
+            // What a custom one gives is not known here: it shows once the server has answered.
+            if let Some(RoleChoice::Base(role)) = *role {
+                person.target.role = role;
+            }
+        }
     }
     if !matches!(op, PersonOp::Deactivate | PersonOp::Activate) {
         person.ends.role = None;
+        person.custom_role = None;
+        person.target.withheld = PermissionSet::default();
     }
     person
 }
@@ -102,7 +109,7 @@ pub async fn act_on_person(
     #[server(default)] org: String,
     #[server(default)] id: String,
     op: PersonOp,
-    #[server(default)] role: Option<Role>,
+    #[server(default)] role: Option<RoleChoice>,
 ) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
     let (rollcall, caller) = (&cx.rollcall, &cx.caller);
@@ -114,13 +121,13 @@ pub async fn act_on_person(
             rollcall.activate(caller, &org, &id).await.map(|()| "User has been successfully activated.".to_owned())
         }
         PersonOp::AssignAdmin => {
-            let name = rollcall.change_role(caller, &org, &id, Role::Admin).await;
-            name.map(|name| format!("{name} is an admin now."))
+            let changed = rollcall.change_role(caller, &org, &id, &Role::Admin.into()).await;
+            changed.map(|(name, _)| format!("{name} is an admin now."))
         }
         PersonOp::ChangeRole => {
             let role = role.ok_or_else(Problem::incomplete)?;
-            let name = rollcall.change_role(caller, &org, &id, role).await;
-            name.map(|name| format!("{name} has the role {} now.", role.label()))
+            let changed = rollcall.change_role(caller, &org, &id, &role).await;
+            changed.map(|(name, role)| format!("{name} has the role {role} now."))
         }
         PersonOp::RevokeAdmin => {
             rollcall.revoke_admin(caller, &org, &id).await.map(|name| format!("{name} is no longer an admin."))

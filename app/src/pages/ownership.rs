@@ -70,7 +70,7 @@ impl Forms {
 #[component]
 pub fn Ownership(viewer: Viewer, ownership: OwnershipView, forms: Forms) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
-    let sees_people = viewer.actor.role.permissions_as(viewer.actor.kind).has(Permission::ViewPeople);
+    let sees_people = viewer.actor.permissions().has(Permission::ViewPeople);
     let now = ownership.now;
     let none = ownership.offers.is_empty();
     let offers = ownership

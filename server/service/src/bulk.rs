@@ -422,6 +422,9 @@ impl Rollcall {
             Action::ViewPeople
             | Action::Invite(_)
             | Action::InviteExternal(_)
+            | Action::GiveCustomRole(_)
+            | Action::DefineRole(_)
+            | Action::DeleteRole(_)
             | Action::ViewGuests
             | Action::ViewOrganization
             | Action::EditOrganization

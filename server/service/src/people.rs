@@ -1,14 +1,15 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, Kind, Permit, PersonName, PersonState, Role, Status, Timestamp, decide,
+    Action, Denial, Email, Ends, Kind, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status, Timestamp,
+    decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
 use store::{
-    Conn, StoreError, belonging, ends, invitations,
+    Conn, StoreError, belonging, custom_roles, ends, invitations,
     memberships::{self, Membership},
     people, sessions,
 };
@@ -17,6 +18,7 @@ use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
     change::{Change, role_of_box},
+    custom_roles::role_of,
     error::Fields,
     requests::may_answer_requests,
 };
@@ -117,12 +119,16 @@ impl Rollcall {
             Kind::External => belonging::home_of(&mut conn, &person.id).await?,
             _ => None,
         };
+        let custom_role = match &person.custom_role {
+            Some(_) => custom_roles::of_person(&mut conn, &person, now).await?,
+            None => None,
+        };
         let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
             access_ended_at: person.ends.access.filter(|end| *end <= now),
             invitation_expires_at: person.open_until,
-            row: PersonRow { delivery, home, ..person.into_row(now) },
+            row: PersonRow { delivery, home, custom_role, ..person.into_row(now) },
             delivery_error: delivery_error.flatten(),
             sessions,
             now,
@@ -190,15 +196,65 @@ impl Rollcall {
         self.record(&mut change.tx, event).await
     }
 
-    /// Gives a role (B33, B34). Yields the person's name.
+    /// Gives a role (B33, B34, B41). Yields the person's name, and the role's.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::Conflict`] for the last Owner.
-    pub async fn change_role(&self, caller: &Caller, org: &str, id: &str, to: Role) -> Result<String, Error> {
+    pub async fn change_role(
+        &self,
+        caller: &Caller,
+        org: &str,
+        id: &str,
+        to: &RoleChoice,
+    ) -> Result<(String, String), Error> {
         let mut change = self.change(caller, org).await?;
-        let person = self.put_role(&mut change, id, to).await?;
+        let (person, role) = match to {
+            RoleChoice::Base(role) => (self.put_role(&mut change, id, *role).await?, role.label().to_owned()),
+            RoleChoice::Custom(role) => self.put_custom_role(&mut change, id, role).await?,
+        };
         change.tx.commit().await?;
-        Ok(person.name.display(&person.email))
+        Ok((person.name.display(&person.email), role))
+    }
+
+    /// Gives a custom role inside a change; yields the person as they were before, and what the role is called.
+    async fn put_custom_role(
+        &self,
+        change: &mut Change,
+        id: &str,
+        role: &RoleId,
+    ) -> Result<(Membership, String), Error> {
+        let (person, _) = change.permit_on(id, Action::ViewPeople).await?;
+        let role = role_of(change, role.as_str()).await?;
+        let (_, permit) = change.permit_on(id, Action::GiveCustomRole(role.grant)).await?;
+        if person.custom_role.as_ref() == Some(&role.id) {
+            return Err(Error::Denied(Denial::State));
+        }
+        self.end_no_role(change, &permit, &person).await?;
+        memberships::set_custom_role(&mut change.tx, &permit, &person, &role).await?;
+        let name = role.name.as_str().to_owned();
+        let detail = json!({ "from": person.role.code(), "to": role.grant.base.code(), "role_name": name });
+        self.note_role_of(change, &person, &detail).await?;
+        Ok((person, name))
+    }
+
+    /// An end was that of the role before.
+    async fn end_no_role(&self, change: &mut Change, permit: &Permit, person: &Membership) -> Result<(), Error> {
+        if person.ends.role.is_some() {
+            let ends = Ends { role: None, ..person.ends.clone() };
+            ends::set(&mut change.tx, permit, person, &ends, change.now).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_role_of(
+        &self,
+        change: &mut Change,
+        person: &Membership,
+        detail: &serde_json::Value,
+    ) -> Result<(), Error> {
+        let by = By::from(&change.viewer);
+        let event = self.event(change.now, &by, "membership.role_changed", To::from(person), detail);
+        self.record(&mut change.tx, event).await
     }
 
     /// "Revoke admin role": back to the organization's default role, as far as that fits.
@@ -219,16 +275,9 @@ impl Rollcall {
         let (person, permit) = change.permit_on(id, Action::ChangeRole(to)).await?;
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
-        if person.ends.role.is_some() {
-            // An end was that of the role before.
-            let ends = Ends { role: None, ..person.ends.clone() };
-            ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
-        }
+        self.end_no_role(change, &permit, &person).await?;
         memberships::set_role(&mut change.tx, &permit, &person, to).await?;
-        let detail = json!({ "from": person.role.code(), "to": to.code() });
-        let event =
-            self.event(change.now, &By::from(&change.viewer), "membership.role_changed", To::from(&person), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note_role_of(change, &person, &json!({ "from": person.role.code(), "to": to.code() })).await?;
         Ok(person)
     }
 

@@ -210,7 +210,7 @@ async fn heir(
         Some(heir) => {
             let actor = heir.actor(&change.viewer.org, change.now).filter(|a| a.state == PersonState::Active);
             match actor {
-                Some(actor) if actor.role.permissions_as(actor.kind).has(Permission::InvitePeople) => Ok(Some(heir)),
+                Some(actor) if actor.permissions().has(Permission::InvitePeople) => Ok(Some(heir)),
                 Some(_) => Err("This person may not invite, and so cannot answer for invitations. Name an admin."),
                 None => Err("This person is not active here. Name somebody who is."),
             }

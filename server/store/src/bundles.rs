@@ -66,6 +66,14 @@ pub const TABLES: &[Table] = &[
         numbers: &["changed_at", "temporary_until"],
     },
     Table {
+        name: "custom_roles",
+        key: "id",
+        from: None,
+        of: "org_id = $1",
+        columns: &["id", "org_id", "name", "name_key", "base", "withheld", "created_at"],
+        numbers: &["created_at"],
+    },
+    Table {
         name: "memberships",
         key: "id",
         from: None,

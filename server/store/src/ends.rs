@@ -85,7 +85,9 @@ pub async fn lapse(tx: &mut Tx, of: &Membership, lapse: &Lapse) -> Result<(), St
     }
     let n = execute!(
         tx,
-        "UPDATE memberships SET role = $3, status = $4, ends = $5, due_at = $6 WHERE id = $1 AND org_id = $2",
+        "UPDATE memberships SET role = $3, status = $4, ends = $5, due_at = $6, \
+         custom_role_id = CASE WHEN role = $3 THEN custom_role_id END, \
+         withheld = CASE WHEN role = $3 THEN withheld ELSE '' END WHERE id = $1 AND org_id = $2",
         of.id.as_str(),
         of.org_id.as_str(),
         lapse.role().code(),

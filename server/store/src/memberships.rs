@@ -1,13 +1,14 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Actor, Email, Ends, Kind, MembershipId, OrgId, OrgName, Permit, PersonName, PersonState, Role, Source, Status,
-    Timestamp, UserId,
+    Actor, CustomRole, Email, Ends, Grant, Kind, MembershipId, OrgId, OrgName, PermissionSet, Permit, PersonName,
+    PersonState, Role, RoleId, Source, Status, Timestamp, UserId,
     id::Id,
     people::{Class, OrgSummary, PersonRow},
     rules::{self, Acceptance, Lapse, Standing, Timed, Transfer},
     text,
 };
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::{
@@ -34,6 +35,10 @@ pub struct Membership {
     pub kind: Kind,
     /// Role.
     pub role: Role,
+    /// The custom role that it is the base of (B41).
+    pub custom_role: Option<RoleId>,
+    /// What that takes away.
+    pub withheld: PermissionSet,
     /// Stored status; see [`Status::at`].
     pub status: Status,
     /// How the person came here.
@@ -59,11 +64,13 @@ pub struct Membership {
 impl Membership {
     /// What [`model::decide`] is asked about.
     pub fn target(&self, now: Timestamp) -> model::Target {
+        let grant = self.ends.grant_at(Grant { base: self.role, withheld: self.withheld }, now);
         model::Target {
             membership_id: self.id.clone(),
             org_id: self.org_id.clone(),
             kind: self.kind,
-            role: self.ends.role_at(self.role, now),
+            role: grant.base,
+            withheld: grant.withheld,
             state: self.ends.state_at(self.status.at(self.open_until, now), now),
         }
     }
@@ -75,6 +82,7 @@ impl Membership {
             membership_id: self.id.clone(),
             org_id: self.org_id.clone(),
             role: as_target.role,
+            withheld: as_target.withheld,
             kind: self.kind,
             state: as_target.state,
             org_kind: org.kind,
@@ -105,6 +113,7 @@ impl Membership {
             added_at: self.created_at,
             source: self.source,
             home: None,
+            custom_role: None,
             ends: self.ends.pending(now),
             delivery: None,
             hits: None,
@@ -164,37 +173,59 @@ macro_rules! columns {
             $of,
             "ends, ",
             $of,
-            "due_at"
+            "due_at, ",
+            $of,
+            "custom_role_id, ",
+            $of,
+            "withheld"
         )
     };
 }
 pub(crate) use columns;
 
-#[rustfmt::skip]
-pub(crate) type Row = (
-    String, String, Option<String>, String, String, String, String, String, String, String,
-    i64, i64, Option<i64>, Option<i64>, String, Option<i64>,
-);
+/// A row of them; also as the array that JSON makes of it.
+#[derive(sqlx::FromRow, Deserialize)]
+pub(crate) struct Row {
+    id: String,
+    org_id: String,
+    user_id: Option<String>,
+    kind: String,
+    role: String,
+    status: String,
+    source: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    open_until: i64,
+    created_at: i64,
+    joined_at: Option<i64>,
+    last_login_at: Option<i64>,
+    ends: String,
+    due_at: Option<i64>,
+    custom_role_id: Option<String>,
+    withheld: String,
+}
 
-#[rustfmt::skip]
 pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
-    let (id, org_id, user_id, kind, role, status, source, email, first, last, open_until, created_at, joined_at, last_login_at, ends, due_at) = row;
+    let custom_role = row.custom_role_id.map(|id| RoleId::parse(&id)).transpose();
     Ok(Membership {
-        id: MembershipId::parse(&id).map_err(|_| StoreError::Corrupt("membership id"))?,
-        org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
-        user_id: user_id.map(|u| UserId::parse(&u)).transpose().map_err(|_| StoreError::Corrupt("user id"))?,
-        kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
-        role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
-        status: Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?,
-        source: Source::from_code(&source).ok_or(StoreError::Corrupt("source"))?,
-        email: Email::parse(&email).map_err(|_| StoreError::Corrupt("email"))?,
-        name: PersonName { first, last },
-        open_until: (open_until != FOREVER).then(|| Timestamp::from_millis(open_until)),
-        created_at: Timestamp::from_millis(created_at),
-        joined_at: joined_at.map(Timestamp::from_millis),
-        last_login_at: last_login_at.map(Timestamp::from_millis),
-        ends: ends::from_text(&ends)?,
-        due_at: due_at.map(Timestamp::from_millis),
+        id: MembershipId::parse(&row.id).map_err(|_| StoreError::Corrupt("membership id"))?,
+        org_id: OrgId::parse(&row.org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+        user_id: row.user_id.map(|u| UserId::parse(&u)).transpose().map_err(|_| StoreError::Corrupt("user id"))?,
+        kind: Kind::from_code(&row.kind).ok_or(StoreError::Corrupt("kind"))?,
+        role: Role::from_code(&row.role).ok_or(StoreError::Corrupt("role"))?,
+        custom_role: custom_role.map_err(|_| StoreError::Corrupt("role id"))?,
+        withheld: PermissionSet::from_codes(&row.withheld),
+        status: Status::from_code(&row.status).ok_or(StoreError::Corrupt("status"))?,
+        source: Source::from_code(&row.source).ok_or(StoreError::Corrupt("source"))?,
+        email: Email::parse(&row.email).map_err(|_| StoreError::Corrupt("email"))?,
+        name: PersonName { first: row.first_name, last: row.last_name },
+        open_until: (row.open_until != FOREVER).then(|| Timestamp::from_millis(row.open_until)),
+        created_at: Timestamp::from_millis(row.created_at),
+        joined_at: row.joined_at.map(Timestamp::from_millis),
+        last_login_at: row.last_login_at.map(Timestamp::from_millis),
+        ends: ends::from_text(&row.ends)?,
+        due_at: row.due_at.map(Timestamp::from_millis),
     })
 }
 
@@ -446,6 +477,8 @@ async fn insert_people(tx: &mut Tx, org_id: &OrgId, people: &[NewMembership]) ->
                 p.last_login_at.map(Timestamp::millis).into(),
                 ends::to_text(&p.ends).into(),
                 p.ends.next_due(p.created_at).map(Timestamp::millis).into(),
+                Value::OptText(None),
+                "".into(),
             ]
         })
         .collect();
@@ -502,6 +535,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "last_login_at",
     "ends",
     "due_at",
+    "custom_role_id",
+    "withheld",
 ];
 
 const TERM_COLUMNS: &[&str] = &["org_id", "term", "sort_name", "membership_id", "kind", "open_until"];
@@ -555,13 +590,36 @@ pub(crate) const GONE: &str = "target of a permit is gone";
 pub async fn set_role(tx: &mut Tx, permit: &Permit, of: &Membership, role: Role) -> Result<(), StoreError> {
     let n = execute!(
         tx,
-        "UPDATE memberships SET role = $3 WHERE id = $1 AND org_id = $2",
+        "UPDATE memberships SET role = $3, custom_role_id = NULL, withheld = '' WHERE id = $1 AND org_id = $2",
         target(permit)?.as_str(),
         permit.org_id().as_str(),
         role.code()
     )?;
     one(n, GONE)?;
     counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.role = role)).await
+}
+
+/// Gives the permit's target a custom role (B41), and counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_custom_role(
+    tx: &mut Tx,
+    permit: &Permit,
+    of: &Membership,
+    role: &CustomRole,
+) -> Result<(), StoreError> {
+    let n = execute!(
+        tx,
+        "UPDATE memberships SET role = $3, custom_role_id = $4, withheld = $5 WHERE id = $1 AND org_id = $2",
+        target(permit)?.as_str(),
+        permit.org_id().as_str(),
+        role.grant.base.code(),
+        role.id.as_str(),
+        role.grant.withheld.codes()
+    )?;
+    one(n, GONE)?;
+    counts::shift(tx, permit.org_id(), of.counted(), of.counted().with(|class| class.role = role.grant.base)).await
 }
 
 /// Makes somebody who has not accepted one of another kind, whom the permit's actor invites as that, and counts.
@@ -614,7 +672,8 @@ pub async fn transfer_ownership(
     for (of, role) in [(taker, Role::Owner), (giver, transfer.giver_becomes())] {
         let n = execute!(
             tx,
-            "UPDATE memberships SET role = $3, ends = '', due_at = NULL WHERE id = $1 AND org_id = $2",
+            "UPDATE memberships SET role = $3, custom_role_id = NULL, withheld = '', ends = '', due_at = NULL \
+             WHERE id = $1 AND org_id = $2",
             of.id.as_str(),
             of.org_id.as_str(),
             role.code()

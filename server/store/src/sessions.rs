@@ -1,7 +1,8 @@
 //! Signed-in browsers. Only a hash of the token is stored (S1).
 
 use model::{
-    Actor, Email, Kind, MembershipId, Permit, PersonName, Role, SessionId, Slug, Status, Timestamp, UserId,
+    Actor, Email, Grant, Kind, MembershipId, PermissionSet, Permit, PersonName, Role, SessionId, Slug, Status,
+    Timestamp, UserId,
     id::Id,
     people::{PeopleQuery, Viewer},
 };
@@ -101,6 +102,7 @@ struct Row {
     org_policies: Option<String>,
     membership_id: Option<String>,
     role: Option<String>,
+    withheld: Option<String>,
     kind: Option<String>,
     status: Option<String>,
     open_until: Option<i64>,
@@ -128,7 +130,7 @@ pub async fn by_token<H: Handle>(
         "SELECT s.id AS session_id, s.created_at AS session_created_at, s.last_seen_at AS session_seen_at, \
          u.id AS user_id, u.email, u.email_proven_at, ",
         org_columns!(),
-        ", m.id AS membership_id, m.role, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, \
+        ", m.id AS membership_id, m.role, m.withheld, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, \
          m.last_login_at, m.last_used_at, v.query AS landing \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN credentials c ON c.user_id = u.id \
@@ -162,13 +164,16 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
         (Some((org_id, org)), Some(member), Some(role), Some(kind), Some(status)) => {
             let ends = ends::from_text(&row.ends.unwrap_or_default())?;
             let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
+            let withheld = PermissionSet::from_codes(&row.withheld.unwrap_or_default());
+            let grant = ends.grant_at(Grant { base: role, withheld }, now);
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
             Some(Viewer {
                 actor: Actor {
                     user_id: user_id.clone(),
                     membership_id: MembershipId::parse(&member).map_err(|_| StoreError::Corrupt("membership id"))?,
                     org_id,
-                    role: ends.role_at(role, now),
+                    role: grant.base,
+                    withheld: grant.withheld,
                     kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
                     state: ends.state_at(status.at(row.open_until.map(Timestamp::from_millis), now), now),
                     org_kind: org.kind,

@@ -9,6 +9,7 @@ fn actor(role: Role, kind: Kind) -> Actor {
         membership_id: MembershipId::fresh(Timestamp::from_millis(1), [1; 10]),
         org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
         role,
+        withheld: crate::PermissionSet::default(),
         kind,
         state: PersonState::Active,
         org_kind: OrgKind::Customer,
@@ -24,11 +25,16 @@ fn target(role: Role, state: PersonState) -> Target {
         org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
         kind: Kind::Standard,
         role,
+        withheld: crate::PermissionSet::default(),
         state,
     }
 }
 
-const ACTIONS: [Action; 30] = [
+const fn less(base: Role, withheld: Permission) -> Grant {
+    Grant { base, withheld: PermissionSet::of(&[withheld]) }
+}
+
+const ACTIONS: [Action; 34] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -41,6 +47,10 @@ const ACTIONS: [Action; 30] = [
     Action::ChangeRole(Role::Admin),
     Action::ChangeRole(Role::Member),
     Action::ChangeRole(Role::Owner),
+    Action::GiveCustomRole(less(Role::Member, Permission::UseFeatures)),
+    Action::GiveCustomRole(less(Role::Admin, Permission::RemovePeople)),
+    Action::DefineRole(less(Role::Admin, Permission::RemovePeople)),
+    Action::DeleteRole(less(Role::Admin, Permission::RemovePeople)),
     Action::Deactivate,
     Action::Activate,
     Action::LimitAccess,
@@ -255,4 +265,120 @@ fn a_permit_carries_the_actors_organization_and_the_target() {
     assert_eq!(permit.target(), Some(&person.membership_id));
     assert_eq!(permit.action(), Action::Deactivate);
     assert_eq!(permit.actor(), &admin);
+}
+
+#[test]
+fn what_a_custom_role_takes_away_is_told_from_what_the_role_lacks() {
+    let withheld = PermissionSet::of(&[Permission::InvitePeople]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    assert_eq!(decide(&narrowed, Action::Invite(Role::Member), None), Err(Denial::Withheld));
+    assert!(decide(&narrowed, Action::ViewPeople, None).is_ok());
+    let guest = Actor { kind: Kind::External, ..narrowed.clone() };
+    assert_eq!(guest.lacks(Permission::EditPolicies), Some(Denial::External));
+    assert_eq!(guest.lacks(Permission::InvitePeople), Some(Denial::Withheld));
+    let member = Actor { role: Role::Member, ..narrowed.clone() };
+    assert_eq!(member.lacks(Permission::RemovePeople), Some(Denial::Role));
+    // Whatever is stored: nothing narrows an Owner.
+    let owner = Actor { role: Role::Owner, ..narrowed };
+    assert!(decide(&owner, Action::Invite(Role::Member), None).is_ok());
+}
+
+#[test]
+fn nobody_gives_back_what_they_lack_themselves() {
+    let withheld = PermissionSet::of(&[Permission::RemovePeople]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    let person = target(Role::Member, PersonState::Active);
+    let give = |grant| decide(&narrowed, Action::GiveCustomRole(grant), Some(&person)).map(drop);
+    assert_eq!(decide(&narrowed, Action::ChangeRole(Role::Admin), Some(&person)), Err(Denial::BeyondYourOwn));
+    assert_eq!(give(less(Role::Admin, Permission::ViewAudit)), Err(Denial::BeyondYourOwn));
+    assert_eq!(give(less(Role::Admin, Permission::RemovePeople)), Ok(()));
+    let define = |grant| decide(&narrowed, Action::DefineRole(grant), None).map(drop);
+    assert_eq!(define(less(Role::Admin, Permission::ViewAudit)), Err(Denial::BeyondYourOwn));
+    assert_eq!(define(less(Role::Admin, Permission::RemovePeople)), Ok(()));
+    assert_eq!(decide(&narrowed, Action::DeleteRole(Role::Admin.into()), None), Err(Denial::BeyondYourOwn));
+}
+
+#[test]
+fn the_base_role_itself_is_another_one_for_who_has_less() {
+    let admin = actor(Role::Admin, Kind::Standard);
+    let withheld = PermissionSet::of(&[Permission::UseFeatures]);
+    let narrowed = Target { withheld, ..target(Role::Member, PersonState::Active) };
+    assert!(decide(&admin, Action::ChangeRole(Role::Member), Some(&narrowed)).is_ok());
+    let plain = target(Role::Member, PersonState::Active);
+    assert_eq!(decide(&admin, Action::ChangeRole(Role::Member), Some(&plain)), Err(Denial::State));
+}
+
+mod whatever_is_granted {
+    use super::*;
+    use proptest::{prelude::*, sample::select};
+
+    fn sets() -> impl Strategy<Value = PermissionSet> {
+        proptest::collection::vec(select(Permission::ALL), 0..6).prop_map(|list| PermissionSet::of(&list))
+    }
+
+    prop_compose! {
+        fn actors()(role in select(&Role::ALL[..]), kind in select(vec![Kind::Standard, Kind::External]), withheld in sets()) -> Actor {
+            Actor { withheld, ..actor(role, kind) }
+        }
+    }
+
+    prop_compose! {
+        fn grants()(base in select(&Role::ALL[..]), withheld in sets()) -> Grant {
+            Grant { base, withheld }
+        }
+    }
+
+    /// What an action hands to somebody else, if anything.
+    fn handed(action: Action) -> Option<PermissionSet> {
+        match action {
+            Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) => Some(role.permissions()),
+            Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
+                Some(grant.permissions())
+            }
+            _ => None,
+        }
+    }
+
+    proptest! {
+        /// By induction over any sequence of allowed commands: nobody comes to hold what nobody held.
+        #[test]
+        fn nobody_hands_on_more_than_they_hold(by in actors(), grant in grants(), to in select(&Role::ALL[..])) {
+            let person = target(to, PersonState::Active);
+            let actions = [
+                (Action::Invite(grant.base), None),
+                (Action::InviteExternal(grant.base), None),
+                (Action::ChangeRole(grant.base), Some(&person)),
+                (Action::GiveCustomRole(grant), Some(&person)),
+                (Action::DefineRole(grant), None),
+                (Action::DeleteRole(grant), None),
+            ];
+            for (action, target) in actions {
+                if decide(&by, action, target).is_ok() {
+                    prop_assert!(by.permissions().covers(handed(action).unwrap()), "{action:?}");
+                }
+            }
+        }
+
+        /// Deny wins: what a custom role takes away is not done, whatever the role, the kind and the person.
+        #[test]
+        fn what_is_withheld_is_not_done(by in actors(), to in select(&Role::ALL[..]), state in select(&PersonState::ALL[..])) {
+            prop_assume!(by.role != Role::Owner);
+            let person = target(to, state);
+            for action in ACTIONS.into_iter().filter(|action| by.withheld.has(needed(*action))) {
+                let target = (!action.has_no_target()).then_some(&person);
+                prop_assert!(decide(&by, action, target).is_err(), "{action:?}");
+            }
+        }
+
+        /// B47, whatever else an external holds.
+        #[test]
+        fn an_external_never_does_what_the_mask_keeps(by in actors(), to in select(&Role::ALL[..])) {
+            let guest = Actor { kind: Kind::External, ..by };
+            let person = target(to, PersonState::Active);
+            for action in ACTIONS.into_iter().filter(|action| crate::permission::EXTERNAL_MASK.has(needed(*action))) {
+                let target = (!action.has_no_target()).then_some(&person);
+                prop_assert!(decide(&guest, action, target).is_err(), "{action:?}");
+            }
+        }
+    }
 }

@@ -107,8 +107,7 @@ impl BulkOp {
         match self.action(None) {
             Some(action) => may_ever(actor, action),
             None if self == Self::Import => may_ever(actor, Action::Invite(Role::Member)),
-            None if actor.role.permissions_as(actor.kind).has(Permission::ChangeRoles) => Ok(()),
-            None => Err(Denial::Role),
+            None => actor.lacks(Permission::ChangeRoles).map_or(Ok(()), Err),
         }
     }
     /// What takes it back, if anything does.
@@ -342,7 +341,7 @@ pub struct Room {
 /// What would become of a person: the same questions that are asked when it is done.
 pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> ItemState {
     let stands = match action {
-        Action::ChangeRole(role) => target.role == role,
+        Action::ChangeRole(role) => target.grant() == role.into(),
         Action::Deactivate => target.state == PersonState::Deactivated,
         Action::Activate => target.state == PersonState::Active,
         _ => false,
@@ -352,6 +351,10 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> It
     }
     if let Err(why) = decide(actor, action, Some(target)) {
         return ItemState::LeftOut(why.to_string());
+    }
+    // What is undone gives the base role back, which is more than they had.
+    if matches!(action, Action::ChangeRole(_)) && target.grant().is_custom() {
+        return ItemState::LeftOut(Denial::CustomRole.to_string());
     }
     let now = rules::Standing { role: target.role, status: target.state.stored(), active_owners: room.active_owners };
     let kept = match action {
@@ -381,6 +384,7 @@ mod tests {
             membership_id: MembershipId::fresh(at, [1; 10]),
             org_id: OrgId::fresh(at, [1; 10]),
             role,
+            withheld: crate::PermissionSet::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,
@@ -438,7 +442,14 @@ mod tests {
         ] {
             let org_id = actor(by).org_id;
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target = Target { membership_id, org_id, kind: Kind::Standard, role, state };
+            let target = Target {
+                membership_id,
+                org_id,
+                kind: Kind::Standard,
+                role,
+                withheld: crate::PermissionSet::default(),
+                state,
+            };
             assert_eq!(verdict(&actor(by), action, &target, room(owners)), expected, "{by:?} {action:?} {target:?}");
         }
         let by = actor(Role::Admin);
@@ -447,6 +458,7 @@ mod tests {
             org_id: by.org_id.clone(),
             kind: Kind::Standard,
             role: Role::Admin,
+            withheld: crate::PermissionSet::default(),
             state: Active,
         };
         assert_eq!(verdict(&by, Action::Deactivate, &own, room(1)), left_out(Denial::Yourself));
@@ -466,8 +478,14 @@ mod tests {
             (Action::ChangeRole(Role::Viewer), PersonState::Deactivated, ItemState::Would),
         ] {
             let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target =
-                Target { membership_id, org_id: by.org_id.clone(), kind: Kind::Standard, role: Role::Member, state };
+            let target = Target {
+                membership_id,
+                org_id: by.org_id.clone(),
+                kind: Kind::Standard,
+                role: Role::Member,
+                withheld: crate::PermissionSet::default(),
+                state,
+            };
             assert_eq!(verdict(&by, action, &target, full), expected, "{action:?} {state:?}");
         }
     }

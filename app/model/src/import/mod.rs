@@ -330,6 +330,7 @@ mod tests {
             membership_id: MembershipId::fresh(NOW, [1; 10]),
             org_id: OrgId::fresh(NOW, [1; 10]),
             role,
+            withheld: crate::PermissionSet::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,
@@ -341,8 +342,14 @@ mod tests {
 
     fn somebody(role: Role, state: PersonState) -> Standing {
         let org_id = actor(Role::Owner).org_id;
-        let target =
-            Target { membership_id: MembershipId::fresh(NOW, [2; 10]), org_id, kind: Kind::Standard, role, state };
+        let target = Target {
+            membership_id: MembershipId::fresh(NOW, [2; 10]),
+            org_id,
+            kind: Kind::Standard,
+            role,
+            withheld: crate::PermissionSet::default(),
+            state,
+        };
         Standing { target, name: PersonName::from_full("Ada King"), ends: Ends::default() }
     }
 

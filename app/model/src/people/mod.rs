@@ -17,8 +17,8 @@ pub use view::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, Source, Target,
-    Timestamp, organization::FoundingDenied, session::LiveSession,
+    Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
+    Source, Target, Timestamp, custom_role::RoleName, organization::FoundingDenied, session::LiveSession,
 };
 
 /// One row of the grid (B10).
@@ -39,6 +39,9 @@ pub struct PersonRow {
     /// The organization that somebody of another one comes from, where it is known here (B45).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<OrgName>,
+    /// The custom role that the role is the base of (B41).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_role: Option<NamedRole>,
     /// What of it has an end that is still to come (N5).
     #[serde(default, skip_serializing_if = "Ends::is_empty")]
     pub ends: Ends,
@@ -48,6 +51,15 @@ pub struct PersonRow {
     /// What a search found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hits: Option<Hits>,
+}
+
+/// A custom role, as it stands beside a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedRole {
+    /// Its id.
+    pub id: RoleId,
+    /// Its name.
+    pub name: RoleName,
 }
 
 /// Where the words of a search begin words, as byte ranges.
@@ -60,6 +72,14 @@ pub struct Hits {
 }
 
 impl PersonRow {
+    /// The role as it is chosen.
+    pub fn role_choice(&self) -> RoleChoice {
+        self.custom_role.as_ref().map_or(self.target.role.into(), |role| RoleChoice::Custom(role.id.clone()))
+    }
+    /// The role as shown.
+    pub fn role_label(&self) -> &str {
+        self.custom_role.as_ref().map_or(self.target.role.label(), |role| role.name.as_str())
+    }
     /// What to call the person.
     pub fn display_name(&self) -> String {
         self.name.display(&self.email)

@@ -196,6 +196,7 @@ mod tests {
             membership_id: id(n),
             org_id: id::<OrgId>(1),
             role,
+            withheld: crate::PermissionSet::default(),
             kind,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,

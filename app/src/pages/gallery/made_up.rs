@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    Actor, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, Slug, Source,
-    Target, Timestamp,
+    Actor, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PermissionSet, PersonName, PersonState, Policies, Role,
+    Slug, Source, Target, Timestamp,
     ends::RoleEnd,
     id::Id,
     people::{Census, Class, Cursor, Delivery, From, OrgSummary, PeoplePage, PeopleQuery, PersonRow, Viewer},
@@ -31,6 +31,7 @@ pub(super) fn viewer() -> Viewer {
             membership_id: ada.target.membership_id.clone(),
             org_id: id(1),
             role: Role::Owner,
+            withheld: PermissionSet::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: OrgKind::Customer,
@@ -89,6 +90,7 @@ pub(super) fn people(list: u8) -> Vec<PersonRow> {
             org_id: id(1),
             kind: if n == 7 { Kind::External } else { Kind::Standard },
             role,
+            withheld: PermissionSet::default(),
             state,
         },
         name: PersonName { first: first.to_owned(), last: last.to_owned() },
@@ -96,6 +98,7 @@ pub(super) fn people(list: u8) -> Vec<PersonRow> {
         last_login_at,
         added_at: NOW.plus(-i64::from(n) * 9 * DAY),
         source,
+        custom_role: None,
         home: (n == 7).then(|| org_name("Stargazers")),
         ends: ends(n),
         delivery: (state == Invited).then_some(Delivery::Sent),

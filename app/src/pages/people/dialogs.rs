@@ -33,7 +33,7 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
     let params = use_query_map();
     let open =
         Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
-    let held = viewer.actor.role.permissions_as(viewer.actor.kind);
+    let held = viewer.actor.permissions();
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
     let may_limit = held.has(Permission::DeactivatePeople) || held.has(Permission::ChangeRoles);
     let adds = WaysIn::of(&viewer).is_by_link();

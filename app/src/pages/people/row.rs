@@ -125,7 +125,7 @@ fn cell(column: Column, entry: &Entry, ground: Ground) -> AnyView {
                 person.with(|person| {
                     let end = person.ends.role.map(|end| end.at);
                     view! {
-                        {person.target.role.label()}
+                        {person.role_label().to_owned()}
                         <Until end />
                     }
                 })

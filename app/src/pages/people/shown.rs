@@ -161,7 +161,7 @@ impl Shown {
     /// can be undone from its toast.
     pub fn act(self, entry: &Entry, act: PersonAct, default_role: Role) {
         let before = entry.person.get_untracked();
-        let after = applied(act, &before, default_role);
+        let after = applied(&act, &before, default_role);
         entry.person.set(after.clone());
         let (entry, toasts, Reload(reload)) = (entry.clone(), Toasts::get(), expect_context());
         let request = act_on_person(self.org.get_value(), entry.id.to_string(), act.0, act.1);
@@ -169,7 +169,7 @@ impl Shown {
             match request.await {
                 Ok(reply) => {
                     let undo = act.0.undo(&before);
-                    let undo = move || self.act(&entry, undo, default_role);
+                    let undo = move || self.act(&entry, undo.clone(), default_role);
                     toasts.show_with_undo(reply.toast.unwrap_or_default(), undo);
                     reload.update(|n| *n += 1);
                 }

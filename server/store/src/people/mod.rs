@@ -15,7 +15,7 @@ mod plan;
 mod sql;
 
 use crate::{
-    Engine, Handle, StoreError, invitations,
+    Engine, Handle, StoreError, custom_roles, invitations,
     memberships::{self, Row, counted_as},
     organizations,
 };
@@ -239,8 +239,13 @@ async fn read<H: Handle>(
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
         let json: String = value!(h, page(plan, part, cursor, backwards, limit));
-        for (row, delivery, home) in rows_of::<(Row, Option<String>, Option<String>)>(&json)? {
-            let mut person = memberships::from_row(row)?.into_row(plan.now);
+        for (row, delivery, home, custom_role) in
+            rows_of::<(Row, Option<String>, Option<String>, Option<String>)>(&json)?
+        {
+            let membership = memberships::from_row(row)?;
+            let custom_role = custom_role.as_deref().and_then(|name| custom_roles::named(&membership, name, plan.now));
+            let mut person = membership.into_row(plan.now);
+            person.custom_role = custom_role;
             person.home = home.as_deref().map(organizations::name).transpose()?;
             person.delivery = delivery.as_deref().map(invitations::delivery).transpose()?;
             people.push(person);

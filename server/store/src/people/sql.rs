@@ -24,6 +24,9 @@ const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM members
     JOIN organizations h ON h.id = g.home_org_id \
     JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' WHERE g.id = page.id) END";
 
+/// The custom role that somebody has (B41): once for each row.
+const CUSTOM_ROLE: &str = "(SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id)";
+
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
     const COLUMNS: &'static str;
@@ -125,7 +128,9 @@ pub(super) fn page<DB: Takes>(
 ) -> QueryBuilder<DB> {
     let array = DB::COLUMNS;
     let person = columns!("");
-    as_json(&format!("{array}({person}), {DELIVERY}, {HOME}"), |q| page_lines(q, plan, part, cursor, backwards, limit))
+    as_json(&format!("{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}"), |q| {
+        page_lines(q, plan, part, cursor, backwards, limit)
+    })
 }
 
 fn page_lines<DB: Takes>(

@@ -133,6 +133,7 @@ impl Org {
             membership_id: self.owner.id.clone(),
             org_id: self.id.clone(),
             role: Role::Owner,
+            withheld: model::PermissionSet::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: model::OrgKind::Customer,

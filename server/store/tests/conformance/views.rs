@@ -21,6 +21,7 @@ fn actor(person: &Membership, role: Role) -> Actor {
         membership_id: person.id.clone(),
         org_id: person.org_id.clone(),
         role,
+        withheld: model::PermissionSet::default(),
         kind: Kind::Standard,
         state: PersonState::Active,
         org_kind: model::OrgKind::Customer,
