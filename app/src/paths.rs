@@ -130,6 +130,17 @@ pub fn roles(org: &str) -> String {
     format!("/o/{org}/roles")
 }
 
+/// Where a custom role is made, out of a base role.
+pub fn new_role(org: &str, base: Option<model::Role>) -> String {
+    let params: Vec<_> = base.map(|base| ("base", base.code().to_owned())).into_iter().collect();
+    with_params(&format!("{}/new", roles(org)), &params)
+}
+
+/// A custom role.
+pub fn role(org: &str, id: &str) -> String {
+    format!("{}/{id}", roles(org))
+}
+
 /// Where people of an organization are guests, from a place on.
 pub fn guests(org: &str, after: Option<&model::people::Cursor>) -> String {
     let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();

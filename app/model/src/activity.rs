@@ -42,7 +42,7 @@ pub struct Detail {
     /// The role afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// The custom role that somebody got.
+    /// The custom role that somebody got, or whatever role the people of one that was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
     /// What people of a custom role may do again.
@@ -51,9 +51,6 @@ pub struct Detail {
     /// What they may do no more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<String>,
-    /// What they got instead of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instead: Option<String>,
     /// The last day of access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_until: Option<String>,
@@ -142,24 +139,7 @@ impl Activity {
                     _ => format!("changed {role}"),
                 }
             }
-            "role.created" => match label(self.detail.role.as_deref()) {
-                Some(base) => format!("made the role {whom} out of {base}"),
-                None => format!("made the role {whom}"),
-            },
-            "role.changed" => {
-                let list = |what: &str, of: &[String]| (!of.is_empty()).then(|| format!("{what}: {}", of.join(", ")));
-                let changes = [list("gave back", &self.detail.given), list("took away", &self.detail.taken)];
-                let changes: Vec<String> = changes.into_iter().flatten().collect();
-                if changes.is_empty() {
-                    format!("changed the role {whom}")
-                } else {
-                    format!("changed the role {whom}; {}", changes.join("; "))
-                }
-            }
-            "role.deleted" => match &self.detail.instead {
-                Some(to) => format!("deleted the role {whom}; who had it has {to} now"),
-                None => format!("deleted the role {whom}"),
-            },
+            code if code.starts_with("role.") => self.about_a_role(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -214,6 +194,31 @@ impl Activity {
             code => format!("{code}: {whom}"),
         }
     }
+
+    /// The same of a custom role (B41).
+    fn about_a_role(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
+            "role.created" => match label(self.detail.role.as_deref()) {
+                Some(base) => format!("made the role {whom} out of {base}"),
+                None => format!("made the role {whom}"),
+            },
+            "role.changed" => {
+                let list = |what: &str, of: &[String]| (!of.is_empty()).then(|| format!("{what}: {}", of.join(", ")));
+                let changes = [list("gave back", &self.detail.given), list("took away", &self.detail.taken)];
+                let changes: Vec<String> = changes.into_iter().flatten().collect();
+                if changes.is_empty() {
+                    format!("changed the role {whom}")
+                } else {
+                    format!("changed the role {whom}; {}", changes.join("; "))
+                }
+            }
+            _ => match &self.detail.role_name {
+                Some(to) => format!("deleted the role {whom}; who had it has {to} now"),
+                None => format!("deleted the role {whom}"),
+            },
+        }
+    }
 }
 
 /// A role as it is shown, by its code.
@@ -243,6 +248,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn lines_about_custom_roles_are_sentences() {
+        let plain = Detail::default;
+        for (action, detail, sentence) in [
+            (
+                "membership.role_changed",
+                Detail { from: Some("member".into()), role_name: Some("Help desk".into()), ..plain() },
+                "Ada Lovelace changed the role of Grace Hopper from Member to Help desk",
+            ),
+            (
+                "role.created",
+                Detail { role: Some("admin".into()), ..plain() },
+                "Ada Lovelace made the role Grace Hopper out of Admin",
+            ),
+            ("role.changed", plain(), "Ada Lovelace changed the role Grace Hopper"),
+            (
+                "role.changed",
+                Detail { given: vec!["Invite people".into()], taken: vec!["Edit policies".into()], ..plain() },
+                "Ada Lovelace changed the role Grace Hopper; gave back: Invite people; took away: Edit policies",
+            ),
+            ("role.deleted", plain(), "Ada Lovelace deleted the role Grace Hopper"),
+            (
+                "role.deleted",
+                Detail { role_name: Some("Admin".into()), ..plain() },
+                "Ada Lovelace deleted the role Grace Hopper; who had it has Admin now",
+            ),
+        ] {
+            assert_eq!(line(action, detail).sentence(), sentence);
+        }
+    }
+
     /// Every action that the service writes; whoever adds one there adds its words here.
     #[test]
     #[expect(clippy::too_many_lines, reason = "a line for each action")]
@@ -251,7 +287,7 @@ mod tests {
         let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
         let changed = Policies { invitation_ttl_ms: DAY, seats: Some(30), ..Policies::default() };
         let browser = || Detail { browser: Some("Firefox on Linux".into()), ..plain() };
-        for (action, detail, sentence) in [
+        let lines = vec![
             ("organization.created", plain(), "Ada Lovelace created the organization Grace Hopper"),
             (
                 "invitation.sent",
@@ -317,28 +353,6 @@ mod tests {
                 roles("member", "admin"),
                 "Ada Lovelace changed the role of Grace Hopper from Member to Admin",
             ),
-            (
-                "membership.role_changed",
-                Detail { role_name: Some("Help desk".into()), ..roles("member", "admin") },
-                "Ada Lovelace changed the role of Grace Hopper from Member to Help desk",
-            ),
-            (
-                "role.created",
-                Detail { role: Some("admin".into()), ..plain() },
-                "Ada Lovelace made the role Grace Hopper out of Admin",
-            ),
-            ("role.changed", plain(), "Ada Lovelace changed the role Grace Hopper"),
-            (
-                "role.changed",
-                Detail { given: vec!["Invite people".into()], taken: vec!["Edit policies".into()], ..plain() },
-                "Ada Lovelace changed the role Grace Hopper; gave back: Invite people; took away: Edit policies",
-            ),
-            ("role.deleted", plain(), "Ada Lovelace deleted the role Grace Hopper"),
-            (
-                "role.deleted",
-                Detail { instead: Some("Admin".into()), ..plain() },
-                "Ada Lovelace deleted the role Grace Hopper; who had it has Admin now",
-            ),
             ("membership.role_changed", roles("member", "emperor"), "Ada Lovelace changed the role of Grace Hopper"),
             ("membership.limited", plain(), "Ada Lovelace took the time limits of Grace Hopper away"),
             (
@@ -403,7 +417,8 @@ mod tests {
             ("request.approved", plain(), "Ada Lovelace approved the request of Grace Hopper for an invitation"),
             ("request.dismissed", plain(), "Ada Lovelace dismissed the request of Grace Hopper for an invitation"),
             ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
-        ] {
+        ];
+        for (action, detail, sentence) in lines {
             assert_eq!(line(action, detail).sentence(), sentence);
         }
     }

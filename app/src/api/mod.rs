@@ -17,6 +17,7 @@ pub mod people;
 pub mod policies;
 pub mod removal;
 pub mod requests;
+pub mod roles;
 pub mod session;
 pub mod sessions;
 pub mod setup;

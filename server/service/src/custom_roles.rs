@@ -122,7 +122,7 @@ impl Rollcall {
         let permit = decide(change.actor(), Action::DeleteRole(grant), None)?;
         custom_roles::delete(&mut change.tx, &permit, &role, instead.as_ref()).await?;
         let to = instead.as_ref().map_or(role.grant.base.label(), |role| role.name.as_str());
-        let detail = json!({ "instead": (role.people > 0).then_some(to) });
+        let detail = json!({ "role_name": (role.people > 0).then_some(to) });
         self.note_role(&mut change, "role.deleted", &role, &detail).await?;
         change.tx.commit().await?;
         Ok(role)

@@ -66,6 +66,10 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/requests/approve", &["request"]),
     ("/api/requests/dismiss", &["request"]),
     ("/api/requests/list", &[]),
+    ("/api/roles/create", &[]),
+    ("/api/roles/delete", &["role"]),
+    ("/api/roles/list", &[]),
+    ("/api/roles/update", &["role"]),
     ("/api/session/viewer", &[]),
     ("/api/sessions/end", &["member"]),
     ("/api/sessions/end_all", &["member"]),
@@ -164,12 +168,15 @@ impl Theirs {
             (what, found.as_str().unwrap_or_else(|| panic!("{what}: {value}")).to_owned())
         };
         let of_org = [("org", org)];
+        let role = [("org", org), ("name", "Secret role"), ("base", "member"), ("keeps[]", "view_content")];
+        by.call("/api/roles/create", &role).await.expect(200);
         let profile = [("org", org), ("id", joining.id.as_str())];
         let ids = vec![
             ("owner", olive.id.clone()),
             ("member", joining.id.clone()),
             ("invited", invited.id.clone()),
             ("job", job),
+            one("role", by.call("/api/roles/list", &of_org).await, &["0", "id"]),
             one("view", by.call("/api/views/list", &of_org).await, &["mine", "0", "id"]),
             one("request", by.call("/api/requests/list", &of_org).await, &["rows", "0", "id"]),
             one("offer", by.call("/api/ownership/get", &of_org).await, &["offers", "0", "id"]),

@@ -70,6 +70,7 @@ mod removal;
 mod request_digest;
 mod requests;
 mod reset;
+mod roles;
 mod seats;
 mod secrets;
 mod sessions;

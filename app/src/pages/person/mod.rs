@@ -3,19 +3,25 @@
 
 pub(super) mod activity;
 mod danger;
+pub(super) mod role;
 pub(super) mod sessions;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, AuditId, PersonState,
+    Action, AuditId, Permission, PersonState,
     activity::ActivityPage,
     decide,
     id::Id as _,
-    people::{Delivery, PersonProfile, Viewer},
+    people::{Delivery, PersonProfile, PersonRow, Viewer},
 };
 
-use self::{activity::ActivityLog, danger::DangerZone, sessions::Sessions};
+use self::{
+    activity::ActivityLog,
+    danger::DangerZone,
+    role::{RoleDialog, may_change_role},
+    sessions::Sessions,
+};
 use super::people::{
     EditDialog,
     limits::{LimitsDialog, may_limit},
@@ -99,19 +105,21 @@ fn Profile(
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
     let (may_edit, may_resend) = (may(Action::Edit), may(Action::ResendInvitation));
     let limits = may_limit(&viewer, &person);
+    let changes_role = may_change_role(&viewer, &person);
     let now = profile.now;
     let close_to = {
         let here = here.clone();
         Signal::derive(move || here.clone())
     };
     let dialog = {
-        let (viewer, target, params) = (viewer.clone(), person.target.clone(), use_query_map());
+        let (viewer, person, params) = (viewer.clone(), person.clone(), use_query_map());
         move || {
             let (viewer, id) = (viewer.clone(), id.clone());
             match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
                 "edit" if may_edit => view! { <EditDialog viewer id opener="open-edit" close_to /> }.into_any(),
                 "limits" if limits => view! { <LimitsDialog viewer id opener="open-limits" close_to /> }.into_any(),
-                other => danger::dialog(other, &viewer, &target, close_to),
+                "role" if changes_role => view! { <RoleDialog viewer person=person.clone() close_to /> }.into_any(),
+                other => danger::dialog(other, &viewer, &person.target, close_to),
             }
         }
     };
@@ -135,7 +143,7 @@ fn Profile(
                 <div>
                     <dt>"Role"</dt>
                     <dd>
-                        {person.target.role.label_as(person.target.kind)}
+                        {role_in_words(&person)}
                         {person
                             .ends
                             .role
@@ -169,15 +177,26 @@ fn Profile(
                         }
                     })}
             </dl>
-            {limits
-                .then(|| {
-                    view! {
-                        <a class="button" id="open-limits" href=format!("{here}?dialog=limits")>
-                            <Icon name="clock" />
-                            "Time limits"
-                        </a>
-                    }
-                })}
+            <div class="panel-foot">
+                {changes_role
+                    .then(|| {
+                        view! {
+                            <a class="button" id="open-role" href=format!("{here}?dialog=role")>
+                                <Icon name="shield" />
+                                "Change role"
+                            </a>
+                        }
+                    })}
+                {limits
+                    .then(|| {
+                        view! {
+                            <a class="button" id="open-limits" href=format!("{here}?dialog=limits")>
+                                <Icon name="clock" />
+                                "Time limits"
+                            </a>
+                        }
+                    })}
+            </div>
         </section>
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
@@ -188,6 +207,18 @@ fn Profile(
         {activity.map(|found| view! { <ActivityLog here=here.clone() found /> })}
         <DangerZone viewer=viewer.clone() person=person.clone() here=here.clone() />
         {dialog}
+    }
+}
+
+/// The role, and what a custom one takes away.
+fn role_in_words(person: &PersonRow) -> String {
+    let base = person.target.role.label_as(person.target.kind);
+    match &person.custom_role {
+        Some(role) => {
+            let less: Vec<&str> = person.target.withheld.iter().map(Permission::label).collect();
+            format!("{} – {base}, less: {}", role.name.as_str(), less.join(", "))
+        }
+        None => base.to_owned(),
     }
 }
 

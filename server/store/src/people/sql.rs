@@ -129,7 +129,7 @@ pub(super) fn page<DB: Takes>(
     let array = DB::COLUMNS;
     let person = columns!("");
     as_json(&format!("{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}"), |q| {
-        page_lines(q, plan, part, cursor, backwards, limit)
+        page_lines(q, plan, part, cursor, backwards, limit);
     })
 }
 

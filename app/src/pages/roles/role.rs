@@ -1,0 +1,300 @@
+//! A custom role, to be made, changed or deleted (B41).
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{
+    Action, Area, CustomRole, Grant, OrgKind, Permission, Role,
+    custom_role::{BASES, MAX_ROLE_NAME_CHARS},
+    decide,
+    id::Id as _,
+    people::Viewer,
+    text::counted,
+};
+
+use crate::{
+    api::roles::{CreateRole, DeleteRole, UpdateRole, list_roles},
+    components::{
+        errors::{NotFound, Refused},
+        form::{Form, FormFn, FormMessage, FormState, use_form},
+        loaded::Loaded,
+        ui::{Dialog, Field, FieldError, Icon, PageTitle},
+    },
+    pages::people::dialogs::Foot,
+    paths,
+};
+
+/// `/o/:org/roles/new`
+#[component]
+pub fn NewRolePage() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    if let Some(why) = viewer.actor.lacks(Permission::ManageRoles) {
+        return view! { <Refused why /> }.into_any();
+    }
+    let query = use_query_map();
+    let base = Memo::new(move |_| {
+        let asked = query.with(|q| Role::from_code(&q.get("base")?));
+        asked.filter(|base| BASES.contains(base)).unwrap_or(Role::Admin)
+    });
+    view! {
+        <PageTitle text="New role" />
+        <a class="back" href=paths::roles(viewer.org.slug.as_str())><Icon name="arrow-left" />"Roles"</a>
+        <div class="page-head">
+            <div>
+                <h1>"New role"</h1>
+                <p>"A base role, less the permissions that you take away."</p>
+            </div>
+        </div>
+        // Another base is another list of permissions: a form of its own, so that none of its boxes stays from before.
+        {move || view! { <NewRole viewer=viewer.clone() base=base.get() /> }}
+    }
+    .into_any()
+}
+
+#[component]
+fn NewRole(viewer: Viewer, base: Role) -> impl IntoView {
+    let form = use_form::<CreateRole>(None);
+    let org = viewer.org.slug.as_str().to_owned();
+    let bases = BASES
+        .map(|role| {
+            let current = (role == base).then_some("page");
+            view! { <a href=paths::new_role(&org, Some(role)) aria-current=current>{role.label()}</a> }
+        })
+        .collect_view();
+    let error = form.error("base");
+    view! {
+        <nav class="tabs" aria-label="Base role">{bases}</nav>
+        <FormMessage form />
+        <FieldError id="role-base-error" error />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=org.clone() />
+            <input type="hidden" name="base" value=base.code() />
+            <NameField form name="" />
+            <Keeps form viewer=viewer.clone() grant=base.into() />
+            <div class="form-foot">
+                <button class="button primary">"Create role"</button>
+                <a class="button ghost" href=paths::roles(&org)>"Cancel"</a>
+            </div>
+        </Form>
+    }
+}
+
+/// `/o/:org/roles/:id`
+#[component]
+pub fn RolePage() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    if let Some(why) = viewer.actor.lacks(Permission::ManageRoles) {
+        return view! { <Refused why /> }.into_any();
+    }
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    let org = viewer.org.slug.as_str().to_owned();
+    let found = {
+        let org = org.clone();
+        Resource::new(move || org.clone(), list_roles)
+    };
+    view! {
+        <a class="back" href=paths::roles(&org)><Icon name="arrow-left" />"Roles"</a>
+        <Loaded
+            of=move || found
+            waiting="Loading…"
+            show=move |roles| {
+                let id = id.get();
+                let (mut mine, others): (Vec<_>, Vec<_>) = roles.into_iter().partition(|role| role.id.as_str() == id);
+                match mine.pop() {
+                    Some(role) => view! { <EditRole viewer=viewer.clone() role others /> }.into_any(),
+                    None => view! { <NotFound /> }.into_any(),
+                }
+            }
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn EditRole(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>) -> impl IntoView {
+    let form = use_form::<UpdateRole>(None);
+    let query = use_query_map();
+    let org = viewer.org.slug.as_str().to_owned();
+    let here = paths::role(&org, role.id.as_str());
+    let name = role.name.as_str().to_owned();
+    let has_it = who_has(role.people);
+    let dialog = {
+        let (viewer, role, here) = (viewer.clone(), role.clone(), here.clone());
+        move || {
+            query.with(|q| q.get("dialog").is_some_and(|dialog| dialog == "delete")).then(|| {
+                let here = here.clone();
+                let close_to = Signal::derive(move || here.clone());
+                view! { <DeleteDialog viewer=viewer.clone() role=role.clone() others=others.clone() close_to /> }
+            })
+        }
+    };
+    view! {
+        <PageTitle text=name.clone() />
+        <div class="page-head">
+            <div>
+                <h1 dir="auto">{name.clone()}</h1>
+                <p>{format!("A variation of {}. {has_it}", role.grant.base.label())}</p>
+            </div>
+        </div>
+        <FormMessage form />
+        <Form form class="stack">
+            <input type="hidden" name="org" value=org />
+            <input type="hidden" name="id" value=role.id.to_string() />
+            <NameField form name />
+            <Keeps form viewer grant=role.grant />
+            <div class="form-foot">
+                <button class="button primary">"Save"</button>
+                <a class="button danger" id="open-delete" href=format!("{here}?dialog=delete")>
+                    <Icon name="trash-2" />
+                    "Delete role"
+                </a>
+            </div>
+        </Form>
+        {dialog}
+    }
+}
+
+/// In a sentence. Nobody is counted beyond what the list counts.
+pub(super) fn who_has(people: u64) -> String {
+    match people {
+        0 => "Nobody has it.".to_owned(),
+        1_000.. => "A thousand people or more have it.".to_owned(),
+        1 => "1 person has it.".to_owned(),
+        n => format!("{n} people have it."),
+    }
+}
+
+#[component]
+fn NameField<F: FormFn>(form: FormState<F>, #[prop(into)] name: String) -> impl IntoView {
+    view! {
+        <Field
+            id="role-name"
+            name="name"
+            label="Name"
+            value=form.value_or("name", &name)
+            hint=format!("At most {MAX_ROLE_NAME_CHARS} characters, such as “Help desk”.")
+            error=form.error("name")
+        />
+    }
+}
+
+/// The permissions of the base role, each kept or taken away.
+#[component]
+fn Keeps<F: FormFn>(form: FormState<F>, viewer: Viewer, grant: Grant) -> impl IntoView {
+    let posted = form.entered("keeps[]").or_else(|| form.entered("name").map(|_| String::new()));
+    let keeps = posted.map_or(grant.permissions(), |codes| model::PermissionSet::from_codes(&codes.replace(',', " ")));
+    let held = viewer.actor.permissions();
+    let error = form.error("keeps");
+    let is_wrong = move || error.get().is_some();
+    let areas = Area::ALL
+        .into_iter()
+        .map(|area| {
+            let boxes = grant
+                .base
+                .permissions()
+                .iter()
+                .filter(|of| of.area() == area)
+                .filter(|of| *of != Permission::ViewPartnerSection || viewer.org.kind == OrgKind::Partner)
+                .map(|of| {
+                    let lacks = !held.has(of);
+                    let why =
+                        if lacks { "You do not hold this yourself, so you cannot give it." } else { of.sentence() };
+                    view! {
+                        <label class="check">
+                            <input
+                                type="checkbox"
+                                name="keeps[]"
+                                value=of.code()
+                                checked=keeps.has(of) && !lacks
+                                disabled=lacks
+                                autocomplete="off"
+                            />
+                            <span><b>{of.label()}</b><span>{why}</span></span>
+                        </label>
+                    }
+                })
+                .collect::<Vec<_>>();
+            (!boxes.is_empty()).then(|| {
+                view! {
+                    <fieldset class="role-area">
+                        <legend>{area.label()}</legend>
+                        {boxes}
+                    </fieldset>
+                }
+            })
+        })
+        .collect_view();
+    view! {
+        <div
+            class="role-keeps"
+            id="keeps"
+            role="group"
+            tabindex="-1"
+            aria-label="Permissions that it keeps"
+            aria-invalid=move || is_wrong().then_some("true")
+            aria-describedby=move || is_wrong().then_some("keeps-error")
+        >
+            <p class="hint">"Uncheck what people with this role may not do."</p>
+            <FieldError id="keeps-error" error />
+            {areas}
+        </div>
+    }
+}
+
+/// Deleting, with what the people who have it get instead.
+#[component]
+fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close_to: Signal<String>) -> impl IntoView {
+    let form = use_form::<DeleteRole>(Some(close_to));
+    let org = viewer.org.slug.as_str().to_owned();
+    let base = role.grant.base;
+    let may = |grant: Grant| decide(&viewer.actor, Action::DeleteRole(grant), None).is_ok();
+    let error = form.error("instead");
+    let chosen = form.value_or("instead", "");
+    let of_base = others.into_iter().filter(|other| other.grant.base == base && may(other.grant));
+    let mut choices: Vec<(String, String)> =
+        of_base.map(|other| (other.id.to_string(), other.name.as_str().to_owned())).collect();
+    if may(base.into()) {
+        choices.insert(0, (base.code().to_owned(), base.label().to_owned()));
+    }
+    let replacement = (role.people > 0).then(|| {
+        let options = choices
+            .into_iter()
+            .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
+            .collect_view();
+        let people = if role.people >= 1_000 {
+            "A thousand people or more".to_owned()
+        } else {
+            counted(role.people, "person", "people")
+        };
+        view! {
+            <div class="field">
+                <label for="role-instead">{format!("{people} will have instead")}</label>
+                <select
+                    id="role-instead"
+                    name="instead"
+                    aria-invalid=move || error.get().is_some().then_some("true")
+                    aria-describedby="role-instead-error"
+                >
+                    <option value="">"Choose a role"</option>
+                    {options}
+                </select>
+                <FieldError id="role-instead-error" error />
+            </div>
+        }
+    });
+    view! {
+        <Dialog title="Delete role" opener="open-delete" close_to>
+            <p>
+                "“" <bdi>{role.name.as_str().to_owned()}</bdi> "” will be gone. "
+                {if role.people == 0 { "Nobody has it." } else { "What its people get instead holds at once." }}
+            </p>
+            <FormMessage form />
+            <Form form class="stack">
+                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="id" value=role.id.to_string() />
+                {replacement}
+                <Foot close_to button="Delete role" tone="danger" />
+            </Form>
+        </Dialog>
+    }
+}
