@@ -64,8 +64,54 @@ pub enum Command {
         #[arg(long)]
         slug: Option<String>,
     },
+    /// Say who is of the support staff that organizations can let in
+    Support {
+        /// What to do with them
+        #[command(subcommand)]
+        command: SupportCommand,
+    },
     /// Check the installation and say what is wrong
     Doctor,
+}
+
+/// What can be done with the support staff.
+#[derive(Debug, Subcommand)]
+pub enum SupportCommand {
+    /// Add somebody who has an account here
+    Add {
+        /// Their address
+        email: String,
+    },
+    /// Remove somebody; their support access to every organization ends at once
+    Remove {
+        /// Their address
+        email: String,
+    },
+    /// List them
+    List,
+}
+
+async fn support(app: &Rollcall, command: SupportCommand) -> anyhow::Result<()> {
+    let read = |email: &str| model::Email::parse(email).with_context(|| format!("{email} is no email address"));
+    match command {
+        SupportCommand::Add { email } => {
+            let email = read(&email)?;
+            let was = app.add_support(&email).await.with_context(|| format!("nobody has an account as {email}"))?;
+            println!("{email} is {} support staff.", if was { "already" } else { "now" });
+        }
+        SupportCommand::Remove { email } => {
+            let email = read(&email)?;
+            let left = app.remove_support(&email).await.with_context(|| format!("{email} is no support staff"))?;
+            let organizations = counted(left as u64, "organization", "organizations");
+            println!("{email} is no support staff any more, and has left {organizations}.");
+        }
+        SupportCommand::List => {
+            for person in app.all_support_staff().await? {
+                println!("{} <{}>", person.name, person.email);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A new file that nobody else can read.
@@ -168,6 +214,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             if done.own_mail_server {
                 println!("Its mail leaves by a server of its own: enter its password under Settings, Mail.");
             }
+        }
+        Command::Support { command } => {
+            let app = application(config).await?;
+            anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
+            support(&app, command).await?;
         }
         Command::Doctor => return Ok(doctor::examine(config).await),
     }

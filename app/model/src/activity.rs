@@ -51,6 +51,9 @@ pub struct Detail {
     /// What they may do no more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<String>,
+    /// Why somebody of the vendor's staff was let in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The last day of access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_until: Option<String>,
@@ -139,6 +142,14 @@ impl Activity {
                     _ => format!("changed {role}"),
                 }
             }
+            "support.granted" => {
+                let role = label(self.detail.role.as_deref()).map(|role| format!(" as {role}")).unwrap_or_default();
+                let until = self.detail.access_until.as_deref();
+                let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+                let why = self.detail.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+                format!("gave {whom} support access{role}{until}{why}")
+            }
+            "support.withdrawn" => format!("took the support access of {whom} away"),
             code if code.starts_with("role.") => self.about_a_role(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
@@ -249,9 +260,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_about_custom_roles_are_sentences() {
+    fn lines_about_custom_roles_and_support_are_sentences() {
         let plain = Detail::default;
         for (action, detail, sentence) in [
+            ("support.granted", plain(), "Ada Lovelace gave Grace Hopper support access"),
+            (
+                "support.granted",
+                Detail {
+                    role: Some("admin".into()),
+                    access_until: Some("5 Dec 2026".into()),
+                    reason: Some("Ticket 4711".into()),
+                    ..plain()
+                },
+                "Ada Lovelace gave Grace Hopper support access as Admin until 5 Dec 2026: Ticket 4711",
+            ),
+            ("support.withdrawn", plain(), "Ada Lovelace took the support access of Grace Hopper away"),
             (
                 "membership.role_changed",
                 Detail { from: Some("member".into()), role_name: Some("Help desk".into()), ..plain() },

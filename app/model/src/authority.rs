@@ -73,7 +73,7 @@ impl Actor {
         if self.permissions().has(permission) {
             None
         } else if self.held().has(permission) {
-            Some(Denial::External)
+            Some(if self.kind == Kind::Support { Denial::Support } else { Denial::External })
         } else if self.withheld.has(permission) {
             Some(Denial::Withheld)
         } else {
@@ -99,6 +99,8 @@ pub enum Action {
     Invite(Role),
     /// Invite somebody of another organization with a role (B45, B46).
     InviteExternal(Role),
+    /// Let somebody of the vendor's staff in with a role (B53).
+    GrantSupport(Role),
     /// Send a pending or expired invitation again (B24).
     ResendInvitation,
     /// Withdraw an invitation (B23).
@@ -168,6 +170,15 @@ pub enum Denial {
     /// The role would do, but not for somebody of another organization (B47).
     #[error("You belong to another organization. External users cannot do this here, whatever their role.")]
     External,
+    /// The role would do, but not for the vendor's staff (B53).
+    #[error("Support staff cannot do this here, whatever their role.")]
+    Support,
+    /// The vendor's staff are not an organization's to delete.
+    #[error("Support staff belong to the operator. To end their access, deactivate them or revoke the membership.")]
+    SupportNotDeleted,
+    /// Nor do they come and go by a file.
+    #[error("Support staff are let in on the Support list, with a reason; they are not imported.")]
+    SupportNotImported,
     /// The organization is archived.
     #[error("This organization is archived: its people can be seen, and nothing changes. Its Owner can restore it.")]
     Archived,
@@ -270,7 +281,7 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     // One's own browsers are everybody's own matter.
     let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
     match may_ever(actor, action) {
-        Err(Denial::Role | Denial::Withheld | Denial::External) if own_sessions => {}
+        Err(Denial::Role | Denial::Withheld | Denial::External | Denial::Support) if own_sessions => {}
         other => other?,
     }
     match target {
@@ -301,9 +312,12 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
     }
     match action {
         Action::InviteExternal(role) if !role.fits(Kind::External) => Err(Denial::NoExternalRole),
-        Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) | Action::LimitRole(role) => {
-            may_grant(actor, role.into())
-        }
+        Action::GrantSupport(role) if !role.fits(Kind::Support) => Err(Denial::NoExternalRole),
+        Action::GrantSupport(role)
+        | Action::Invite(role)
+        | Action::InviteExternal(role)
+        | Action::ChangeRole(role)
+        | Action::LimitRole(role) => may_grant(actor, role.into()),
         Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
             may_grant(actor, grant)
         }
@@ -318,6 +332,7 @@ impl Action {
             self,
             Self::Invite(_)
                 | Self::InviteExternal(_)
+                | Self::GrantSupport(_)
                 | Self::DefineRole(_)
                 | Self::DeleteRole(_)
                 | Self::ShareViews
@@ -346,6 +361,7 @@ const fn needed(action: Action) -> Permission {
         Action::Invite(_) | Action::InviteExternal(_) | Action::ResendInvitation | Action::RevokeInvitation => {
             Permission::InvitePeople
         }
+        Action::GrantSupport(_) => Permission::GrantSupport,
         // Whoever keeps the people in order keeps the lists that everybody works with, and knows where people go.
         Action::Edit | Action::ShareViews | Action::ViewGuests => Permission::EditPeople,
         Action::ChangeRole(_) | Action::GiveCustomRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
@@ -387,6 +403,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::Delete => true,
         Action::Invite(_)
         | Action::InviteExternal(_)
+        | Action::GrantSupport(_)
         | Action::DefineRole(_)
         | Action::DeleteRole(_)
         | Action::ShareViews
@@ -427,10 +444,13 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     }
     match action {
         Action::OfferOwnership if target.kind != Kind::Standard => return Err(Denial::OwnerIsNative),
-        Action::EndSessions if target.kind == Kind::External && !yourself => return Err(Denial::SessionsElsewhere),
+        Action::EndSessions if matches!(target.kind, Kind::External | Kind::Support) && !yourself => {
+            return Err(Denial::SessionsElsewhere);
+        }
         Action::ChangeRole(role) | Action::LimitRole(role) if !role.fits(target.kind) => {
             return Err(Denial::NoExternalRole);
         }
+        Action::Delete if target.kind == Kind::Support => return Err(Denial::SupportNotDeleted),
         Action::GiveCustomRole(grant) if !grant.base.fits(target.kind) => return Err(Denial::NoExternalRole),
         // Not by the way of a role: ownership passes by acceptance (B34).
         Action::GiveCustomRole(_) if target.role == Role::Owner => return Err(Denial::OwnerProtected),

@@ -28,6 +28,7 @@ pub mod role;
 pub mod rules;
 pub mod session;
 pub mod status;
+pub mod support;
 pub mod text;
 pub mod time;
 

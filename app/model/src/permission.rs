@@ -42,6 +42,8 @@ permissions! {
     ChangeRoles = "change_roles",
     /// Make, change and delete custom roles (B41).
     ManageRoles = "manage_roles",
+    /// Let the vendor's staff in for a time (B53).
+    GrantSupport = "grant_support",
     /// Offer ownership to somebody (B34).
     TransferOwnership = "transfer_ownership",
     /// Archive the organization, and bring it back.
@@ -101,6 +103,7 @@ impl Permission {
             | Self::RemovePeople
             | Self::ChangeRoles
             | Self::ManageRoles
+            | Self::GrantSupport
             | Self::TransferOwnership => Area::People,
             Self::ArchiveOrganization
             | Self::EditOrganization
@@ -125,6 +128,7 @@ impl Permission {
             Self::RemovePeople => "Remove people",
             Self::ChangeRoles => "Change roles",
             Self::ManageRoles => "Manage custom roles",
+            Self::GrantSupport => "Grant support access",
             Self::TransferOwnership => "Transfer ownership",
             Self::ArchiveOrganization => "Archive the organization",
             Self::EditOrganization => "Edit the organization",
@@ -149,6 +153,7 @@ impl Permission {
             Self::RemovePeople => "Revoke memberships and delete people, as the policies allow.",
             Self::ChangeRoles => "Give and take every role below Owner that one holds oneself.",
             Self::ManageRoles => "Make roles that are a base role less some permissions, change and delete them.",
+            Self::GrantSupport => "Let the staff of the installation's operator in for a time, with a reason.",
             Self::TransferOwnership => "Offer ownership to somebody, who has to accept it.",
             Self::ArchiveOrganization => "Close the organization so that nothing changes, and open it again.",
             Self::EditOrganization => "Its name, kind, address and contact.",
@@ -226,7 +231,8 @@ impl PermissionSet {
     #[must_use]
     pub const fn masked(self, kind: Kind) -> Self {
         match kind {
-            Kind::Standard | Kind::Support => self,
+            Kind::Standard => self,
+            Kind::Support => self.without(SUPPORT_MASK),
             Kind::External => self.without(EXTERNAL_MASK),
             Kind::Embed | Kind::EmailOnly => Self(0),
         }
@@ -257,6 +263,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::RemovePeople,
     Permission::ChangeRoles,
     Permission::ManageRoles,
+    Permission::GrantSupport,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
     Permission::EditOrganization,
@@ -264,6 +271,16 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::EditMailProfile,
     Permission::ManageApiKeys,
     Permission::DeleteDomains,
+]);
+
+/// What the vendor's staff never get (B53): whoever is let in for a time does not decide about who has access and for how
+/// long.
+pub const SUPPORT_MASK: PermissionSet = PermissionSet::of(&[
+    Permission::ChangeRoles,
+    Permission::ManageRoles,
+    Permission::GrantSupport,
+    Permission::TransferOwnership,
+    Permission::ArchiveOrganization,
 ]);
 
 impl Role {

@@ -24,12 +24,12 @@ impl Role {
     /// Every role, the highest first.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Member, Self::Viewer, Self::Partner];
 
-    /// Those that somebody of another organization can have: user or admin (B46).
+    /// Those that somebody of another organization can have: user or admin (B46); the vendor's staff likewise (B53).
     pub const EXTERNAL: [Self; 2] = [Self::Viewer, Self::Admin];
 
     /// Whether somebody of this kind can have it.
     pub fn fits(self, kind: Kind) -> bool {
-        kind != Kind::External || Self::EXTERNAL.contains(&self)
+        !matches!(kind, Kind::External | Kind::Support) || Self::EXTERNAL.contains(&self)
     }
     /// The role itself, where somebody of this kind can have it, or else the lowest that they can have.
     #[must_use]

@@ -21,4 +21,5 @@ pub mod roles;
 pub mod session;
 pub mod sessions;
 pub mod setup;
+pub mod support;
 pub mod views;

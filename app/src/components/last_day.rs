@@ -22,7 +22,10 @@ pub fn LastDayField<F: FormFn>(
     end: Option<Timestamp>,
     #[prop(optional)] readonly: bool,
     #[prop(optional)] autofocus: bool,
+    /// There has to be one.
+    #[prop(optional)]
+    required: bool,
 ) -> impl IntoView {
     let value = form.value_or(name, &end.map(Timestamp::last_day).unwrap_or_default());
-    view! { <Field id name label kind="date" value hint error=form.error(name) readonly autofocus optional=true /> }
+    view! { <Field id name label kind="date" value hint error=form.error(name) readonly autofocus optional=!required /> }
 }

@@ -422,6 +422,7 @@ impl Rollcall {
             Action::ViewPeople
             | Action::Invite(_)
             | Action::InviteExternal(_)
+            | Action::GrantSupport(_)
             | Action::GiveCustomRole(_)
             | Action::DefineRole(_)
             | Action::DeleteRole(_)

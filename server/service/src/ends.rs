@@ -3,7 +3,8 @@
 //! step. Whoever reads a list or changes people does that on the way, and housekeeping does it for the rest.
 
 use model::{
-    Action, Ends, OrgId, Permit, Role, Status, Timestamp, decide, ends::parse_last_day, people::OrgSummary, rules,
+    Action, Ends, Kind, OrgId, Permit, Role, Status, Timestamp, decide, ends::parse_last_day, people::OrgSummary,
+    rules, support::bounded,
 };
 use serde_json::json;
 use store::{
@@ -81,6 +82,9 @@ impl Rollcall {
         (person, permit): (&Membership, &Permit),
         wanted: &Ends,
     ) -> Result<(), Error> {
+        if person.kind == Kind::Support {
+            bounded(wanted.access, change.now).map_err(|why| Error::field("access_until", why))?;
+        }
         ends::set(&mut change.tx, permit, person, wanted, change.now).await?;
         if let (Status::Invited, Some(end)) = (person.status, wanted.access) {
             ends::shorten_invitation(&mut change.tx, permit, person, end).await?;

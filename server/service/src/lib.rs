@@ -39,6 +39,7 @@ mod reset;
 mod secrets;
 mod sessions;
 mod setup;
+mod support;
 mod views;
 
 pub use acceptance::AcceptAs;
@@ -72,6 +73,7 @@ pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
 pub use store::{Db, DbOptions, StoreError};
+pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 
 use model::{Timestamp, id::Id, mail_profile::PrivateServers, organization::Founding};

@@ -11,7 +11,7 @@ use serde_json::json;
 use store::{
     Conn, StoreError, belonging, custom_roles, ends, invitations,
     memberships::{self, Membership},
-    people, sessions,
+    people, sessions, support,
 };
 
 use crate::{
@@ -119,6 +119,10 @@ impl Rollcall {
             Kind::External => belonging::home_of(&mut conn, &person.id).await?,
             _ => None,
         };
+        let support = match person.kind {
+            Kind::Support => support::grant_of(&mut conn, &person).await?,
+            _ => None,
+        };
         let custom_role = match &person.custom_role {
             Some(_) => custom_roles::of_person(&mut conn, &person, now).await?,
             None => None,
@@ -130,6 +134,7 @@ impl Rollcall {
             invitation_expires_at: person.open_until,
             row: PersonRow { delivery, home, custom_role, ..person.into_row(now) },
             delivery_error: delivery_error.flatten(),
+            support,
             sessions,
             now,
         };
@@ -315,6 +320,10 @@ impl Rollcall {
         let standing = memberships::standing(&mut change.tx, &person).await?;
         let to = rules::set_active(standing, switched(action)).map_err(|e| Error::Conflict(e.to_string()))?;
         if to == Status::Active && person.ends.is_over(change.now) {
+            if person.kind == Kind::Support {
+                // Being activated takes an end away that is over, and support access always has one.
+                return Err(Error::Conflict("Their time is over. Set another last day first.".to_owned()));
+            }
             let ends = rules::reactivated(&person.ends, change.now);
             ends::set(&mut change.tx, &permit, &person, &ends, change.now).await?;
         }

@@ -36,7 +36,7 @@ const ITS_USERS: &str = "(SELECT u.id, \
     CASE WHEN m.user_id IS NULL THEN 'Deleted' ELSE u.first_name END AS first_name, \
     CASE WHEN m.user_id IS NULL THEN 'user' ELSE u.last_name END AS last_name, u.created_at, \
     CASE WHEN m.user_id IS NULL THEN COALESCE(u.erased_at, u.created_at) ELSE u.erased_at END AS erased_at \
-    FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = $1 \
+    FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = $1 AND m.kind <> 'support' \
     WHERE m.user_id IS NOT NULL OR u.id IN (SELECT i.invited_by FROM invitations i WHERE i.org_id = $1)) AS its_users";
 
 /// In the order in which they are read and written: what others refer to comes first.
@@ -61,7 +61,8 @@ pub const TABLES: &[Table] = &[
         name: "credentials",
         key: "user_id",
         from: None,
-        of: "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = credentials.user_id AND m.org_id = $1)",
+        of: "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = credentials.user_id AND m.org_id = $1 \
+             AND m.kind <> 'support')",
         columns: &["user_id", "password_hash", "changed_at", "temporary_until"],
         numbers: &["changed_at", "temporary_until"],
     },
@@ -77,7 +78,8 @@ pub const TABLES: &[Table] = &[
         name: "memberships",
         key: "id",
         from: None,
-        of: "org_id = $1",
+        // The staff of this installation's operator are let in here alone.
+        of: "org_id = $1 AND kind <> 'support'",
         columns: memberships::COLUMNS,
         numbers: &["open_until", "created_at", "joined_at", "last_login_at", "due_at"],
     },
@@ -177,6 +179,7 @@ pub const LEFT_BEHIND: &[(&str, &str)] = &[
     ("jobs", "run here"),
     ("job_items", "are of the jobs"),
     ("imports", "are of the jobs"),
+    ("support_grants", "let the staff of this installation's operator in"),
 ];
 
 /// Columns that stay behind of a table that goes along.
@@ -185,6 +188,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     // Another organization, which stays; and what was seen here.
     ("memberships", "home_org_id"),
     ("memberships", "last_used_at"),
+    ("users", "support_since"),
     // Proven to another installation; a file may say anything.
     ("users", "email_proven_at"),
 ];

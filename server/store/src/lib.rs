@@ -26,6 +26,7 @@ pub mod rate_limits;
 pub mod removal;
 pub mod requests;
 pub mod sessions;
+pub mod support;
 pub mod users;
 pub mod views;
 

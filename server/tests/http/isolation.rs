@@ -73,6 +73,8 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/session/viewer", &[]),
     ("/api/sessions/end", &["member"]),
     ("/api/sessions/end_all", &["member"]),
+    ("/api/support/grant", &[]),
+    ("/api/support/staff", &[]),
     ("/api/users/create", &[]),
     ("/api/users/strength", &[]),
     ("/api/views/change", &["view"]),

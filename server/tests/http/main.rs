@@ -75,5 +75,6 @@ mod seats;
 mod secrets;
 mod sessions;
 mod setup;
+mod support;
 mod tenants;
 mod views;

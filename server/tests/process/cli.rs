@@ -23,7 +23,7 @@ fn help_and_readme_show_every_setting_with_its_variable() {
         assert!(help.contains(variable), "{variable} is missing in:\n{help}");
         assert!(readme.contains(&format!("| `{variable}` |")), "{variable} is missing in README.md");
     }
-    for command in ["serve", "migrate", "tick", "demo", "export", "import", "doctor"] {
+    for command in ["serve", "migrate", "tick", "demo", "export", "import", "support", "doctor"] {
         assert!(help.contains(command), "{command}");
     }
 }

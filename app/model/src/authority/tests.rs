@@ -34,13 +34,15 @@ const fn less(base: Role, withheld: Permission) -> Grant {
     Grant { base, withheld: PermissionSet::of(&[withheld]) }
 }
 
-const ACTIONS: [Action; 34] = [
+const ACTIONS: [Action; 36] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
     Action::Invite(Role::Partner),
     Action::InviteExternal(Role::Admin),
     Action::InviteExternal(Role::Member),
+    Action::GrantSupport(Role::Admin),
+    Action::GrantSupport(Role::Member),
     Action::ResendInvitation,
     Action::RevokeInvitation,
     Action::Edit,
@@ -308,6 +310,35 @@ fn the_base_role_itself_is_another_one_for_who_has_less() {
     assert_eq!(decide(&admin, Action::ChangeRole(Role::Member), Some(&plain)), Err(Denial::State));
 }
 
+#[test]
+fn the_vendors_staff_do_not_decide_about_access() {
+    let staff = actor(Role::Admin, Kind::Support);
+    for (action, target) in [
+        (Action::GrantSupport(Role::Viewer), None),
+        (Action::ChangeRole(Role::Admin), Some(target(Role::Member, PersonState::Active))),
+        (Action::DefineRole(less(Role::Member, Permission::UseFeatures)), None),
+        (Action::OfferOwnership, Some(target(Role::Member, PersonState::Active))),
+    ] {
+        let expected = if action == Action::OfferOwnership { Denial::Role } else { Denial::Support };
+        assert_eq!(decide(&staff, action, target.as_ref()), Err(expected), "{action:?}");
+    }
+    // Nor does anybody come in by them who could.
+    assert_eq!(decide(&staff, Action::Invite(Role::Admin), None), Err(Denial::BeyondYourOwn));
+    assert!(decide(&staff, Action::Invite(Role::Member), None).is_ok());
+    let owner = actor(Role::Owner, Kind::Standard);
+    let staff = Target { kind: Kind::Support, ..target(Role::Admin, PersonState::Active) };
+    for (action, expected) in [
+        (Action::Delete, Err(Denial::SupportNotDeleted)),
+        (Action::EndSessions, Err(Denial::SessionsElsewhere)),
+        (Action::ChangeRole(Role::Member), Err(Denial::NoExternalRole)),
+        (Action::OfferOwnership, Err(Denial::OwnerIsNative)),
+        (Action::RevokeMembership, Ok(())),
+        (Action::LimitAccess, Ok(())),
+    ] {
+        assert_eq!(decide(&owner, action, Some(&staff)).map(drop), expected, "{action:?}");
+    }
+}
+
 mod whatever_is_granted {
     use super::*;
     use proptest::{prelude::*, sample::select};
@@ -317,7 +348,7 @@ mod whatever_is_granted {
     }
 
     prop_compose! {
-        fn actors()(role in select(&Role::ALL[..]), kind in select(vec![Kind::Standard, Kind::External]), withheld in sets()) -> Actor {
+        fn actors()(role in select(&Role::ALL[..]), kind in select(vec![Kind::Standard, Kind::External, Kind::Support]), withheld in sets()) -> Actor {
             Actor { withheld, ..actor(role, kind) }
         }
     }
@@ -331,7 +362,10 @@ mod whatever_is_granted {
     /// What an action hands to somebody else, if anything.
     fn handed(action: Action) -> Option<PermissionSet> {
         match action {
-            Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) => Some(role.permissions()),
+            Action::Invite(role)
+            | Action::InviteExternal(role)
+            | Action::GrantSupport(role)
+            | Action::ChangeRole(role) => Some(role.permissions()),
             Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
                 Some(grant.permissions())
             }
@@ -347,6 +381,7 @@ mod whatever_is_granted {
             let actions = [
                 (Action::Invite(grant.base), None),
                 (Action::InviteExternal(grant.base), None),
+                (Action::GrantSupport(grant.base), None),
                 (Action::ChangeRole(grant.base), Some(&person)),
                 (Action::GiveCustomRole(grant), Some(&person)),
                 (Action::DefineRole(grant), None),

@@ -9,7 +9,7 @@ pub use sheet::{Encoding, MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Separator,
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Actor, Denial, Email, Ends, PersonName, PersonState, Role, Target, Timestamp,
+    Action, Actor, Denial, Email, Ends, Kind, PersonName, PersonState, Role, Target, Timestamp,
     bulk::{self, ItemState, Room},
     decide,
     email::InvalidEmail,
@@ -240,6 +240,9 @@ pub fn judge(
         Err(why) => Verdict::none(ItemState::LeftOut(why.to_string())),
     };
     let state = standing.map(|standing| standing.target.state);
+    if standing.is_some_and(|standing| standing.target.kind == Kind::Support) {
+        return Verdict::none(ItemState::LeftOut(Denial::SupportNotImported.to_string()));
+    }
     let refused = rules::verdict(state, barred, room.seats).refusal();
     match (standing, refused) {
         (None, None) => to_invite(Plan::Create, entry.role.unwrap_or(default_role)),
@@ -283,7 +286,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::{Kind, MembershipId, OrgId, Policies, UserId, id::Id as _, policy::DeleteScope, rules::Seats};
+    use crate::{MembershipId, OrgId, Policies, UserId, id::Id as _, policy::DeleteScope, rules::Seats};
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_700_000_000);
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
     Source, Target, Timestamp, custom_role::RoleName, organization::FoundingDenied, session::LiveSession,
+    support::SupportGrant,
 };
 
 /// One row of the grid (B10).
@@ -188,6 +189,9 @@ pub struct PersonProfile {
     /// Why it has not come further at the last try, as the mail server put it.
     #[serde(default)]
     pub delivery_error: Option<String>,
+    /// With what somebody of the vendor's staff was let in (B53).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<SupportGrant>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.

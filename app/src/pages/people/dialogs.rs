@@ -9,7 +9,14 @@ use model::{
     removal::Removal,
 };
 
-use super::{WaysIn, export::ExportDialog, limits::LimitsDialog, removal::RemovalDialog, views::ViewsDialog};
+use super::{
+    WaysIn,
+    export::ExportDialog,
+    limits::LimitsDialog,
+    removal::RemovalDialog,
+    support::{SupportDialog, may_grant},
+    views::ViewsDialog,
+};
 use crate::{
     api::{
         invitations::{CheckInvitations, InvitePeople, InviteUser, RevokeInvitation},
@@ -37,6 +44,7 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
     let may_limit = held.has(Permission::DeactivatePeople) || held.has(Permission::ChangeRoles);
     let adds = WaysIn::of(&viewer).is_by_link();
+    let lets_in = may_grant(&viewer);
     let may_view = held.has(Permission::ViewPeople);
     move || {
         let viewer = viewer.clone();
@@ -49,6 +57,9 @@ pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView 
             }
             (dialog, id) if dialog == "limits" && may_limit => {
                 view! { <LimitsDialog opener=format!("menu-{id}") viewer id close_to=here /> }.into_any()
+            }
+            (dialog, _) if dialog == "support" && lets_in => {
+                view! { <SupportDialog viewer close_to=here /> }.into_any()
             }
             (dialog, _) if !may_invite && dialog != "edit" => ().into_any(),
             (dialog, _) if !may_edit && dialog == "edit" => ().into_any(),

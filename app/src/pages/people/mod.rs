@@ -11,6 +11,7 @@ pub(super) mod removal;
 pub(super) mod requests;
 pub(super) mod row;
 pub(super) mod shown;
+pub(super) mod support;
 pub(super) mod toolbar;
 pub(super) mod views;
 
@@ -37,6 +38,7 @@ use export::ExportMenu;
 use facets::{Chips, FilterMenus, ViewMenu};
 use grid::Grid;
 pub(crate) use shown::LastShown;
+use support::SupportNote;
 use toolbar::{Head, Search};
 use views::ViewsButton;
 
@@ -96,6 +98,11 @@ pub fn PeoplePage() -> impl IntoView {
         {move || {
             (query.with(|query| query.tab) == Tab::External)
                 .then(|| view! { <ExternalNote viewer=kept.get_value() here ways /> })
+        }}
+        {move || {
+            let to_dialog = Signal::derive(move || dialog_url(&here.get(), "support", None));
+            (query.with(|query| query.tab) == Tab::Support)
+                .then(|| view! { <SupportNote viewer=kept.get_value() to_dialog /> })
         }}
         {body}
         <Dialogs here query />

@@ -155,6 +155,21 @@ fn Profile(
                     <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
                     <dd><Time at=profile.joined_at.unwrap_or(person.added_at) now /></dd>
                 </div>
+                {profile
+                    .support
+                    .clone()
+                    .map(|support| {
+                        view! {
+                            <div>
+                                <dt>"Support access"</dt>
+                                <dd>
+                                    <bdi>{support.reason.as_str().to_owned()}</bdi>
+                                    " – granted by " <bdi>{support.granted_by}</bdi> ", "
+                                    <Time at=support.granted_at now />
+                                </dd>
+                            </div>
+                        }
+                    })}
                 {match (person.ends.access, profile.access_ended_at) {
                     (Some(end), _) => {
                         view! { <div><dt>"Access"</dt><dd><Until end=Some(end) /></dd></div> }.into_any()
