@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuditId, Kind, Role, Timestamp, policy::PolicyChange};
+use crate::{AuditId, Kind, Role, Timestamp, domain::AutoJoin, policy::PolicyChange};
 
 /// How many lines a page holds.
 pub const ACTIVITY_PAGE: usize = 20;
@@ -59,6 +59,9 @@ pub struct Detail {
     /// What of the mail profile, or of the organization's details, was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// The domain by whose address somebody came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
 }
 
 /// One page of lines.
@@ -179,6 +182,22 @@ impl Activity {
             "request.filed" => "asked for an invitation".to_owned(),
             "request.approved" => format!("approved the request of {whom} for an invitation"),
             "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
+            "domain.added" => format!("added the domain {whom}"),
+            "domain.checked" => format!("looked for the record of the domain {whom}"),
+            "domain.verified" => format!("verified the domain {whom}"),
+            "domain.deleted" => format!("deleted the domain {whom}"),
+            "domain.auto_join_changed" => match self.detail.to.as_deref().and_then(AutoJoin::from_code) {
+                Some(choice) => format!("chose how people of the domain {whom} come in: “{}”", choice.label()),
+                None => format!("chose how people of the domain {whom} come in"),
+            },
+            "domain.let_in" => match &self.detail.domain {
+                Some(domain) => format!("let {whom} in by the domain {domain}"),
+                None => format!("let {whom} in by a domain"),
+            },
+            "domain.joined" => match &self.detail.domain {
+                Some(domain) => format!("joined by an address of the domain {domain}"),
+                None => "joined by the domain of their address".to_owned(),
+            },
             code if whom.is_empty() => code.to_owned(),
             code => format!("{code}: {whom}"),
         }
@@ -219,6 +238,7 @@ mod tests {
         let plain = Detail::default;
         let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
         let changed = Policies { invitation_ttl_ms: DAY, seats: Some(30), ..Policies::default() };
+        let of_domain = || Detail { domain: Some("engines.example".into()), ..plain() };
         let browser = || Detail { browser: Some("Firefox on Linux".into()), ..plain() };
         for (action, detail, sentence) in [
             ("organization.created", plain(), "Ada Lovelace created the organization Grace Hopper"),
@@ -349,6 +369,24 @@ mod tests {
             ("request.filed", plain(), "Ada Lovelace asked for an invitation"),
             ("request.approved", plain(), "Ada Lovelace approved the request of Grace Hopper for an invitation"),
             ("request.dismissed", plain(), "Ada Lovelace dismissed the request of Grace Hopper for an invitation"),
+            ("domain.added", plain(), "Ada Lovelace added the domain Grace Hopper"),
+            ("domain.checked", plain(), "Ada Lovelace looked for the record of the domain Grace Hopper"),
+            ("domain.verified", plain(), "Ada Lovelace verified the domain Grace Hopper"),
+            ("domain.deleted", plain(), "Ada Lovelace deleted the domain Grace Hopper"),
+            (
+                "domain.auto_join_changed",
+                Detail { to: Some("invite".into()), ..plain() },
+                "Ada Lovelace chose how people of the domain Grace Hopper come in: “Who asks is invited”",
+            ),
+            (
+                "domain.auto_join_changed",
+                Detail { to: Some("teleport".into()), ..plain() },
+                "Ada Lovelace chose how people of the domain Grace Hopper come in",
+            ),
+            ("domain.let_in", of_domain(), "Ada Lovelace let Grace Hopper in by the domain engines.example"),
+            ("domain.let_in", plain(), "Ada Lovelace let Grace Hopper in by a domain"),
+            ("domain.joined", of_domain(), "Ada Lovelace joined by an address of the domain engines.example"),
+            ("domain.joined", plain(), "Ada Lovelace joined by the domain of their address"),
             ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);

@@ -129,6 +129,10 @@ id!(
     /// An offer of ownership.
     OfferId, "own"
 );
+id!(
+    /// A domain of an organization.
+    DomainId, "dom"
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ pub mod account;
 pub mod activity;
 pub mod authority;
 pub mod bulk;
+pub mod domain;
 pub mod email;
 pub mod ends;
 pub mod id;
@@ -34,8 +35,8 @@ pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use email::Email;
 pub use ends::Ends;
 pub use id::{
-    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, SessionId, UserId,
-    ViewId,
+    AccountLinkId, AuditId, DomainId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId,
+    SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

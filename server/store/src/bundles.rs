@@ -169,6 +169,7 @@ pub const LEFT_BEHIND: &[(&str, &str)] = &[
     ("jobs", "run here"),
     ("job_items", "are of the jobs"),
     ("imports", "are of the jobs"),
+    ("domains", "were proven to this installation; a file may say anything, and adding one again takes a line"),
 ];
 
 /// Columns that stay behind of a table that goes along.

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod belonging;
 pub mod bundles;
 pub mod counts;
+pub mod domains;
 pub mod ends;
 pub mod imports;
 pub mod invitations;

@@ -39,6 +39,7 @@ const PAIRS: &[Pair] = &[
     pair!(10, "0010_imports"),
     pair!(11, "0011_counts"),
     pair!(12, "0012_organizations"),
+    pair!(13, "0014_domains"),
 ];
 
 /// What [`Db::migrate`] found and did.

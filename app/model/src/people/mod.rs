@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, Source, Target,
-    Timestamp, organization::FoundingDenied, session::LiveSession,
+    Timestamp, domain::JoinOffer, organization::FoundingDenied, session::LiveSession,
 };
 
 /// One row of the grid (B10).
@@ -258,6 +258,8 @@ pub struct MyOrgs {
     pub orgs: Vec<OrgMembership>,
     /// Those that wait for an answer.
     pub invitations: Vec<OrgInvitation>,
+    /// The one that the user can join by the domain of their address.
+    pub joinable: Option<JoinOffer>,
     /// Why the user may not found another one, where that is so.
     pub founding: Result<(), FoundingDenied>,
     /// The server's clock at reading.

@@ -42,6 +42,7 @@ mod belonging;
 mod bundles;
 mod connections;
 mod counters;
+mod domains;
 mod ends;
 mod imports;
 mod invitations;
