@@ -182,6 +182,15 @@ impl Activity {
             "request.filed" => "asked for an invitation".to_owned(),
             "request.approved" => format!("approved the request of {whom} for an invitation"),
             "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
+            code if code.starts_with("domain.") => self.of_domain(code),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// The same of what has to do with a domain.
+    fn of_domain(&self, code: &str) -> String {
+        let whom = &self.target_name;
+        match code {
             "domain.added" => format!("added the domain {whom}"),
             "domain.checked" => format!("looked for the record of the domain {whom}"),
             "domain.verified" => format!("verified the domain {whom}"),
@@ -198,10 +207,14 @@ impl Activity {
                 Some(domain) => format!("joined by an address of the domain {domain}"),
                 None => "joined by the domain of their address".to_owned(),
             },
-            code if whom.is_empty() => code.to_owned(),
-            code => format!("{code}: {whom}"),
+            code => unknown(code, whom),
         }
     }
+}
+
+/// An action that a newer release may have written.
+fn unknown(code: &str, whom: &str) -> String {
+    if whom.is_empty() { code.to_owned() } else { format!("{code}: {whom}") }
 }
 
 /// A role as it is shown, by its code.
@@ -238,7 +251,6 @@ mod tests {
         let plain = Detail::default;
         let roles = |from: &str, to: &str| Detail { from: Some(from.into()), to: Some(to.into()), ..plain() };
         let changed = Policies { invitation_ttl_ms: DAY, seats: Some(30), ..Policies::default() };
-        let of_domain = || Detail { domain: Some("engines.example".into()), ..plain() };
         let browser = || Detail { browser: Some("Firefox on Linux".into()), ..plain() };
         for (action, detail, sentence) in [
             ("organization.created", plain(), "Ada Lovelace created the organization Grace Hopper"),
@@ -369,6 +381,17 @@ mod tests {
             ("request.filed", plain(), "Ada Lovelace asked for an invitation"),
             ("request.approved", plain(), "Ada Lovelace approved the request of Grace Hopper for an invitation"),
             ("request.dismissed", plain(), "Ada Lovelace dismissed the request of Grace Hopper for an invitation"),
+            ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
+        ] {
+            assert_eq!(line(action, detail).sentence(), sentence);
+        }
+    }
+
+    #[test]
+    fn every_line_about_a_domain_is_a_sentence() {
+        let plain = Detail::default;
+        let of_domain = || Detail { domain: Some("engines.example".into()), ..plain() };
+        for (action, detail, sentence) in [
             ("domain.added", plain(), "Ada Lovelace added the domain Grace Hopper"),
             ("domain.checked", plain(), "Ada Lovelace looked for the record of the domain Grace Hopper"),
             ("domain.verified", plain(), "Ada Lovelace verified the domain Grace Hopper"),
@@ -387,7 +410,7 @@ mod tests {
             ("domain.let_in", plain(), "Ada Lovelace let Grace Hopper in by a domain"),
             ("domain.joined", of_domain(), "Ada Lovelace joined by an address of the domain engines.example"),
             ("domain.joined", plain(), "Ada Lovelace joined by the domain of their address"),
-            ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
+            ("domain.sold", plain(), "Ada Lovelace domain.sold: Grace Hopper"),
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);
         }

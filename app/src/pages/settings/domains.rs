@@ -251,10 +251,10 @@ pub fn AutoJoinDialog(org: String, domain: Domain, close_to: Signal<String>) -> 
             <Form form class="stack">
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=id />
-                <ChoiceGroup id="mode" legend="How they come in" error=form.error("mode")>
+                <ChoiceGroup id="auto-join-mode" legend="How they come in" error=form.error("mode")>
                     {modes}
                 </ChoiceGroup>
-                <ChoiceGroup id="role" legend="The role of who is let in" error=form.error("role")>
+                <ChoiceGroup id="auto-join-role" legend="The role of who is let in" error=form.error("role")>
                     {roles}
                 </ChoiceGroup>
                 <Foot close_to button="Save" />
@@ -271,7 +271,7 @@ pub fn DeleteDialog(org: String, domain: Domain, close_to: Signal<String>) -> im
     let confirm = (domain.state() == DomainState::Verified).then(|| {
         view! {
             <Field
-                id="confirm"
+                id="confirm-domain"
                 name="confirm"
                 label="To confirm, type the domain"
                 hint=format!("Type {name} to confirm.")
