@@ -342,6 +342,13 @@ impl Domain {
     pub const fn state(&self) -> DomainState {
         if self.verified_at.is_some() { DomainState::Verified } else { DomainState::Pending }
     }
+    /// What is said to who had its record looked for, as the domain was before.
+    pub fn told(&self, result: CheckResult) -> String {
+        match (result, self.state()) {
+            (CheckResult::Found, DomainState::Pending) => format!("{} is verified.", self.name),
+            (result, _) => format!("{}: {}", self.name, result.sentence()),
+        }
+    }
     /// The text of its record.
     pub fn record_value(&self) -> String {
         format!("{VALUE}{}", self.token)
@@ -460,6 +467,18 @@ mod tests {
         assert_eq!(pending.record_value(), "rollcall-verification=0123abcd");
         assert_eq!(pending.state(), DomainState::Pending);
         assert_eq!(domain(Some(Timestamp::from_millis(2))).state(), DomainState::Verified);
+    }
+
+    #[test]
+    fn who_had_it_checked_is_told_what_that_means() {
+        let verified = domain(Some(Timestamp::from_millis(2)));
+        for (domain, result, told) in [
+            (domain(None), CheckResult::Found, "example.com is verified."),
+            (verified.clone(), CheckResult::Found, "example.com: The record was found."),
+            (verified, CheckResult::Silent, "example.com: The DNS servers did not answer. Try again in a few minutes."),
+        ] {
+            assert_eq!(domain.told(result), told);
+        }
     }
 
     #[test]

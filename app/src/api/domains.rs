@@ -1,7 +1,7 @@
 //! Domains of an organization (B50): added, verified, given up, and how people come in by them.
 
 use leptos::prelude::*;
-use model::domain::{CheckResult, DomainsPage};
+use model::domain::DomainsPage;
 
 use crate::{problem::Problem, reply::Reply};
 
@@ -25,10 +25,7 @@ pub async fn add_domain(#[server(default)] org: String, #[server(default)] domai
 pub async fn check_domain(#[server(default)] org: String, #[server(default)] id: String) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
     let (domain, result) = cx.answer(cx.rollcall.check_domain(&cx.caller, &org, &id).await)?;
-    Ok(Reply::toast(match result {
-        CheckResult::Found if domain.verified_at.is_none() => format!("{} is verified.", domain.name),
-        result => format!("{}: {}", domain.name, result.sentence()),
-    }))
+    Ok(Reply::toast(domain.told(result)))
 }
 
 /// Takes one away, once the name of a verified one was typed.
