@@ -157,6 +157,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />
+                    <Route path=path!("settings/domains") view=pages::settings::domains::DomainsPage />
                     <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
                     <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
                     <Route path=path!("*any") view=NotFound />

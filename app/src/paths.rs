@@ -125,6 +125,11 @@ pub fn general(org: &str) -> String {
     format!("/o/{org}/settings/general")
 }
 
+/// The domains of an organization.
+pub fn domains(org: &str) -> String {
+    format!("/o/{org}/settings/domains")
+}
+
 /// What each role may do in an organization.
 pub fn roles(org: &str) -> String {
     format!("/o/{org}/roles")

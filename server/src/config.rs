@@ -57,6 +57,10 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_FOUNDING", default_value = "owners", value_parser = founding, global = true)]
     pub founding: Founding,
 
+    /// DNS server as `IP:PORT`, by which domains of organizations are verified [default: those of /etc/resolv.conf]
+    #[arg(long, env = "ROLLCALL_DNS", global = true)]
+    pub dns: Option<SocketAddr>,
+
     /// Reverse proxies whose `X-Forwarded-For` is believed, by address, separated by commas
     #[arg(long, env = "ROLLCALL_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,

@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod dns;
 mod doctor;
 pub mod http;
 pub mod mail;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Notify};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::{config::Config, http, mail};
+use crate::{config::Config, dns, http, mail};
 
 /// How often the outbox is looked at even when nothing woke it: tries that wait, and other processes' messages.
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
@@ -44,6 +44,10 @@ pub fn install_tls() {
 pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     let mailer: Arc<dyn service::Mailer> = mail::mailer(config)?;
     let app = app.with_mailer(Arc::clone(&mailer));
+    let app = match dns::resolver(config) {
+        Some(resolver) => app.with_resolver(resolver),
+        None => app,
+    };
     let router = http::router(http::AppState::new(config, app.clone())?)?;
     let listener = TcpListener::bind(config.listen_on())
         .await

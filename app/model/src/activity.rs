@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuditId, Kind, Role, Timestamp, policy::PolicyChange};
+use crate::{AuditId, Kind, Role, Timestamp, domain::AutoJoin, policy::PolicyChange};
 
 /// How many lines a page holds.
 pub const ACTIVITY_PAGE: usize = 20;
@@ -71,6 +71,9 @@ pub struct Detail {
     /// What of the mail profile, or of the organization's details, was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// The domain by whose address somebody came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
 }
 
 /// One page of lines.
@@ -201,8 +204,8 @@ impl Activity {
             "request.filed" => "asked for an invitation".to_owned(),
             "request.approved" => format!("approved the request of {whom} for an invitation"),
             "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
-            code if whom.is_empty() => code.to_owned(),
-            code => format!("{code}: {whom}"),
+            code if code.starts_with("domain.") => self.of_domain(code),
+            code => unknown(code, whom),
         }
     }
 
@@ -230,6 +233,35 @@ impl Activity {
             },
         }
     }
+
+    /// The same of what has to do with a domain.
+    fn of_domain(&self, code: &str) -> String {
+        let whom = &self.target_name;
+        match code {
+            "domain.added" => format!("added the domain {whom}"),
+            "domain.checked" => format!("looked for the record of the domain {whom}"),
+            "domain.verified" => format!("verified the domain {whom}"),
+            "domain.deleted" => format!("deleted the domain {whom}"),
+            "domain.auto_join_changed" => match self.detail.to.as_deref().and_then(AutoJoin::from_code) {
+                Some(choice) => format!("chose how people of the domain {whom} come in: “{}”", choice.label()),
+                None => format!("chose how people of the domain {whom} come in"),
+            },
+            "domain.let_in" => match &self.detail.domain {
+                Some(domain) => format!("let {whom} in by the domain {domain}"),
+                None => format!("let {whom} in by a domain"),
+            },
+            "domain.joined" => match &self.detail.domain {
+                Some(domain) => format!("joined by an address of the domain {domain}"),
+                None => "joined by the domain of their address".to_owned(),
+            },
+            code => unknown(code, whom),
+        }
+    }
+}
+
+/// An action that a newer release may have written.
+fn unknown(code: &str, whom: &str) -> String {
+    if whom.is_empty() { code.to_owned() } else { format!("{code}: {whom}") }
 }
 
 /// A role as it is shown, by its code.
@@ -442,6 +474,35 @@ mod tests {
             ("webhook.made", plain(), "Ada Lovelace webhook.made: Grace Hopper"),
         ];
         for (action, detail, sentence) in lines {
+            assert_eq!(line(action, detail).sentence(), sentence);
+        }
+    }
+
+    #[test]
+    fn every_line_about_a_domain_is_a_sentence() {
+        let plain = Detail::default;
+        let of_domain = || Detail { domain: Some("engines.example".into()), ..plain() };
+        for (action, detail, sentence) in [
+            ("domain.added", plain(), "Ada Lovelace added the domain Grace Hopper"),
+            ("domain.checked", plain(), "Ada Lovelace looked for the record of the domain Grace Hopper"),
+            ("domain.verified", plain(), "Ada Lovelace verified the domain Grace Hopper"),
+            ("domain.deleted", plain(), "Ada Lovelace deleted the domain Grace Hopper"),
+            (
+                "domain.auto_join_changed",
+                Detail { to: Some("invite".into()), ..plain() },
+                "Ada Lovelace chose how people of the domain Grace Hopper come in: “Who asks is invited”",
+            ),
+            (
+                "domain.auto_join_changed",
+                Detail { to: Some("teleport".into()), ..plain() },
+                "Ada Lovelace chose how people of the domain Grace Hopper come in",
+            ),
+            ("domain.let_in", of_domain(), "Ada Lovelace let Grace Hopper in by the domain engines.example"),
+            ("domain.let_in", plain(), "Ada Lovelace let Grace Hopper in by a domain"),
+            ("domain.joined", of_domain(), "Ada Lovelace joined by an address of the domain engines.example"),
+            ("domain.joined", plain(), "Ada Lovelace joined by the domain of their address"),
+            ("domain.sold", plain(), "Ada Lovelace domain.sold: Grace Hopper"),
+        ] {
             assert_eq!(line(action, detail).sentence(), sentence);
         }
     }

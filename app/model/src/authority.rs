@@ -149,6 +149,10 @@ pub enum Action {
     EditPolicies,
     /// Choose how the organization's mail looks and by which server it leaves (B2).
     EditMailProfile,
+    /// See the organization's domains, add some, and prove that they are its own (B50).
+    ManageDomains,
+    /// Take a domain away (B47).
+    DeleteDomain,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -343,6 +347,8 @@ impl Action {
                 | Self::RestoreOrganization
                 | Self::EditPolicies
                 | Self::EditMailProfile
+                | Self::ManageDomains
+                | Self::DeleteDomain
         )
     }
     /// Whether it changes nothing of an organization, or brings it back.
@@ -376,6 +382,8 @@ const fn needed(action: Action) -> Permission {
         Action::ArchiveOrganization | Action::RestoreOrganization => Permission::ArchiveOrganization,
         Action::EditPolicies => Permission::EditPolicies,
         Action::EditMailProfile => Permission::EditMailProfile,
+        Action::ManageDomains => Permission::ManageDomains,
+        Action::DeleteDomain => Permission::DeleteDomains,
     }
 }
 
@@ -413,7 +421,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::ArchiveOrganization
         | Action::RestoreOrganization
         | Action::EditPolicies
-        | Action::EditMailProfile => false,
+        | Action::EditMailProfile
+        | Action::ManageDomains
+        | Action::DeleteDomain => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,

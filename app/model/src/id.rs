@@ -133,6 +133,10 @@ id!(
     /// A custom role.
     RoleId, "rol"
 );
+id!(
+    /// A domain of an organization.
+    DomainId, "dom"
+);
 
 #[cfg(test)]
 mod tests {

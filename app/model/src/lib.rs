@@ -7,6 +7,7 @@ pub mod activity;
 pub mod authority;
 pub mod bulk;
 pub mod custom_role;
+pub mod domain;
 pub mod email;
 pub mod ends;
 pub mod id;
@@ -37,8 +38,8 @@ pub use custom_role::{CustomRole, Grant, RoleChoice};
 pub use email::Email;
 pub use ends::Ends;
 pub use id::{
-    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId, SessionId,
-    UserId, ViewId,
+    AccountLinkId, AuditId, DomainId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId,
+    SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

@@ -58,7 +58,9 @@ permissions! {
     ManageApiKeys = "manage_api_keys",
     /// Webhooks (B50).
     ManageWebhooks = "manage_webhooks",
-    /// Delete a verified domain (B47).
+    /// Add domains, and prove that they are the organization's (B50).
+    ManageDomains = "manage_domains",
+    /// Delete a domain (B47).
     DeleteDomains = "delete_domains",
     /// Read the audit log.
     ViewAudit = "view_audit",
@@ -111,6 +113,7 @@ impl Permission {
             | Self::EditMailProfile
             | Self::ManageApiKeys
             | Self::ManageWebhooks
+            | Self::ManageDomains
             | Self::DeleteDomains
             | Self::ViewAudit => Area::Organization,
         }
@@ -136,6 +139,7 @@ impl Permission {
             Self::EditMailProfile => "Edit the mail profile",
             Self::ManageApiKeys => "Manage API keys",
             Self::ManageWebhooks => "Manage webhooks",
+            Self::ManageDomains => "Add and verify domains",
             Self::DeleteDomains => "Delete domains",
             Self::ViewAudit => "Read the audit log",
         }
@@ -161,7 +165,8 @@ impl Permission {
             Self::EditMailProfile => "How its mail looks, and by which server it leaves.",
             Self::ManageApiKeys => "Keys by which programs act for the organization.",
             Self::ManageWebhooks => "Where the organization's events are sent.",
-            Self::DeleteDomains => "Take a verified domain away.",
+            Self::ManageDomains => "Name domains of the organization, and prove that they are by a record in DNS.",
+            Self::DeleteDomains => "Take a domain away.",
             Self::ViewAudit => "Who did what and when.",
         }
     }

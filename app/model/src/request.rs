@@ -45,8 +45,10 @@ pub struct OrgDoor {
     pub slug: Slug,
     /// As shown.
     pub name: OrgName,
-    /// Whether an invitation can be asked for there (policy K).
+    /// Whether an invitation can be asked for there (policy K, or a domain by which people come in).
     pub takes_requests: bool,
+    /// Whether that is for people alone who have an address of the organization's own domains.
+    pub of_own_domains: bool,
 }
 
 /// A request in the list.

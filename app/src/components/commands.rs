@@ -51,6 +51,8 @@ pub enum Place {
     Policies,
     /// Who the Owners are.
     Ownership,
+    /// The domains of the organization.
+    Domains,
     /// The mail profile of the organization.
     Mail,
 }
@@ -101,6 +103,7 @@ pub struct Commands {
     ways: WaysIn,
     edits_policies: bool,
     edits_mail: bool,
+    adds_domains: bool,
     sees_details: bool,
     /// Whether the viewer owns this organization; whoever may found others without that does it from the page of theirs.
     owns: bool,
@@ -128,6 +131,7 @@ impl Commands {
             ways: WaysIn::of(viewer),
             edits_policies: may(Action::EditPolicies),
             edits_mail: may(Action::EditMailProfile),
+            adds_domains: may(Action::ManageDomains),
             sees_details: may(Action::ViewOrganization),
             owns: viewer.actor.role == Role::Owner,
             sees_guests: may(Action::ViewGuests),
@@ -157,6 +161,7 @@ impl Commands {
             Command::Go(Place::NewOrganization) => self.owns,
             Command::Create => self.ways.is_by_password(),
             Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
+            Command::Go(Place::Domains) => self.adds_domains,
             Command::Go(Place::Mail) => self.edits_mail,
             Command::Go(Place::People(_) | Place::Yourself | Place::Roles)
             | Command::Search
@@ -224,6 +229,7 @@ impl Commands {
             Place::Account => paths::account(Some(&self.org())),
             Place::Policies => paths::policies(&self.org()),
             Place::Ownership => paths::ownership(&self.org()),
+            Place::Domains => paths::domains(&self.org()),
             Place::Mail => paths::mail(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))

@@ -50,6 +50,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let sees_people = decide(&viewer.actor, Action::ViewPeople, None).is_ok();
     let sees_details = decide(&viewer.actor, Action::ViewOrganization, None).is_ok();
     let edits_mail = decide(&viewer.actor, Action::EditMailProfile, None).is_ok();
+    let adds_domains = decide(&viewer.actor, Action::ManageDomains, None).is_ok();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
@@ -76,7 +77,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
                             let roles = paths::roles(&org);
                             view! { <NavLink to=roles.clone() of=roles icon="shield" label="Roles" /> }
                         })}
-                    {(edits_policies || edits_mail || sees_details)
+                    {(edits_policies || edits_mail || sees_details || adds_domains)
                         .then(|| view! { <p class="nav-group">"Settings"</p> })}
                     {sees_details
                         .then(|| {
@@ -91,6 +92,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                                 <NavLink to=policies.clone() of=policies icon="settings" label="Policies" />
                                 <NavLink to=ownership.clone() of=ownership icon="crown" label="Ownership" />
                             }
+                        })}
+                    {adds_domains
+                        .then(|| {
+                            let domains = paths::domains(&org);
+                            view! { <NavLink to=domains.clone() of=domains icon="link" label="Domains" /> }
                         })}
                     {edits_mail
                         .then(|| {

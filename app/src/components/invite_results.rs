@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::invitation::{InviteOutcome, InviteResult};
 
-use super::ui::Icon;
+use super::ui::{CopyField, Icon};
 
 /// The report of a batch.
 #[component]
@@ -44,31 +44,11 @@ pub fn ResultLine(result: InviteResult) -> impl IntoView {
             <div>
                 <b>{result.entry.clone()}</b>
                 <p>{sentence}</p>
-                {link.map(|link| view! { <CopyLink link whose=result.entry /> })}
+                {link
+                    .map(|link| {
+                        view! { <CopyField text=link label=format!("Invitation link for {}", result.entry) button="Copy link" /> }
+                    })}
             </div>
         </li>
-    }
-}
-
-/// A link to hand over by other means: in a field to select, and with a button where there is a clipboard.
-#[component]
-fn CopyLink(link: String, whose: String) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let text = link.clone();
-    view! {
-        <div class="copy">
-            <input type="text" readonly value=link aria-label=format!("Invitation link for {whose}") />
-            <button
-                type="button"
-                class="button small needs-js"
-                on:click=move |_| {
-                    let _ = window().navigator().clipboard().write_text(&text);
-                    copied.set(true);
-                }
-            >
-                <Icon name="copy" />
-                {move || if copied.get() { "Copied" } else { "Copy link" }}
-            </button>
-        </div>
     }
 }

@@ -97,9 +97,22 @@ pub fn AskForm(door: OrgDoor, form: FormState<AskForInvitation>) -> impl IntoVie
     let back = paths::door(&slug);
     view! {
         <h1>"Request an invitation"</h1>
-        <p class="lead">
-            "The admins of " <b dir="auto">{door.name.as_str().to_owned()}</b> " see your request and decide."
-        </p>
+        {if door.of_own_domains {
+            view! {
+                <p class="lead">
+                    "For people with an email address of " <b dir="auto">{door.name.as_str().to_owned()}</b>
+                    ". Requests of others reach nobody."
+                </p>
+            }
+                .into_any()
+        } else {
+            view! {
+                <p class="lead">
+                    "The admins of " <b dir="auto">{door.name.as_str().to_owned()}</b> " see your request and decide."
+                </p>
+            }
+                .into_any()
+        }}
         <FormMessage form />
         <Form form class="stack">
             <input type="hidden" name="org" value=slug />
@@ -135,10 +148,23 @@ pub fn Asked(door: OrgDoor, email: String) -> impl IntoView {
         <div role="status">
             <span class="empty-icon"><Icon name="inbox" /></span>
             <h1>"Your request has been sent"</h1>
-            <p class="lead">
-                "If the admins of " <b dir="auto">{door.name.as_str().to_owned()}</b>
-                " approve it, an invitation goes to " <b>{email}</b> "."
-            </p>
+            {if door.of_own_domains {
+                view! {
+                    <p class="lead">
+                        "If " <b>{email}</b> " is an address of " <b dir="auto">{door.name.as_str().to_owned()}</b>
+                        ", an invitation goes there: at once, or when an admin approves it."
+                    </p>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <p class="lead">
+                        "If the admins of " <b dir="auto">{door.name.as_str().to_owned()}</b>
+                        " approve it, an invitation goes to " <b>{email}</b> "."
+                    </p>
+                }
+                    .into_any()
+            }}
         </div>
         <p class="hint">"You need not stay here. Asking again changes nothing but your words."</p>
         <div class="card-actions">

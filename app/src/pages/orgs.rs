@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use model::{
     Kind, OrgKind, Timestamp,
+    domain::JoinOffer,
     people::{MyOrgs, OrgInvitation, OrgMembership},
 };
 
 use crate::{
     Reload,
     api::{
+        domains::JoinByDomain,
         organizations::{AcceptListed, DeclineInvitation, FoundOrganization, list_my_orgs},
         session::LogOut,
     },
@@ -28,7 +30,7 @@ use crate::{
 pub fn OrgsPage() -> impl IntoView {
     let Reload(reload) = expect_context();
     let orgs = Resource::new(move || reload.get(), |_| list_my_orgs());
-    let forms = Forms { accept: use_form(None), decline: use_form(None) };
+    let forms = Forms { accept: use_form(None), decline: use_form(None), join: use_form(None) };
     view! {
         <PageTitle text="Organizations" />
         <main class="card-page" id="main">
@@ -37,16 +39,17 @@ pub fn OrgsPage() -> impl IntoView {
     }
 }
 
-/// The answers to an invitation, one form of each for all of them.
+/// The answers to an invitation, one form of each for all of them, and the way in without one.
 #[derive(Clone, Copy)]
 struct Forms {
     accept: FormState<AcceptListed>,
     decline: FormState<DeclineInvitation>,
+    join: FormState<JoinByDomain>,
 }
 
 #[component]
 fn Mine(mine: MyOrgs, forms: Forms) -> impl IntoView {
-    let MyOrgs { orgs, invitations, founding, now } = mine;
+    let MyOrgs { orgs, invitations, joinable, founding, now } = mine;
     let log_out = use_form::<LogOut>(None);
     let none = orgs.is_empty();
     let (archived, orgs): (Vec<_>, Vec<_>) = orgs.into_iter().partition(|org| org.is_archived);
@@ -56,6 +59,12 @@ fn Mine(mine: MyOrgs, forms: Forms) -> impl IntoView {
         view! {
             <h2>"Invitations"</h2>
             <ul class="org-list">{lines}</ul>
+        }
+    });
+    let open = joinable.map(|offer| {
+        view! {
+            <h2>"Open to you"</h2>
+            <ul class="org-list"><JoinLine offer forms /></ul>
         }
     });
     let archived = (!archived.is_empty()).then(|| {
@@ -70,9 +79,11 @@ fn Mine(mine: MyOrgs, forms: Forms) -> impl IntoView {
             <h1>"Your organizations"</h1>
             <FormMessage form=forms.accept />
             <FormMessage form=forms.decline />
+            <FormMessage form=forms.join />
             {none.then(|| view! { <p class="lead">"You do not belong to any organization at the moment."</p> })}
             <OrgList orgs />
             {waiting}
+            {open}
             {archived}
             <div class="card-actions">
                 {founding
@@ -165,6 +176,30 @@ fn InvitationLine(invitation: OrgInvitation, now: Timestamp, forms: Forms) -> im
                 <Form form=forms.decline>
                     <input type="hidden" name="id" value=to_decline />
                     <button class="button small" aria-label=decline>"Decline"</button>
+                </Form>
+            </div>
+        </li>
+    }
+}
+
+/// An organization that whoever is signed in can join by the domain of their address.
+#[component]
+fn JoinLine(offer: JoinOffer, forms: Forms) -> impl IntoView {
+    let JoinOffer { id, name: domain, org_name, role } = offer;
+    let name = org_name.as_str().to_owned();
+    view! {
+        <li class="org-invitation">
+            <div class="org-line closed">
+                <OrgMark name=name.clone() />
+                <span>
+                    <b dir="auto">{name.clone()}</b>
+                    <span>"Open to everybody with an address of "{domain.to_string()}", as "{role.label()}</span>
+                </span>
+            </div>
+            <div class="org-answers">
+                <Form form=forms.join>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <button class="button primary small" aria-label=format!("Join {name}")>"Join"</button>
                 </Form>
             </div>
         </li>

@@ -29,7 +29,7 @@ use store::{
 use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
-    change::{Change, seats},
+    change::{Change, on_behalf_of, seats},
     import::need_passwords,
     onboarding::{Temporary, is_by_password},
     people::walked,
@@ -439,7 +439,9 @@ impl Rollcall {
             | Action::ShareViews
             | Action::OfferOwnership
             | Action::EditPolicies
-            | Action::EditMailProfile => return Err(Error::Internal),
+            | Action::EditMailProfile
+            | Action::ManageDomains
+            | Action::DeleteDomain => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),
@@ -495,11 +497,7 @@ const fn creates_accounts(viewer: &Viewer) -> bool {
 
 /// Who started a job, as they are now; `None` when they have left.
 async fn starter<H: Handle>(tx: &mut H, job: &StoredJob, now: Timestamp) -> Result<Option<Viewer>, Error> {
-    let Some(person) = memberships::by_user(tx, &job.org_id, &job.created_by).await? else { return Ok(None) };
-    let org = organizations::by_id(tx, &job.org_id).await?.ok_or(Error::Internal)?;
-    let actor = person.actor(&org, now);
-    let landing = String::new();
-    Ok(actor.map(|actor| Viewer { actor, name: person.name, email: person.email, org, landing }))
+    on_behalf_of(tx, (&job.org_id, &job.created_by), now).await
 }
 
 /// Notes what became of somebody.

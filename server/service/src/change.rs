@@ -2,7 +2,7 @@
 //! organization's revision, so that a right lost a moment ago is not used (S47).
 
 use model::{
-    Action, Actor, Denial, MembershipId, Permit, PersonState, Role, SessionId, Slug, Timestamp, decide,
+    Action, Actor, Denial, MembershipId, OrgId, Permit, PersonState, Role, SessionId, Slug, Timestamp, UserId, decide,
     id::{Id, InvalidId},
     people::Viewer,
     rules::{self, InvitationState, Seats},
@@ -126,6 +126,20 @@ pub(crate) fn role_of_box(admin: bool, now: Role, default: Role) -> Role {
         (false, Role::Admin) => default,
         (false, role) => role,
     }
+}
+
+/// Somebody as they are in an organization now, on whose behalf something goes on without them; `None` when they have left.
+pub(crate) async fn on_behalf_of<H: Handle>(
+    h: &mut H,
+    (org_id, user_id): (&OrgId, &UserId),
+    now: Timestamp,
+) -> Result<Option<Viewer>, Error> {
+    let Some(person) = memberships::by_user(h, org_id, user_id).await? else { return Ok(None) };
+    let org = organizations::by_id(h, org_id).await?.ok_or(Error::Internal)?;
+    let landing = String::new();
+    let viewer =
+        |actor| Viewer { actor, name: person.name.clone(), email: person.email.clone(), org: org.clone(), landing };
+    Ok(person.actor(&org, now).map(viewer))
 }
 
 /// The seats of the viewer's organization (policy M).

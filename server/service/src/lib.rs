@@ -13,6 +13,8 @@ mod caller;
 mod change;
 mod custom_roles;
 mod demo;
+mod dns;
+mod domains;
 mod email_change;
 mod ends;
 mod env;
@@ -49,6 +51,8 @@ pub use bundle::{BundleError, Bundled};
 pub use caller::{Caller, client_address};
 pub use custom_roles::DefineRole;
 pub use demo::DemoReport;
+pub use dns::{LookingUp, NoAnswer, Resolver};
+pub use domains::SetAutoJoin;
 pub use email_change::EmailAnswered;
 pub use ends::SetEnds;
 pub use env::{Clock, Entropy, System};
@@ -111,6 +115,8 @@ pub struct Rollcall {
     live: Arc<live::Live>,
     /// By which mail leaves that somebody waits for.
     mailer: Option<Arc<dyn Mailer>>,
+    /// By which records in DNS are found.
+    resolver: Option<Arc<dyn Resolver>>,
 }
 
 impl std::fmt::Debug for Rollcall {
@@ -134,12 +140,18 @@ impl Rollcall {
             jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
             mailer: None,
+            resolver: None,
         }
     }
     /// The same, able to send mail at once where somebody waits for the answer of the mail server.
     #[must_use]
     pub fn with_mailer(self, mailer: Arc<dyn Mailer>) -> Self {
         Self { mailer: Some(mailer), ..self }
+    }
+    /// The same, able to look records up in DNS. Without it nothing there ever answers.
+    #[must_use]
+    pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
+        Self { resolver: Some(resolver), ..self }
     }
     /// The database.
     pub fn db(&self) -> &Db {

@@ -83,13 +83,13 @@ impl Rollcall {
         let now = self.now();
         let mut conn = self.db.read().await?;
         let orgs = orgs_of(&mut conn, &signed.user_id, now).await?;
-        let invitations = if signed.email_is_proven {
-            belonging::invited(&mut conn, &signed.email, now).await?
+        let (invitations, joinable) = if signed.email_is_proven {
+            (belonging::invited(&mut conn, &signed.email, now).await?, self.joinable(&mut conn, &signed).await?)
         } else {
             // Whoever set the first password may be somebody else: they are told by mail alone.
-            Vec::new()
+            (Vec::new(), None)
         };
-        Ok(MyOrgs { founding: self.founding(&orgs), orgs, invitations, now })
+        Ok(MyOrgs { founding: self.founding(&orgs), orgs, invitations, joinable, now })
     }
 
     /// Whether somebody of these organizations may found another one.

@@ -6,6 +6,7 @@
 
 use model::{
     Action, Denial, Email, Ends, Kind, OrgId, Permit, PersonName, RequestId, Role, Slug, Source, Timestamp, decide,
+    domain::AtDoor,
     id::Id,
     invitation::{InvitationView, InviteOutcome, InviteResult, Recipient},
     people::{OrgSummary, Viewer},
@@ -16,7 +17,7 @@ use model::{
 use serde_json::json;
 use std::{collections::HashMap, time::Duration};
 use store::{
-    Tx, invitations, memberships, organizations,
+    Handle, Tx, domains, invitations, memberships, organizations,
     outbox::{self, NewMessage},
     requests::{self, NewRequest, Request},
 };
@@ -87,13 +88,23 @@ fn selected(ids: &[RequestId]) -> Result<(), Error> {
     }
 }
 
-/// Whether invitations to the organization can be asked for (policy K).
-fn takes_requests(org: &OrgSummary) -> Result<(), Denial> {
-    match (org.archived_at, org.policies.invitation_requests) {
+/// From whom an organization takes requests for invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// From everybody (policy K).
+    Everybody,
+    /// From who has an address of one of its own domains, by what was chosen for that.
+    OwnDomains,
+}
+
+/// Whether invitations to the organization can be asked for, and by whom.
+async fn asking<H: Handle>(h: &mut H, (org_id, org): (&OrgId, &OrgSummary)) -> Result<Result<Asking, Denial>, Error> {
+    Ok(match (org.archived_at, org.policies.invitation_requests) {
         (Some(_), _) => Err(Denial::Archived),
+        (None, true) => Ok(Asking::Everybody),
+        (None, false) if domains::opens_any(h, org_id).await? => Ok(Asking::OwnDomains),
         (None, false) => Err(Denial::RequestsOff),
-        (None, true) => Ok(()),
-    }
+    })
 }
 
 impl Rollcall {
@@ -102,9 +113,10 @@ impl Rollcall {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn door(&self, org: &str) -> Result<OrgDoor, Error> {
-        let (_, org) = self.org_at(org).await?;
-        let takes_requests = takes_requests(&org).is_ok();
-        Ok(OrgDoor { takes_requests, slug: org.slug, name: org.name })
+        let (org_id, org) = self.org_at(org).await?;
+        let asking = asking(&mut self.db.read().await?, (&org_id, &org)).await?;
+        let of_own_domains = asking == Ok(Asking::OwnDomains);
+        Ok(OrgDoor { takes_requests: asking.is_ok(), of_own_domains, slug: org.slug, name: org.name })
     }
 
     async fn org_at(&self, org: &str) -> Result<(OrgId, OrgSummary), Error> {
@@ -118,10 +130,10 @@ impl Rollcall {
     ///
     /// # Errors
     /// [`Error::Invalid`] by field, [`Error::NotFound`], [`Error::TooMany`], [`Error::Denied`] where the organization
-    /// takes no requests (policy K).
+    /// takes no requests (policy K), and has no domain by which people come in.
     pub async fn ask_for_invitation(&self, caller: &Caller, org: &str, form: AskForInvitation) -> Result<Email, Error> {
         let (org_id, org) = self.org_at(org).await?;
-        takes_requests(&org)?;
+        asking(&mut self.db.read().await?, (&org_id, &org)).await??;
         let mut fields = Fields::default();
         let name = fields.name(PersonName::parse(&form.first_name, &form.last_name));
         let email = fields.take("email", Email::parse(&form.email));
@@ -146,9 +158,19 @@ impl Rollcall {
         organizations::bump_revision(&mut tx, org_id).await?;
         // Behind the revision: the policy may be another one by now.
         let org = organizations::by_id(&mut tx, org_id).await?.ok_or(Error::NotFound)?;
-        takes_requests(&org)?;
+        asking(&mut tx, (org_id, &org)).await??;
+        let (at_door, domain) = self.at_door(&mut tx, (org_id, &org), &email).await?;
+        if at_door == AtDoor::Nothing {
+            // Who belongs to a domain of theirs is nobody's business: it is answered as if the request had been filed.
+            return Ok(tx.commit().await?);
+        }
         let new = NewRequest { id: self.fresh(now), org_id: org_id.clone(), email, name, message, at: now };
-        self.file(tx, caller, &org, &new, To::nobody()).await
+        let request = self.file(&mut tx, caller, &new, To::nobody()).await?;
+        let tx = match domain.filter(|_| at_door == AtDoor::LetIn) {
+            Some(domain) => self.let_in_by(tx, &domain, &request).await?,
+            None => tx,
+        };
+        self.filed(tx, (org_id, &org), now).await
     }
 
     /// Asks for a new invitation by the link of one that has expired (B21, N3), whatever policy K says: the organization
@@ -190,16 +212,22 @@ impl Rollcall {
             message: String::new(),
             at: now,
         };
-        self.file(tx, caller, &org, &new, To::from(&person)).await
+        self.file(&mut tx, caller, &new, To::from(&person)).await?;
+        self.filed(tx, (&new.org_id, &org), now).await
     }
 
-    /// Writes a request down, with its audit line, and tells the admins if it is time to.
-    async fn file(&self, mut tx: Tx, caller: &Caller, org: &OrgSummary, new: &NewRequest, to: To) -> Result<(), Error> {
-        requests::file(&mut tx, new).await?;
+    /// Writes a request down, with its audit line.
+    async fn file(&self, tx: &mut Tx, caller: &Caller, new: &NewRequest, to: To) -> Result<Request, Error> {
+        let id = requests::file(tx, new).await?;
         let by = By { org_id: Some(&new.org_id), user_id: None, name: new.name.display(&new.email) };
         let event = self.event(new.at, &by, "request.filed", to, &json!({ "address": caller.address() }));
-        self.record(&mut tx, event).await?;
-        self.tell_admins(&mut tx, (&new.org_id, org), new.at).await?;
+        self.record(tx, event).await?;
+        Ok(Request { id, email: new.email.clone(), name: new.name.clone(), state: RequestState::Open })
+    }
+
+    /// Tells the admins of what was filed, if it is time to.
+    async fn filed(&self, mut tx: Tx, org: (&OrgId, &OrgSummary), now: Timestamp) -> Result<(), Error> {
+        self.tell_admins(&mut tx, org, now).await?;
         tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(())
@@ -265,7 +293,8 @@ impl Rollcall {
         Ok(results)
     }
 
-    async fn approve(
+    /// Does what approving a request is.
+    pub(crate) async fn approve(
         &self,
         change: &mut Change,
         permit: &Permit,

@@ -180,6 +180,7 @@ pub const LEFT_BEHIND: &[(&str, &str)] = &[
     ("job_items", "are of the jobs"),
     ("imports", "are of the jobs"),
     ("support_grants", "let the staff of this installation's operator in"),
+    ("domains", "were proven to this installation; a file may say anything, and adding one again takes a line"),
 ];
 
 /// Columns that stay behind of a table that goes along.

@@ -12,6 +12,7 @@ pub mod belonging;
 pub mod bundles;
 pub mod counts;
 pub mod custom_roles;
+pub mod domains;
 pub mod ends;
 pub mod imports;
 pub mod invitations;

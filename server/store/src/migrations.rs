@@ -40,7 +40,8 @@ const PAIRS: &[Pair] = &[
     pair!(11, "0011_counts"),
     pair!(12, "0012_organizations"),
     pair!(13, "0013_custom_roles"),
-    pair!(16, "0016_support"),
+    pair!(14, "0014_domains"),
+    pair!(15, "0015_support"),
 ];
 
 /// What [`Db::migrate`] found and did.

@@ -7,6 +7,7 @@ use model::{Timestamp, UserId, id::Id as _};
 use server::{
     cli::Cli,
     config::Config,
+    dns,
     http::{AppState, router},
     mail::mailer,
 };
@@ -104,6 +105,10 @@ impl TestApp {
         let rollcall = Rollcall::new(db, Arc::new(clock.clone()), Arc::new(System), Sealer::new(&[7; 32]), settings);
         let post = Post(mailer(&config).unwrap());
         let rollcall = rollcall.with_mailer(Arc::clone(&post.0));
+        let rollcall = match dns::resolver(&config) {
+            Some(resolver) => rollcall.with_resolver(resolver),
+            None => rollcall,
+        };
         let router = router(AppState::new(&config, rollcall.clone()).unwrap()).unwrap();
         Self { rollcall, config, router, clock, mailer: collector, post }
     }

@@ -29,6 +29,11 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/bulk/jobs", &[]),
     ("/api/bulk/start", &[]),
     ("/api/bulk/undo", &["job"]),
+    ("/api/domains/add", &[]),
+    ("/api/domains/auto_join", &["domain"]),
+    ("/api/domains/check", &["domain"]),
+    ("/api/domains/delete", &["domain"]),
+    ("/api/domains/list", &[]),
     ("/api/imports/columns", &["job"]),
     ("/api/imports/row", &["job"]),
     ("/api/imports/start", &[]),
@@ -95,6 +100,7 @@ const OF_ACCOUNTS: &[(&str, &[&str])] = &[
     ("/api/account/rename", &[]),
     ("/api/account/view", &[]),
     ("/api/appearance/theme", &[]),
+    ("/api/domains/join", &["domain"]),
     ("/api/invitations/accept_existing", &[]),
     ("/api/invitations/accept_new", &[]),
     ("/api/invitations/accept_signed_in", &[]),
@@ -161,6 +167,7 @@ impl Theirs {
         let start = [("org", org), ("op", "deactivate"), ("select", joining.id.as_str())];
         let job = by.call("/api/bulk/start", &start).await.expect(200);
         let job = job.parsed::<Value>()["next"].as_str().and_then(|next| next.rsplit('/').next()).unwrap().to_owned();
+        by.call("/api/domains/add", &[("org", org), ("domain", "secret.example")]).await.expect(200);
         let one = |what: &'static str, answer: Answer, path: &[&str]| {
             let value: Value = answer.expect(200).parsed();
             let found = path.iter().fold(&value, |value, key| match key.parse::<usize>() {
@@ -180,6 +187,7 @@ impl Theirs {
             ("job", job),
             one("role", by.call("/api/roles/list", &of_org).await, &["0", "id"]),
             one("view", by.call("/api/views/list", &of_org).await, &["mine", "0", "id"]),
+            one("domain", by.call("/api/domains/list", &of_org).await, &["rows", "0", "domain", "id"]),
             one("request", by.call("/api/requests/list", &of_org).await, &["rows", "0", "id"]),
             one("offer", by.call("/api/ownership/get", &of_org).await, &["offers", "0", "id"]),
             one("session", by.call("/api/people/profile", &profile).await, &["sessions", "0", "id"]),

@@ -31,6 +31,7 @@ mod answer;
 mod app;
 mod browser;
 mod cast;
+mod dns_server;
 mod engines;
 mod smtp_server;
 
@@ -41,6 +42,7 @@ mod ask_again;
 mod bulk;
 mod bundle;
 mod cross_site;
+mod domains;
 mod email;
 mod ends;
 mod export;

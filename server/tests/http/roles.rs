@@ -289,6 +289,8 @@ async fn no_script_is_needed(app: TestApp) {
     let ada = app.set_up().await;
     let new = format!("{ROLES}/new");
     let page = ada.get(&new).await.expect(200);
+    // The box of what there is not here is none, and takes nothing away.
+    assert!(page.body.contains("type=\"hidden\" name=\"keeps[]\" value=\"view_partner_section\""), "{}", page.body);
     for part in ["name=\"keeps[]\"", "value=\"remove_people\"", "/roles/new?base=viewer"] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }

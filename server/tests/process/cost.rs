@@ -37,10 +37,12 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/orgs".to_owned(), 3),
         ("/orgs/new".to_owned(), 3),
         ("/o/engines/settings/general".to_owned(), 3),
+        ("/o/engines/settings/domains".to_owned(), 2),
         ("/o/engines/guests".to_owned(), 2),
         ("/o/engines/users?tab=requests".to_owned(), 3),
         ("/login".to_owned(), 0),
-        ("/o/engines/login".to_owned(), 1),
+        // Policy K is off, so its domains are asked.
+        ("/o/engines/login".to_owned(), 2),
     ] {
         let before = statements().len();
         get(&server, &cookie, &path).await;

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
-    Source, Target, Timestamp, custom_role::RoleName, organization::FoundingDenied, session::LiveSession,
-    support::SupportGrant,
+    Source, Target, Timestamp, custom_role::RoleName, domain::JoinOffer, organization::FoundingDenied,
+    session::LiveSession, support::SupportGrant,
 };
 
 /// One row of the grid (B10).
@@ -282,6 +282,8 @@ pub struct MyOrgs {
     pub orgs: Vec<OrgMembership>,
     /// Those that wait for an answer.
     pub invitations: Vec<OrgInvitation>,
+    /// The one that the user can join by the domain of their address.
+    pub joinable: Option<JoinOffer>,
     /// Why the user may not found another one, where that is so.
     pub founding: Result<(), FoundingDenied>,
     /// The server's clock at reading.

@@ -48,6 +48,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::General), "Settings: General", "building-2", "name details contact postal archive"),
         entry(Command::Go(Place::Policies), "Settings: Policies", "settings", "rules presets seats onboarding"),
         entry(Command::Go(Place::Ownership), "Settings: Ownership", "crown", "owner transfer offer succession"),
+        entry(Command::Go(Place::Domains), "Settings: Domains", "link", "dns verify txt record auto-join"),
         entry(Command::Go(Place::Mail), "Settings: Mail", "mail", "email sender logo branding smtp server profile"),
         entry(Command::Add, "Add new user", "user-plus", "person create"),
         entry(Command::Create, "Create user", "key-round", "add account temporary password"),

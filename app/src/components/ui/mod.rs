@@ -1,6 +1,7 @@
 //! The plain parts: they know nothing of people or organizations.
 
 mod choice;
+mod copy;
 mod dialog;
 mod empty;
 mod field;
@@ -14,6 +15,7 @@ mod settle;
 mod text;
 
 pub use choice::{Choice, ChoiceGroup};
+pub use copy::CopyField;
 pub use dialog::Dialog;
 pub use empty::EmptyState;
 pub use field::{Field, FieldError, FileField, TextAreaField};

@@ -36,7 +36,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 28] = [
+const SECTIONS: [Section; 29] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -63,6 +63,7 @@ const SECTIONS: [Section; 28] = [
     Section { id: "job-list", title: "Earlier bulk changes", show: work::job_list },
     Section { id: "asking", title: "Requests for invitations", show: requests::requests },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
+    Section { id: "domains", title: "Domains", show: settings::domains },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

@@ -38,7 +38,7 @@ fn rows() -> Vec<RequestRow> {
 pub(super) fn requests() -> AnyView {
     let door = || {
         let org = made_up::viewer().org;
-        OrgDoor { slug: org.slug, name: org.name, takes_requests: true }
+        OrgDoor { slug: org.slug, name: org.name, takes_requests: true, of_own_domains: false }
     };
     let email = Email::parse("grace@navy.example").expect("made up well");
     let page = RequestsPage { rows: rows(), continued: false, older: Some(made_up::id(9)), now: made_up::NOW };

@@ -1,19 +1,25 @@
-//! What other policies would change, what stands beside a password that somebody else has set, and what became of a test
-//! mail.
+//! What other policies would change, what stands beside a password that somebody else has set, what became of a test mail,
+//! and domains.
 
 use leptos::prelude::*;
 use model::{
-    Policies, Preset,
+    Policies, Preset, Role, Timestamp,
+    domain::{AutoJoin, CheckResult, Domain, DomainName, DomainRow, DomainsPage},
     mail_profile::{TestOutcome, TestReport},
     policy::{PeopleNow, PolicyPreview, effects},
+    time::{DAY, HOUR},
 };
 
-use super::Sample;
+use super::{Sample, made_up};
 use crate::{
     components::{form::use_form, password::NewPasswordField, ui::FileField},
     pages::{
         create_user::Notes,
-        settings::{mail_answer::Report, policies::Preview},
+        settings::{
+            domains::{AutoJoinDialog, DeleteDialog, Domains},
+            mail_answer::Report,
+            policies::Preview,
+        },
     },
 };
 
@@ -75,6 +81,51 @@ pub(super) fn mail() -> AnyView {
         <Sample of="Another than is wanted">
             {file("file-wrong", Some("This is no picture that can be used. Choose a PNG, JPEG or WebP file."))}
         </Sample>
+    }
+    .into_any()
+}
+
+fn domain(n: u8, name: &str, verified_at: Option<Timestamp>) -> Domain {
+    Domain {
+        id: made_up::id(n),
+        name: DomainName::parse(name).expect("made up well"),
+        token: "6f1c0e5a9b7d42c8a3e4f5061728394a".to_owned(),
+        added_at: made_up::NOW.plus(-9 * DAY),
+        verified_at,
+        checked: None,
+        auto_join: AutoJoin::Off,
+        role: Role::Member,
+    }
+}
+
+pub(super) fn domains() -> AnyView {
+    let close_to = Signal::stored(super::PATH.to_owned());
+    let (now, org) = (made_up::NOW, || "gallery".to_owned());
+    let verified = move || domain(3, "engines.example", Some(now.plus(-DAY)));
+    let checked = |of: Domain, result| Domain { checked: Some((now.plus(-HOUR), result)), ..of };
+    let row = |domain: Domain, lapsed: Option<&str>| DomainRow { domain, lapsed: lapsed.map(str::to_owned) };
+    let page = DomainsPage {
+        rows: vec![
+            row(domain(1, "analytical-engines.example", None), None),
+            row(checked(domain(2, "difference.example", None), CheckResult::Other), None),
+            row(Domain { auto_join: AutoJoin::Join, ..checked(verified(), CheckResult::Missing) }, None),
+            row(
+                Domain { auto_join: AutoJoin::Invite, ..domain(4, "machines.example", Some(now.plus(-DAY))) },
+                Some("Grace Hopper"),
+            ),
+        ],
+        now,
+    };
+    let none = DomainsPage { rows: Vec::new(), now };
+    view! {
+        <Sample of="Pending, checked, verified, and without anybody to answer for it">
+            <Domains viewer=made_up::viewer() page check=use_form(None) />
+        </Sample>
+        <Sample of="None"><Domains viewer=made_up::viewer() page=none check=use_form(None) /></Sample>
+        <div class="gallery-columns">
+            <Sample of="How people come in"><AutoJoinDialog org=org() domain=verified() close_to /></Sample>
+            <Sample of="Deleting one that is verified"><DeleteDialog org=org() domain=verified() close_to /></Sample>
+        </div>
     }
     .into_any()
 }

@@ -186,6 +186,10 @@ fn Keeps<F: FormFn>(form: FormState<F>, viewer: Viewer, grant: Grant) -> impl In
     let held = viewer.actor.permissions();
     let error = form.error("keeps");
     let is_wrong = move || error.get().is_some();
+    // Where there is no such section, nobody is asked about it, and nothing is taken away by that.
+    let has_partner_section = viewer.org.kind == OrgKind::Partner;
+    let unasked = (!has_partner_section && grant.permissions().has(Permission::ViewPartnerSection))
+        .then(|| view! { <input type="hidden" name="keeps[]" value=Permission::ViewPartnerSection.code() /> });
     let areas = Area::ALL
         .into_iter()
         .map(|area| {
@@ -194,7 +198,7 @@ fn Keeps<F: FormFn>(form: FormState<F>, viewer: Viewer, grant: Grant) -> impl In
                 .permissions()
                 .iter()
                 .filter(|of| of.area() == area)
-                .filter(|of| *of != Permission::ViewPartnerSection || viewer.org.kind == OrgKind::Partner)
+                .filter(|of| *of != Permission::ViewPartnerSection || has_partner_section)
                 .map(|of| {
                     let lacks = !held.has(of);
                     let why =
@@ -236,6 +240,7 @@ fn Keeps<F: FormFn>(form: FormState<F>, viewer: Viewer, grant: Grant) -> impl In
         >
             <p class="hint">"Uncheck what people with this role may not do."</p>
             <FieldError id="keeps-error" error />
+            {unasked}
             {areas}
         </div>
     }

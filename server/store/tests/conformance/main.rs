@@ -43,6 +43,7 @@ mod bundles;
 mod connections;
 mod counters;
 mod custom_roles;
+mod domains;
 mod ends;
 mod imports;
 mod invitations;
