@@ -45,6 +45,9 @@ pub struct Detail {
     /// The custom role that somebody got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
+    /// The group that somebody came to or left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// What people of a custom role may do again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<String>,
@@ -68,7 +71,7 @@ pub struct Detail {
     /// The policies that were changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PolicyChange>,
-    /// What of the mail profile, or of the organization's details, was changed.
+    /// What of the mail profile, the organization's details, or a group was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
 }
@@ -160,6 +163,28 @@ impl Activity {
                 Some(to) => format!("deleted the role {whom}; who had it has {to} now"),
                 None => format!("deleted the role {whom}"),
             },
+            "group.created" => match &self.detail.role_name {
+                Some(role) => format!("made the group {whom}, which gives the role {role}"),
+                None => format!("made the group {whom}"),
+            },
+            "group.changed" => format!("changed the group {whom}: {}", self.detail.fields.join(", ")),
+            "group.deleted" => format!("deleted the group {whom}"),
+            "group.joined" => {
+                let group = self.detail.group.as_deref().unwrap_or_default();
+                if self.to_themselves {
+                    format!("joined the group {group}")
+                } else {
+                    format!("put {whom} into the group {group}")
+                }
+            }
+            "group.left" => {
+                let group = self.detail.group.as_deref().unwrap_or_default();
+                if self.to_themselves {
+                    format!("left the group {group}")
+                } else {
+                    format!("took {whom} out of the group {group}")
+                }
+            }
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -339,6 +364,28 @@ mod tests {
                 Detail { instead: Some("Admin".into()), ..plain() },
                 "Ada Lovelace deleted the role Grace Hopper; who had it has Admin now",
             ),
+            ("group.created", plain(), "Ada Lovelace made the group Grace Hopper"),
+            (
+                "group.created",
+                Detail { role_name: Some("Admin".into()), ..plain() },
+                "Ada Lovelace made the group Grace Hopper, which gives the role Admin",
+            ),
+            (
+                "group.changed",
+                Detail { fields: vec!["name".into(), "role".into()], ..plain() },
+                "Ada Lovelace changed the group Grace Hopper: name, role",
+            ),
+            ("group.deleted", plain(), "Ada Lovelace deleted the group Grace Hopper"),
+            (
+                "group.joined",
+                Detail { group: Some("Support".into()), ..plain() },
+                "Ada Lovelace put Grace Hopper into the group Support",
+            ),
+            (
+                "group.left",
+                Detail { group: Some("Support".into()), ..plain() },
+                "Ada Lovelace took Grace Hopper out of the group Support",
+            ),
             ("membership.role_changed", roles("member", "emperor"), "Ada Lovelace changed the role of Grace Hopper"),
             ("membership.limited", plain(), "Ada Lovelace took the time limits of Grace Hopper away"),
             (
@@ -415,6 +462,16 @@ mod tests {
             ("membership.updated", Detail::default(), "Ada Lovelace updated their own name"),
             ("membership.role_changed", roles, "Ada Lovelace changed their own role from Admin to Viewer"),
             ("session.ended", Detail::default(), "Ada Lovelace ended one of their own sessions"),
+            (
+                "group.joined",
+                Detail { group: Some("Support".into()), ..Detail::default() },
+                "Ada Lovelace joined the group Support",
+            ),
+            (
+                "group.left",
+                Detail { group: Some("Support".into()), ..Detail::default() },
+                "Ada Lovelace left the group Support",
+            ),
             ("sessions.ended_all", Detail::default(), "Ada Lovelace ended all of their own sessions"),
         ] {
             assert_eq!(Activity { to_themselves: true, ..line(action, detail) }.sentence(), sentence);

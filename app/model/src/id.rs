@@ -133,6 +133,10 @@ id!(
     /// A custom role.
     RoleId, "rol"
 );
+id!(
+    /// A group.
+    GroupId, "grp"
+);
 
 #[cfg(test)]
 mod tests {

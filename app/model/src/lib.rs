@@ -9,6 +9,7 @@ pub mod bulk;
 pub mod custom_role;
 pub mod email;
 pub mod ends;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod invitation;
@@ -35,9 +36,10 @@ pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use custom_role::{CustomRole, Grant, RoleChoice};
 pub use email::Email;
 pub use ends::Ends;
+pub use group::{GroupGives, GroupGrants};
 pub use id::{
-    AccountLinkId, AuditId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId, SessionId,
-    UserId, ViewId,
+    AccountLinkId, AuditId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId,
+    SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

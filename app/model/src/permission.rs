@@ -42,6 +42,8 @@ permissions! {
     ChangeRoles = "change_roles",
     /// Make, change and delete custom roles (B41).
     ManageRoles = "manage_roles",
+    /// Make, change and delete groups, and put people into them (B38).
+    ManageGroups = "manage_groups",
     /// Offer ownership to somebody (B34).
     TransferOwnership = "transfer_ownership",
     /// Archive the organization, and bring it back.
@@ -101,6 +103,7 @@ impl Permission {
             | Self::RemovePeople
             | Self::ChangeRoles
             | Self::ManageRoles
+            | Self::ManageGroups
             | Self::TransferOwnership => Area::People,
             Self::ArchiveOrganization
             | Self::EditOrganization
@@ -125,6 +128,7 @@ impl Permission {
             Self::RemovePeople => "Remove people",
             Self::ChangeRoles => "Change roles",
             Self::ManageRoles => "Manage custom roles",
+            Self::ManageGroups => "Manage groups",
             Self::TransferOwnership => "Transfer ownership",
             Self::ArchiveOrganization => "Archive the organization",
             Self::EditOrganization => "Edit the organization",
@@ -149,6 +153,9 @@ impl Permission {
             Self::RemovePeople => "Revoke memberships and delete people, as the policies allow.",
             Self::ChangeRoles => "Give and take every role below Owner that one holds oneself.",
             Self::ManageRoles => "Make roles that are a base role less some permissions, change and delete them.",
+            Self::ManageGroups => {
+                "Make groups, put people into them, and give roles through them that one holds oneself."
+            }
             Self::TransferOwnership => "Offer ownership to somebody, who has to accept it.",
             Self::ArchiveOrganization => "Close the organization so that nothing changes, and open it again.",
             Self::EditOrganization => "Its name, kind, address and contact.",
@@ -257,6 +264,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::RemovePeople,
     Permission::ChangeRoles,
     Permission::ManageRoles,
+    Permission::ManageGroups,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
     Permission::EditOrganization,

@@ -13,6 +13,7 @@ pub mod bundles;
 pub mod counts;
 pub mod custom_roles;
 pub mod ends;
+pub mod groups;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;

@@ -40,6 +40,7 @@ const PAIRS: &[Pair] = &[
     pair!(11, "0011_counts"),
     pair!(12, "0012_organizations"),
     pair!(13, "0013_custom_roles"),
+    pair!(15, "0015_groups"),
 ];
 
 /// What [`Db::migrate`] found and did.

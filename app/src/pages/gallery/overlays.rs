@@ -82,6 +82,7 @@ pub(super) fn dialogs() -> AnyView {
         access_ended_at: None,
         invitation_expires_at: None,
         delivery_error: None,
+        groups: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

@@ -44,6 +44,7 @@ mod connections;
 mod counters;
 mod custom_roles;
 mod ends;
+mod groups;
 mod imports;
 mod invitations;
 mod jobs;
