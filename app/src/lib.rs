@@ -152,6 +152,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("jobs") view=pages::jobs::JobsPage />
                     <Route path=path!("jobs/:id") view=pages::job::JobPage />
                     <Route path=path!("roles") view=pages::roles::RolesPage />
+                    <Route path=path!("groups") view=pages::groups::GroupsPage />
+                    <Route path=path!("groups/:id") view=pages::groups::GroupPage />
                     <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />

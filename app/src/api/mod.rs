@@ -6,6 +6,7 @@ pub mod account;
 pub mod activity;
 pub mod appearance;
 pub mod bulk;
+pub mod groups;
 pub mod imports;
 pub mod invitations;
 pub mod mail_profile;

@@ -47,6 +47,7 @@ mod export;
 mod externals;
 mod forecast;
 mod gallery;
+mod groups;
 mod headers;
 mod imports;
 mod input;

@@ -1,6 +1,7 @@
 //! The profile of a person (B29): who they are here, their invitation, where they are signed in, what was done, and at the
 //! foot what takes access away.
 
+mod access;
 pub(super) mod activity;
 mod danger;
 pub(super) mod sessions;
@@ -15,7 +16,12 @@ use model::{
     people::{Delivery, PersonProfile, Viewer},
 };
 
-use self::{activity::ActivityLog, danger::DangerZone, sessions::Sessions};
+use self::{
+    access::{AccessPanel, GroupsFact},
+    activity::ActivityLog,
+    danger::DangerZone,
+    sessions::Sessions,
+};
 use super::people::{
     EditDialog,
     limits::{LimitsDialog, may_limit},
@@ -128,7 +134,7 @@ fn Profile(
             {may_edit
                 .then(|| view! { <a class="button" id="open-edit" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
         </header>
-        <ActForm org />
+        <ActForm org=org.clone() />
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <dl class="facts">
@@ -142,6 +148,7 @@ fn Profile(
                             .map(|end| view! { " " <Until end=Some(end.at) /> ", then " {end.then.label()} })}
                     </dd>
                 </div>
+                <GroupsFact org=org.clone() profile=profile.clone() />
                 <div><dt>"Last login"</dt><dd><LastLogin at=person.last_login_at now /></dd></div>
                 <div>
                     <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
@@ -169,6 +176,7 @@ fn Profile(
                         }
                     })}
             </dl>
+            <AccessPanel profile=profile.clone() />
             {limits
                 .then(|| {
                     view! {
