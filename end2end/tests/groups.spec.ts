@@ -34,8 +34,9 @@ async function made(page: Page, name: string, role = 'No role', parent = 'No oth
 
 /** Finds somebody on the page of a group, and adds them. */
 async function add(page: Page, who: typeof GRACE): Promise<void> {
-  await page.getByRole('searchbox', { name: 'Search people to add by name or email' }).fill(who.last);
-  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  const search = page.getByRole('search');
+  await search.getByLabel('Search people to add by name or email').fill(who.last);
+  await search.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('button', { name: `Add ${who.name}` }).click();
   await expectToast(page, /added to/);
   await expect(inGroup(page)).toContainText(who.email);

@@ -25,7 +25,8 @@ const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM members
     JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' WHERE g.id = page.id) END";
 
 /// The custom role that somebody has (B41): once for each row.
-const CUSTOM_ROLE: &str = "(SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id)";
+const CUSTOM_ROLE: &str = "CASE WHEN custom_role_id IS NOT NULL THEN \
+    (SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id) END";
 
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
@@ -138,7 +139,7 @@ pub(super) fn page<DB: Takes>(
     let array = DB::COLUMNS;
     let person = columns!("");
     as_json(&format!("{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}"), |q| {
-        page_lines(q, plan, part, cursor, backwards, limit)
+        page_lines(q, plan, part, cursor, backwards, limit);
     })
 }
 

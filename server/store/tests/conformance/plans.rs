@@ -34,7 +34,7 @@ use crate::{
 const MANY: usize = 8_000;
 /// What a page may cost, in rows (PostgreSQL) and in steps of the virtual machine (SQLite). Both are a fraction of what
 /// reading [`MANY`] rows takes.
-const A_PAGE: [u64; 2] = [300, 6_000];
+const A_PAGE: [u64; 2] = [300, 6_200];
 /// The same for what concerns one person.
 const A_PERSON: [u64; 2] = [60, 850];
 /// The same for what is bounded by the hits of a word, of which some 2 000 are looked at, by up to three statements.
