@@ -146,6 +146,17 @@ pub fn role(org: &str, id: &str) -> String {
     format!("{}/{id}", roles(org))
 }
 
+/// The groups of an organization.
+pub fn groups(org: &str) -> String {
+    format!("/o/{org}/groups")
+}
+
+/// A group, with its people from a place on.
+pub fn group(org: &str, id: &str, after: Option<&model::people::Cursor>) -> String {
+    let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();
+    with_params(&format!("{}/{id}", groups(org)), &params)
+}
+
 /// Where people of an organization are guests, from a place on.
 pub fn guests(org: &str, after: Option<&model::people::Cursor>) -> String {
     let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();

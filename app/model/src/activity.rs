@@ -45,6 +45,9 @@ pub struct Detail {
     /// The custom role that somebody got, or whatever role the people of one that was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
+    /// The group that somebody came to or left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// What people of a custom role may do again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<String>,
@@ -68,7 +71,7 @@ pub struct Detail {
     /// The policies that were changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PolicyChange>,
-    /// What of the mail profile, or of the organization's details, was changed.
+    /// What of the mail profile, the organization's details, or a group was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
     /// The domain by whose address somebody came in.
@@ -154,6 +157,7 @@ impl Activity {
             }
             "support.withdrawn" => format!("took the support access of {whom} away"),
             code if code.starts_with("role.") => self.about_a_role(),
+            code if code.starts_with("group.") => self.about_a_group(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -234,6 +238,35 @@ impl Activity {
         }
     }
 
+    /// The same of a group (B38).
+    fn about_a_group(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
+            "group.created" => match &self.detail.role_name {
+                Some(role) => format!("made the group {whom}, which gives the role {role}"),
+                None => format!("made the group {whom}"),
+            },
+            "group.changed" => format!("changed the group {whom}: {}", self.detail.fields.join(", ")),
+            "group.deleted" => format!("deleted the group {whom}"),
+            "group.joined" => {
+                let group = self.detail.group.as_deref().unwrap_or_default();
+                if self.to_themselves {
+                    format!("joined the group {group}")
+                } else {
+                    format!("put {whom} into the group {group}")
+                }
+            }
+            _ => {
+                let group = self.detail.group.as_deref().unwrap_or_default();
+                if self.to_themselves {
+                    format!("left the group {group}")
+                } else {
+                    format!("took {whom} out of the group {group}")
+                }
+            }
+        }
+    }
+
     /// The same of what has to do with a domain.
     fn of_domain(&self, code: &str) -> String {
         let whom = &self.target_name;
@@ -292,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_about_custom_roles_and_support_are_sentences() {
+    fn lines_about_roles_groups_and_support_are_sentences() {
         let plain = Detail::default;
         for (action, detail, sentence) in [
             ("support.granted", plain(), "Ada Lovelace gave Grace Hopper support access"),
@@ -305,6 +338,28 @@ mod tests {
                     ..plain()
                 },
                 "Ada Lovelace gave Grace Hopper support access as Admin until 5 Dec 2026: Ticket 4711",
+            ),
+            ("group.created", plain(), "Ada Lovelace made the group Grace Hopper"),
+            (
+                "group.created",
+                Detail { role_name: Some("Admin".into()), ..plain() },
+                "Ada Lovelace made the group Grace Hopper, which gives the role Admin",
+            ),
+            (
+                "group.changed",
+                Detail { fields: vec!["name".into(), "role".into()], ..plain() },
+                "Ada Lovelace changed the group Grace Hopper: name, role",
+            ),
+            ("group.deleted", plain(), "Ada Lovelace deleted the group Grace Hopper"),
+            (
+                "group.joined",
+                Detail { group: Some("Support".into()), ..plain() },
+                "Ada Lovelace put Grace Hopper into the group Support",
+            ),
+            (
+                "group.left",
+                Detail { group: Some("Support".into()), ..plain() },
+                "Ada Lovelace took Grace Hopper out of the group Support",
             ),
             ("support.withdrawn", plain(), "Ada Lovelace took the support access of Grace Hopper away"),
             (
@@ -514,6 +569,16 @@ mod tests {
             ("membership.updated", Detail::default(), "Ada Lovelace updated their own name"),
             ("membership.role_changed", roles, "Ada Lovelace changed their own role from Admin to Viewer"),
             ("session.ended", Detail::default(), "Ada Lovelace ended one of their own sessions"),
+            (
+                "group.joined",
+                Detail { group: Some("Support".into()), ..Detail::default() },
+                "Ada Lovelace joined the group Support",
+            ),
+            (
+                "group.left",
+                Detail { group: Some("Support".into()), ..Detail::default() },
+                "Ada Lovelace left the group Support",
+            ),
             ("sessions.ended_all", Detail::default(), "Ada Lovelace ended all of their own sessions"),
         ] {
             assert_eq!(Activity { to_themselves: true, ..line(action, detail) }.sentence(), sentence);

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Grant, Kind, MembershipId, OrgId, OrgKind, Permission, PermissionSet, PersonState, Role, UserId,
-    policy::DeleteScope,
+    Grant, GroupGives, GroupGrants, Kind, MembershipId, OrgId, OrgKind, Permission, PermissionSet, PersonState, Role,
+    UserId, policy::DeleteScope,
 };
 
 /// A signed-in person, as seen by one organization.
@@ -24,6 +24,9 @@ pub struct Actor {
     pub role: Role,
     /// What a custom role takes away from it (B41).
     pub withheld: PermissionSet,
+    /// What comes through groups beside it (B38).
+    #[serde(default)]
+    pub through_groups: GroupGrants,
     /// Native or from elsewhere.
     pub kind: Kind,
     /// The actor's state there; only the active may act.
@@ -51,22 +54,26 @@ pub struct Target {
     pub role: Role,
     /// What a custom role takes away from it (B41).
     pub withheld: PermissionSet,
+    /// What comes through groups beside it (B38).
+    #[serde(default)]
+    pub through_groups: GroupGrants,
     /// The person's state there.
     pub state: PersonState,
 }
 
 impl Actor {
-    /// What the actor may do here: what the role gives, less what a custom role takes away, less the mask of the kind. Deny
-    /// wins, but over an Owner, whom nothing narrows.
+    /// What the actor may do here: what the own role and those of groups give together, less what any custom role among them
+    /// takes away, less the mask of the kind. Deny wins, but over an Owner, whom nothing narrows.
     pub fn permissions(&self) -> PermissionSet {
         self.held().masked(self.kind)
     }
     /// The same without the mask.
     fn held(&self) -> PermissionSet {
-        match self.role {
-            Role::Owner => self.role.permissions(),
-            base => Grant { base, withheld: self.withheld }.permissions(),
-        }
+        self.through_groups.beside(Grant { base: self.role, withheld: self.withheld })
+    }
+    /// What any custom role takes away, the own one or one of a group.
+    fn kept_back(&self) -> PermissionSet {
+        self.withheld.union(self.through_groups.withheld)
     }
     /// Why the actor has not got a permission; `None` where they have.
     pub fn lacks(&self, permission: Permission) -> Option<Denial> {
@@ -74,7 +81,7 @@ impl Actor {
             None
         } else if self.held().has(permission) {
             Some(if self.kind == Kind::Support { Denial::Support } else { Denial::External })
-        } else if self.withheld.has(permission) {
+        } else if self.kept_back().has(permission) {
             Some(Denial::Withheld)
         } else {
             Some(Denial::Role)
@@ -86,6 +93,11 @@ impl Target {
     /// What the person's own role gives.
     pub const fn grant(&self) -> Grant {
         Grant { base: self.role, withheld: self.withheld }
+    }
+    /// What the person would come to hold by another role of their own. That may be more than it gives: what the one before
+    /// has kept them from, groups may give.
+    fn gains_by(&self, own: Grant) -> PermissionSet {
+        self.through_groups.beside(own).without(self.through_groups.beside(self.grant()))
     }
 }
 
@@ -115,6 +127,14 @@ pub enum Action {
     DefineRole(Grant),
     /// Take a custom role away, whose people get this instead (B41).
     DeleteRole(Grant),
+    /// Make a group that gives this, or change one so that it does (B38).
+    DefineGroup(GroupGives),
+    /// Take this away from everybody who has it through a group.
+    DissolveGroup(GroupGives),
+    /// Put somebody into a group that gives this.
+    JoinGroup(GroupGives),
+    /// Take somebody out of it.
+    LeaveGroup(GroupGives),
     /// Keep from logging in (B31).
     Deactivate,
     /// Let log in again (B32).
@@ -325,6 +345,12 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
         Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
             may_grant(actor, grant)
         }
+        Action::DefineGroup(gives) | Action::JoinGroup(gives) => {
+            gives.grants().try_for_each(|grant| may_grant_to_group(actor, grant))
+        }
+        Action::DissolveGroup(gives) | Action::LeaveGroup(gives) => {
+            gives.grants().try_for_each(|grant| may_take_back(actor, grant))
+        }
         _ => Ok(()),
     }
 }
@@ -339,6 +365,8 @@ impl Action {
                 | Self::GrantSupport(_)
                 | Self::DefineRole(_)
                 | Self::DeleteRole(_)
+                | Self::DefineGroup(_)
+                | Self::DissolveGroup(_)
                 | Self::ShareViews
                 | Self::ViewGuests
                 | Self::ViewOrganization
@@ -372,6 +400,9 @@ const fn needed(action: Action) -> Permission {
         Action::Edit | Action::ShareViews | Action::ViewGuests => Permission::EditPeople,
         Action::ChangeRole(_) | Action::GiveCustomRole(_) | Action::LimitRole(_) => Permission::ChangeRoles,
         Action::DefineRole(_) | Action::DeleteRole(_) => Permission::ManageRoles,
+        Action::DefineGroup(_) | Action::DissolveGroup(_) | Action::JoinGroup(_) | Action::LeaveGroup(_) => {
+            Permission::ManageGroups
+        }
         Action::Deactivate | Action::Activate | Action::LimitAccess | Action::EndSessions => {
             Permission::DeactivatePeople
         }
@@ -398,6 +429,17 @@ fn may_grant(actor: &Actor, grant: Grant) -> Result<(), Denial> {
     }
 }
 
+/// Whether the actor may let a group give a role: nobody becomes a Partner by that.
+fn may_grant_to_group(actor: &Actor, grant: Grant) -> Result<(), Denial> {
+    if grant.base == Role::Partner { Err(Denial::NoPartnerRole) } else { may_grant(actor, grant) }
+}
+
+/// Whether the actor may take a role back that a group gives. What it has kept people from may come back to them by that, so
+/// all of its base role has to be the actor's own (S31).
+fn may_take_back(actor: &Actor, grant: Grant) -> Result<(), Denial> {
+    if actor.permissions().covers(grant.base.permissions()) { Ok(()) } else { Err(Denial::BeyondYourOwn) }
+}
+
 /// Whether the action fits the target: its role, its state, and that it is somebody else.
 fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denial> {
     let yourself = actor.membership_id == target.membership_id;
@@ -408,12 +450,16 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::LimitAccess
         | Action::GiveCustomRole(_)
         | Action::LimitRole(_)
+        | Action::JoinGroup(_)
+        | Action::LeaveGroup(_)
         | Action::Delete => true,
         Action::Invite(_)
         | Action::InviteExternal(_)
         | Action::GrantSupport(_)
         | Action::DefineRole(_)
         | Action::DeleteRole(_)
+        | Action::DefineGroup(_)
+        | Action::DissolveGroup(_)
         | Action::ShareViews
         | Action::ViewGuests
         | Action::ViewOrganization
@@ -445,7 +491,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
             | Action::Delete
             | Action::RevokeMembership
     );
-    if takes_access && yourself {
+    // An Owner may be in groups: nothing that they give or take changes what the Owner may do.
+    let through_group = matches!(action, Action::JoinGroup(gives) | Action::LeaveGroup(gives) if !gives.is_nothing());
+    if (takes_access || through_group) && yourself {
         return Err(Denial::Yourself);
     }
     let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions);
@@ -465,6 +513,14 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         // Not by the way of a role: ownership passes by acceptance (B34).
         Action::GiveCustomRole(_) if target.role == Role::Owner => return Err(Denial::OwnerProtected),
         Action::LimitAccess | Action::LimitRole(_) if target.role == Role::Owner => return Err(Denial::OwnerHasNoEnd),
+        Action::ChangeRole(role) | Action::LimitRole(role)
+            if !actor.permissions().covers(target.gains_by(role.into())) =>
+        {
+            return Err(Denial::BeyondYourOwn);
+        }
+        Action::GiveCustomRole(grant) if !actor.permissions().covers(target.gains_by(grant)) => {
+            return Err(Denial::BeyondYourOwn);
+        }
         // Whoever moves the end of a role grants it for that time (S31).
         Action::LimitRole(_) => may_grant(actor, target.grant())?,
         _ => {}

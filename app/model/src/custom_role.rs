@@ -133,6 +133,16 @@ pub struct CustomRole {
     pub grant: Grant,
     /// How many people have it.
     pub people: u64,
+    /// How many groups give it (B38).
+    #[serde(default)]
+    pub groups: u64,
+}
+
+impl CustomRole {
+    /// Whether nobody has it, and nobody comes to it by a group.
+    pub const fn is_unused(&self) -> bool {
+        self.people == 0 && self.groups == 0
+    }
 }
 
 /// Why permissions taken away make no custom role.

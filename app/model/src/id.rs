@@ -137,6 +137,10 @@ id!(
     /// A domain of an organization.
     DomainId, "dom"
 );
+id!(
+    /// A group.
+    GroupId, "grp"
+);
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ pub mod custom_role;
 pub mod domain;
 pub mod email;
 pub mod ends;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod invitation;
@@ -37,9 +38,10 @@ pub use authority::{Action, Actor, Denial, Permit, Target, decide};
 pub use custom_role::{CustomRole, Grant, RoleChoice};
 pub use email::Email;
 pub use ends::Ends;
+pub use group::{GroupGives, GroupGrants};
 pub use id::{
-    AccountLinkId, AuditId, DomainId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId, RoleId,
-    SessionId, UserId, ViewId,
+    AccountLinkId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId,
+    RoleId, SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

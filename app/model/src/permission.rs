@@ -44,6 +44,8 @@ permissions! {
     ManageRoles = "manage_roles",
     /// Let the vendor's staff in for a time (B53).
     GrantSupport = "grant_support",
+    /// Make, change and delete groups, and put people into them (B38).
+    ManageGroups = "manage_groups",
     /// Offer ownership to somebody (B34).
     TransferOwnership = "transfer_ownership",
     /// Archive the organization, and bring it back.
@@ -106,6 +108,7 @@ impl Permission {
             | Self::ChangeRoles
             | Self::ManageRoles
             | Self::GrantSupport
+            | Self::ManageGroups
             | Self::TransferOwnership => Area::People,
             Self::ArchiveOrganization
             | Self::EditOrganization
@@ -132,6 +135,7 @@ impl Permission {
             Self::ChangeRoles => "Change roles",
             Self::ManageRoles => "Manage custom roles",
             Self::GrantSupport => "Grant support access",
+            Self::ManageGroups => "Manage groups",
             Self::TransferOwnership => "Transfer ownership",
             Self::ArchiveOrganization => "Archive the organization",
             Self::EditOrganization => "Edit the organization",
@@ -158,6 +162,9 @@ impl Permission {
             Self::ChangeRoles => "Give and take every role below Owner that one holds oneself.",
             Self::ManageRoles => "Make roles that are a base role less some permissions, change and delete them.",
             Self::GrantSupport => "Let the staff of the installation's operator in for a time, with a reason.",
+            Self::ManageGroups => {
+                "Make groups, put people into them, and give roles through them that one holds oneself."
+            }
             Self::TransferOwnership => "Offer ownership to somebody, who has to accept it.",
             Self::ArchiveOrganization => "Close the organization so that nothing changes, and open it again.",
             Self::EditOrganization => "Its name, kind, address and contact.",
@@ -269,6 +276,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::ChangeRoles,
     Permission::ManageRoles,
     Permission::GrantSupport,
+    Permission::ManageGroups,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
     Permission::EditOrganization,
@@ -283,6 +291,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
 pub const SUPPORT_MASK: PermissionSet = PermissionSet::of(&[
     Permission::ChangeRoles,
     Permission::ManageRoles,
+    Permission::ManageGroups,
     Permission::GrantSupport,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,

@@ -10,24 +10,26 @@ use std::collections::BTreeMap;
 use crate::{problem::Problem, reply::Reply};
 
 /// Begins to plan, and leads to the plan. `select` holds the ids of people, by commas; with `all` it is everybody on the
-/// list that `list` names with the parameters of its URL. `role` is asked for where `op` gives one.
+/// list that `list` names with the parameters of its URL. `role` and `group` are asked for where `op` is about one.
 #[server(prefix = "/api", endpoint = "bulk/start")]
 pub async fn start_bulk(
     #[server(default)] org: String,
     #[server(default)] op: String,
     #[server(default)] role: String,
+    #[server(default)] group: String,
     #[server(default)] select: String,
     #[server(default)] all: Option<String>,
     #[server(default)] list: BTreeMap<String, String>,
 ) -> Result<Reply, Problem> {
     use model::{
-        Role,
+        GroupGives, Role,
         bulk::{BulkOp, Selection},
         id::{Id as _, InvalidId},
         people::PeopleQuery,
     };
     let cx = crate::ssr::context()?;
-    let op = BulkOp::from_code(&op, Role::from_code(&role)).filter(|op| op.action(None).is_some());
+    let op =
+        BulkOp::from_code(&op, Role::from_code(&role)).filter(|op| op.action(None, GroupGives::default()).is_some());
     let op = cx.answer(op.ok_or_else(|| service::Error::field("op", "Choose what to do.")))?;
     let selection = if all.is_some() {
         Selection::Matching(PeopleQuery::from_params(|key| list.get(key).cloned()))
@@ -36,7 +38,7 @@ pub async fn start_bulk(
         let ids: Result<Vec<_>, _> = ids.collect();
         Selection::Named(cx.answer(ids.map_err(|InvalidId| service::Error::NotFound))?)
     };
-    let id = cx.answer(cx.rollcall.start_bulk(&cx.caller, &org, selection, op).await)?;
+    let id = cx.answer(cx.rollcall.start_bulk(&cx.caller, &org, selection, (op, &group)).await)?;
     Ok(Reply::go(crate::paths::job(&org, &id.to_string())))
 }
 

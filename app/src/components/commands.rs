@@ -39,6 +39,8 @@ pub enum Place {
     Yourself,
     /// Their account.
     Account,
+    /// The groups of the organization.
+    Groups,
     /// What each role may do.
     Roles,
     /// Where people of the organization are guests.
@@ -163,7 +165,7 @@ impl Commands {
             Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
             Command::Go(Place::Domains) => self.adds_domains,
             Command::Go(Place::Mail) => self.edits_mail,
-            Command::Go(Place::People(_) | Place::Yourself | Place::Roles)
+            Command::Go(Place::People(_) | Place::Yourself | Place::Groups | Place::Roles)
             | Command::Search
             | Command::NextRow
             | Command::PreviousRow
@@ -223,6 +225,7 @@ impl Commands {
             Place::Jobs => paths::jobs(&self.org()),
             Place::Organizations => paths::orgs(),
             Place::NewOrganization => paths::found_org(),
+            Place::Groups => paths::groups(&self.org()),
             Place::Roles => paths::roles(&self.org()),
             Place::Guests => paths::guests(&self.org(), None),
             Place::General => paths::general(&self.org()),

@@ -75,7 +75,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                     {sees_people
                         .then(|| {
                             let roles = paths::roles(&org);
-                            view! { <NavLink to=roles.clone() of=roles icon="shield" label="Roles" /> }
+                            let groups = paths::groups(&org);
+                            view! {
+                                <NavLink to=groups.clone() of=groups icon="group" label="Groups" />
+                                <NavLink to=roles.clone() of=roles icon="shield" label="Roles" />
+                            }
                         })}
                     {(edits_policies || edits_mail || sees_details || adds_domains)
                         .then(|| view! { <p class="nav-group">"Settings"</p> })}

@@ -62,7 +62,7 @@ pub fn Jobs(org: String, page: Page) -> impl IntoView {
             view! {
                 <li class="job-line">
                     <div>
-                        <a href=href>{job.op.title()}</a>
+                        <a href=href>{job.title()}</a>
                         <p>{job.sentence()}</p>
                     </div>
                     <p class="job-by">

@@ -7,6 +7,7 @@ pub(crate) mod email_link;
 pub(crate) mod forgot;
 #[cfg(feature = "ssr")]
 pub mod gallery;
+pub(crate) mod groups;
 pub(crate) mod guests;
 pub(crate) mod home;
 pub(crate) mod import;

@@ -11,6 +11,7 @@ use model::{
         BulkOp, ImportedFile, ItemState, JOB_PAGE, JOBS_PAGE, Job, JobCounts, JobItem, JobLine, JobPage, JobState,
         JobsPage, MAX_NAMED, MAX_PEOPLE, Room, Selection, may_do_any, verdict,
     },
+    group::Group,
     id::{Id, InvalidId},
     people::{Cursor, From, PeopleQuery, PersonRow, Viewer},
     removal::Removal,
@@ -21,7 +22,7 @@ use model::{
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use store::{
-    Handle, StoreError, Tx, imports,
+    Handle, StoreError, Tx, groups, imports,
     jobs::{self, Asked, StoredJob},
     memberships, organizations, people,
 };
@@ -30,6 +31,7 @@ use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
     change::{Change, on_behalf_of, seats},
+    groups::group_of,
     import::need_passwords,
     onboarding::{Temporary, is_by_password},
     people::walked,
@@ -56,6 +58,8 @@ enum Pace {
 }
 /// How long a worker holds a job, in milliseconds: far longer than a batch takes.
 const LEASE: i64 = MINUTE / 2;
+/// What is said of everybody once the group has gone.
+const NO_GROUP: &str = "This group is no longer there.";
 /// What is said of somebody who went between the plan and its turn.
 const GONE: &str = "This person is no longer in the organization.";
 
@@ -69,10 +73,13 @@ impl Rollcall {
         caller: &Caller,
         org: &str,
         selection: Selection,
-        op: BulkOp,
+        (op, group): (BulkOp, &str),
     ) -> Result<JobId, Error> {
         let viewer = self.viewer(caller, org).await?;
         op.may_be_done_by(&viewer.actor)?;
+        if op.is_of_group() && group.is_empty() {
+            return Err(Error::field("group", "Choose one of the groups."));
+        }
         let selection = match selection {
             Selection::Named(ids) if ids.is_empty() => {
                 return Err(Error::Conflict("Select the people first.".to_owned()));
@@ -87,6 +94,10 @@ impl Rollcall {
         let now = self.now();
         let mut job = self.new_job(&viewer, op, JobState::Planning, selection);
         let mut tx = self.db.write().await?;
+        if op.is_of_group() {
+            let group = group_of(&mut tx, &viewer.actor.org_id, group).await?;
+            job.job.group = Some(group.named());
+        }
         jobs::insert(&mut tx, &job).await?;
         plan(&mut tx, &mut job, Some(&viewer), now).await?;
         tx.commit().await?;
@@ -103,6 +114,7 @@ impl Rollcall {
                 op,
                 state,
                 counts: JobCounts::default(),
+                group: None,
                 undo_of: None,
                 undone_by: None,
                 created_at: now,
@@ -233,7 +245,7 @@ impl Rollcall {
         let mut tx = self.db.write().await?;
         let moved = jobs::set_state(&mut tx, job, to, now).await?;
         if moved {
-            let about = To { id: Some(job.job.id.to_string()), name: job.job.op.title() };
+            let about = To { id: Some(job.job.id.to_string()), name: job.job.title() };
             self.record(&mut tx, self.event(now, &By::from(viewer), what, about, &detail)).await?;
             tx.commit().await?;
         }
@@ -252,6 +264,7 @@ impl Rollcall {
         let now = self.now();
         let mut job = self.new_job(&viewer, op, JobState::Running, found.selection);
         job.job.undo_of = Some(found.job.id.clone());
+        job.job.group = found.job.group;
         let mut tx = self.db.write().await?;
         match jobs::insert(&mut tx, &job).await {
             Err(StoreError::Taken) => return Err(undone()),
@@ -263,7 +276,7 @@ impl Rollcall {
             return Err(Error::Conflict(why.to_owned()));
         }
         jobs::settle(&mut tx, &job).await?;
-        let about = To { id: Some(job.job.id.to_string()), name: op.title() };
+        let about = To { id: Some(job.job.id.to_string()), name: job.job.title() };
         let detail = json!({ "op": op.code(), "undo_of": found.job.id, "people": job.job.counts.would });
         self.record(&mut tx, self.event(now, &By::from(&viewer), "bulk.confirmed", about, &detail)).await?;
         tx.commit().await?;
@@ -352,9 +365,10 @@ impl Rollcall {
         if job.job.op == BulkOp::Import && pace != Pace::GiveUp {
             self.do_rows(&mut change, &mut job, items).await?;
         } else {
+            let group = group_of_job(&mut change.tx, &job).await?;
             for item in items {
                 let (state, role_before) = match pace {
-                    Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, &item).await?,
+                    Pace::Batch | Pace::One => self.do_one(&mut change, job.job.op, group.as_ref(), &item).await?,
                     Pace::GiveUp => (ItemState::Failed(OURS.to_owned()), None),
                 };
                 note(&mut change.tx, &mut job, JobItem { state, ..item }, role_before).await?;
@@ -396,9 +410,14 @@ impl Rollcall {
         &self,
         change: &mut Change,
         op: BulkOp,
+        group: Option<&Group>,
         item: &JobItem,
     ) -> Result<(ItemState, Option<Role>), Error> {
-        let action = op.action(item.role_to).ok_or(Error::Internal)?;
+        if op.is_of_group() && group.is_none() {
+            return Ok((ItemState::LeftOut(NO_GROUP.to_owned()), None));
+        }
+        let gives = group.map(Group::gives).unwrap_or_default();
+        let action = op.action(item.role_to, gives).ok_or(Error::Internal)?;
         let org_id = change.viewer.actor.org_id.clone();
         let membership_id = item.membership_id.as_ref().ok_or(Error::Internal)?;
         let Some(person) = memberships::by_id(&mut change.tx, &org_id, membership_id).await? else {
@@ -412,6 +431,10 @@ impl Rollcall {
             return Ok((state, None));
         }
         let id = membership_id.as_str();
+        if let Some(group) = group.filter(|_| op.is_of_group()) {
+            let moved = self.put_in_or_out(change, group, id, op).await?;
+            return Ok((if moved { ItemState::Done } else { ItemState::Unchanged }, None));
+        }
         let done = match action {
             Action::ChangeRole(role) => self.put_role(change, id, role).await.map(drop),
             Action::Deactivate | Action::Activate => self.put_switch(change, id, action).await.map(drop),
@@ -426,6 +449,10 @@ impl Rollcall {
             | Action::GiveCustomRole(_)
             | Action::DefineRole(_)
             | Action::DeleteRole(_)
+            | Action::DefineGroup(_)
+            | Action::DissolveGroup(_)
+            | Action::JoinGroup(_)
+            | Action::LeaveGroup(_)
             | Action::ViewGuests
             | Action::ViewOrganization
             | Action::EditOrganization
@@ -522,7 +549,17 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
     // Who moves to a later place of the list while it is read comes by twice.
     let known: HashSet<MembershipId> = jobs::known(tx, &job.job.id, &ids).await?.into_iter().collect();
     let active_owners = memberships::active_owners(tx, &job.org_id).await?;
-    let action = job.job.op.action(None).ok_or(Error::Internal)?;
+    let group = group_of_job(tx, job).await?;
+    if job.job.op.is_of_group() && group.is_none() {
+        job.job.state = JobState::Canceled;
+        return Ok(jobs::settle(tx, job).await?);
+    }
+    let gives = group.as_ref().map(Group::gives).unwrap_or_default();
+    let action = job.job.op.action(None, gives).ok_or(Error::Internal)?;
+    let inside: HashSet<MembershipId> = match &group {
+        Some(group) => groups::among(tx, &group.id, &ids).await?.into_iter().collect(),
+        None => HashSet::new(),
+    };
     let mut seats = seats(tx, viewer, now).await?;
     if job.job.op == BulkOp::Activate {
         // Those of the batches before this one.
@@ -530,7 +567,11 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
     }
     let mut items = Vec::with_capacity(found.rows.len());
     for row in found.rows.into_iter().filter(|row| !known.contains(&row.target.membership_id)) {
-        let state = verdict(&viewer.actor, action, &row.target, Room { active_owners, seats });
+        let is_inside = inside.contains(&row.target.membership_id);
+        let state = match (job.job.op, is_inside) {
+            (BulkOp::AddToGroup, true) | (BulkOp::RemoveFromGroup, false) => ItemState::Unchanged,
+            _ => verdict(&viewer.actor, action, &row.target, Room { active_owners, seats }),
+        };
         if state == ItemState::Would && needs_seat(action, row.target.state) {
             seats = seats.less(1);
         }
@@ -555,6 +596,12 @@ async fn plan(tx: &mut Tx, job: &mut StoredJob, starter: Option<&Viewer>, now: T
         JobState::Planning
     };
     Ok(jobs::settle(tx, job).await?)
+}
+
+/// The group that a job is about, as it is now.
+async fn group_of_job(tx: &mut Tx, job: &StoredJob) -> Result<Option<Group>, Error> {
+    let Some(group) = &job.job.group else { return Ok(None) };
+    Ok(groups::by_id(tx, &job.org_id, &group.id).await?)
 }
 
 /// People of a selection, and from where the next are read; an empty text after the last.

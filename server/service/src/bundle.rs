@@ -247,7 +247,7 @@ struct Taking<'a> {
     here: HashSet<String>,
     /// Which of them get another id, and which.
     moved: HashMap<String, String>,
-    /// Its memberships and views: what other rows may refer to.
+    /// Its memberships, views, custom roles and groups: what other rows may refer to.
     own: HashSet<String>,
     own_mail_server: bool,
 }
@@ -316,7 +316,7 @@ impl<'a> Taking<'a> {
                 // A membership has the address of its account.
                 let account = text(row, "user_id").map(str::to_owned);
                 let address = account.as_ref().map(|id| self.accounts.get(id).map(String::as_str));
-                let fits = address.is_none_or(|address| address == text(row, "email"));
+                let fits = address.is_none_or(|address| address == text(row, "email")) && is_own("custom_role_id");
                 if account.is_some_and(|id| self.here.contains(&id)) && text(row, "status") == Some("invited") {
                     // Whoever has an account here is to accept with it.
                     row.insert("user_id".to_owned(), Json::Null);
@@ -324,6 +324,16 @@ impl<'a> Taking<'a> {
                 self.own.extend(text(row, "id").map(str::to_owned));
                 fits
             }
+            "custom_roles" => {
+                self.own.extend(text(row, "id").map(str::to_owned));
+                true
+            }
+            "groups" => {
+                let fits = is_own("parent_id") && is_own("custom_role_id");
+                self.own.extend(text(row, "id").map(str::to_owned));
+                fits
+            }
+            "group_members" => is_own("group_id") && is_own("membership_id"),
             "invitations" => text(row, "state") != Some("open") || is_own("membership_id"),
             "saved_views" => {
                 let fits = is_own("made_by") && is_own("private_to");

@@ -58,7 +58,7 @@ impl Rollcall {
             let why = format!("There can be {MOST} custom roles here. Delete one that nobody needs first.");
             return Err(Error::Conflict(why));
         }
-        let role = CustomRole { id: self.fresh(change.now), name, grant, people: 0 };
+        let role = CustomRole { id: self.fresh(change.now), name, grant, people: 0, groups: 0 };
         custom_roles::insert(&mut change.tx, &permit, &role, change.now).await.map_err(taken)?;
         self.note_role(&mut change, "role.created", &role, &json!({ "role": grant.base.code() })).await?;
         change.tx.commit().await?;
@@ -110,19 +110,19 @@ impl Rollcall {
                 Some(other.filter(|other| other.grant.base == role.grant.base).ok_or_else(choose)?)
             }
             // Nobody gets anything.
-            Err(_) if role.people == 0 => None,
+            Err(_) if role.is_unused() => None,
             _ => return Err(choose()),
         };
         // Who deletes what nobody has grants nothing by it.
         let grant = match &instead {
             Some(other) => other.grant,
-            None if role.people == 0 => role.grant,
+            None if role.is_unused() => role.grant,
             None => role.grant.base.into(),
         };
         let permit = decide(change.actor(), Action::DeleteRole(grant), None)?;
         custom_roles::delete(&mut change.tx, &permit, &role, instead.as_ref()).await?;
         let to = instead.as_ref().map_or(role.grant.base.label(), |role| role.name.as_str());
-        let detail = json!({ "role_name": (role.people > 0).then_some(to) });
+        let detail = json!({ "role_name": (!role.is_unused()).then_some(to) });
         self.note_role(&mut change, "role.deleted", &role, &detail).await?;
         change.tx.commit().await?;
         Ok(role)

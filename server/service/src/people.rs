@@ -9,7 +9,7 @@ use model::{
 };
 use serde_json::json;
 use store::{
-    Conn, StoreError, belonging, custom_roles, ends, invitations,
+    Conn, StoreError, belonging, custom_roles, ends, groups, invitations,
     memberships::{self, Membership},
     people, sessions, support,
 };
@@ -51,7 +51,8 @@ impl Rollcall {
         // Who may not answer requests is told of none.
         let answers = may_answer_requests(&viewer).is_ok();
         let counts = sizes.census.counts().with_requests(if answers { sizes.requests } else { 0 });
-        let page = PeoplePage { rows: found.rows, counts, matches: found.matches, previous, next, now };
+        let groups = sizes.groups;
+        let page = PeoplePage { rows: found.rows, counts, matches: found.matches, groups, previous, next, now };
         Ok((viewer, page))
     }
 
@@ -127,6 +128,7 @@ impl Rollcall {
             Some(_) => custom_roles::of_person(&mut conn, &person, now).await?,
             None => None,
         };
+        let groups = groups::of_person(&mut conn, &person).await?;
         let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
@@ -135,6 +137,7 @@ impl Rollcall {
             row: PersonRow { delivery, home, custom_role, ..person.into_row(now) },
             delivery_error: delivery_error.flatten(),
             support,
+            groups,
             sessions,
             now,
         };

@@ -8,7 +8,9 @@ use model::{MembershipId, OrgId, id::Id};
 use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Row};
 
-use crate::{Engine, Handle, StoreError, Tx, Value, bulk::select_in, db::fetch_optional, insert_many, memberships};
+use crate::{
+    Engine, Handle, StoreError, Tx, Value, bulk::select_in, db::fetch_optional, groups, insert_many, memberships,
+};
 
 /// A row of a table, by the names of its columns.
 pub type Fields = Map<String, Json>;
@@ -18,7 +20,7 @@ pub type Fields = Map<String, Json>;
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// The column by which its rows are told apart and put in order.
+    /// The columns by which its rows are told apart and put in order.
     key: &'static str,
     /// What it is read from, where that is not the table as it stands.
     from: Option<&'static str>,
@@ -75,6 +77,25 @@ pub const TABLES: &[Table] = &[
         numbers: &["created_at"],
     },
     Table {
+        name: "groups",
+        // What stands under another one comes behind it.
+        key: "parent_id IS NOT NULL, id",
+        from: None,
+        of: "org_id = $1",
+        columns: &[
+            "id",
+            "org_id",
+            "name",
+            "name_key",
+            "description",
+            "parent_id",
+            "role",
+            "custom_role_id",
+            "created_at",
+        ],
+        numbers: &["created_at"],
+    },
+    Table {
         name: "memberships",
         key: "id",
         from: None,
@@ -82,6 +103,14 @@ pub const TABLES: &[Table] = &[
         of: "org_id = $1 AND kind <> 'support'",
         columns: memberships::COLUMNS,
         numbers: &["open_until", "created_at", "joined_at", "last_login_at", "due_at"],
+    },
+    Table {
+        name: "group_members",
+        key: "group_id, membership_id",
+        from: None,
+        of: "group_id IN (SELECT g.id FROM groups g WHERE g.org_id = $1)",
+        columns: &["group_id", "membership_id", "org_id", "sort_name"],
+        numbers: &[],
     },
     Table {
         name: "invitations",
@@ -190,6 +219,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("memberships", "home_org_id"),
     ("memberships", "last_used_at"),
     ("users", "support_since"),
+    // Made from the groups.
+    ("memberships", "through_groups"),
     // Proven to another installation; a file may say anything.
     ("users", "email_proven_at"),
 ];
@@ -277,8 +308,10 @@ impl Table {
     pub async fn insert(&self, tx: &mut Tx, org_id: &OrgId, rows: &[Fields]) -> Result<(), StoreError> {
         let values = rows.iter().map(|row| self.values(row)).collect::<Result<Vec<_>, _>>()?;
         insert_many(tx, self.name, self.columns, &values).await?;
-        if self.name != "memberships" {
-            return Ok(());
+        match self.name {
+            "group_members" => return groups::remake_all(tx, org_id).await,
+            "memberships" => {}
+            _ => return Ok(()),
         }
         let id = |row: &Fields| row.get(self.key).and_then(Json::as_str).and_then(|id| MembershipId::parse(id).ok());
         let ids: Option<Vec<MembershipId>> = rows.iter().map(id).collect();

@@ -9,6 +9,7 @@ use crate::{
     Handle, StoreError, Tx,
     db::{execute, fetch_all, fetch_optional},
     error::one,
+    groups,
     memberships::Membership,
 };
 
@@ -19,7 +20,8 @@ macro_rules! role {
     ($which:literal) => {
         concat!(
             "SELECT c.id, c.name, c.base, c.withheld, \
-             (SELECT count(*) FROM (SELECT 1 AS hit FROM memberships m WHERE m.custom_role_id = c.id LIMIT $2) AS hits) AS people \
+             (SELECT count(*) FROM (SELECT 1 AS hit FROM memberships m WHERE m.custom_role_id = c.id LIMIT $2) AS hits) AS people, \
+             (SELECT count(*) FROM groups g WHERE g.custom_role_id = c.id) AS groups_of \
              FROM custom_roles c WHERE c.org_id = $1",
             $which
         )
@@ -33,6 +35,7 @@ struct Row {
     base: String,
     withheld: String,
     people: i64,
+    groups_of: i64,
 }
 
 fn from_row(row: Row) -> Result<CustomRole, StoreError> {
@@ -44,6 +47,7 @@ fn from_row(row: Row) -> Result<CustomRole, StoreError> {
             withheld: PermissionSet::from_codes(&row.withheld),
         },
         people: u64::try_from(row.people).unwrap_or(0),
+        groups: u64::try_from(row.groups_of).unwrap_or(0),
     })
 }
 
@@ -110,7 +114,7 @@ pub async fn insert(tx: &mut Tx, permit: &Permit, role: &CustomRole, at: Timesta
     Ok(())
 }
 
-/// Gives a custom role another name, and takes other permissions away from everybody who has it. Its base stays.
+/// Gives a custom role another name, and takes other permissions away from everybody who has it, also through a group. Its base stays.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when another one has its name.
@@ -133,11 +137,14 @@ pub async fn update(tx: &mut Tx, permit: &Permit, role: &CustomRole) -> Result<(
         permit.org_id().as_str(),
         role.grant.withheld.codes()
     )?;
+    for group in groups::of_custom_role(tx, &role.id).await? {
+        groups::remake_of(tx, &group).await?;
+    }
     Ok(())
 }
 
-/// Takes a custom role away. Who has it gets another one of the same base instead, or the base role itself, so that nobody is
-/// counted anew.
+/// Takes a custom role away. Who has it, and what group gives it, gets another one of the same base instead, or the base role
+/// itself, so that nobody is counted anew.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -158,6 +165,17 @@ pub async fn delete(
         instead.map(|role| role.id.as_str().to_owned()),
         instead.map(|role| role.grant.withheld.codes()).unwrap_or_default()
     )?;
+    let giving = groups::of_custom_role(tx, &role.id).await?;
+    execute!(
+        tx,
+        "UPDATE groups SET custom_role_id = $3 WHERE custom_role_id = $1 AND org_id = $2",
+        role.id.as_str(),
+        permit.org_id().as_str(),
+        instead.map(|role| role.id.as_str().to_owned())
+    )?;
+    for group in giving {
+        groups::remake_of(tx, &group).await?;
+    }
     let n = execute!(
         tx,
         "DELETE FROM custom_roles WHERE id = $1 AND org_id = $2",

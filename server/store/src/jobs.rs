@@ -16,7 +16,7 @@ use crate::{
     bulk::select_in,
     db::{execute, fetch_all, fetch_optional},
     error::one,
-    insert_many, users,
+    groups, insert_many, users,
 };
 use std::collections::BTreeSet;
 
@@ -40,7 +40,8 @@ pub struct StoredJob {
 macro_rules! columns {
     () => {
         "j.id, j.org_id, j.created_by, j.op, j.role_to, j.state, j.selection, j.cursor, j.undo_of, \
-         (SELECT u.id FROM jobs u WHERE u.undo_of = j.id), \
+         (SELECT u.id FROM jobs u WHERE u.undo_of = j.id) AS undone_by, j.group_id, \
+         (SELECT g.name FROM groups g WHERE g.id = j.group_id AND g.org_id = j.org_id) AS group_name, \
          j.would, j.unchanged, j.left_out, j.done, j.failed, j.created_at"
     };
 }
@@ -52,37 +53,55 @@ macro_rules! item_columns {
 }
 pub(crate) use item_columns;
 
-#[rustfmt::skip]
-type Row = (
-    String, String, String, String, Option<String>, String, String, String, Option<String>,
-    Option<String>,
-    i64, i64, i64, i64, i64, i64,
-);
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    org_id: String,
+    created_by: String,
+    op: String,
+    role_to: Option<String>,
+    state: String,
+    selection: String,
+    cursor: String,
+    undo_of: Option<String>,
+    undone_by: Option<String>,
+    group_id: Option<String>,
+    group_name: Option<String>,
+    would: i64,
+    unchanged: i64,
+    left_out: i64,
+    done: i64,
+    failed: i64,
+    created_at: i64,
+}
 
-#[rustfmt::skip]
 fn from_row(row: Row, leased_until: Timestamp) -> Result<StoredJob, StoreError> {
-    let (id, org_id, created_by, op, role_to, state, selection, cursor, undo_of, undone_by, would, unchanged, left_out, done, failed, created_at) = row;
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let group = match (&row.group_id, &row.group_name) {
+        (Some(id), Some(name)) => Some(groups::named(id, name)?),
+        _ => None,
+    };
     Ok(StoredJob {
         job: Job {
-            id: job_id(&id)?,
-            op: BulkOp::from_code(&op, role(role_to)?).ok_or(StoreError::Corrupt("operation"))?,
-            state: JobState::from_code(&state).ok_or(StoreError::Corrupt("state of a job"))?,
+            id: job_id(&row.id)?,
+            op: BulkOp::from_code(&row.op, role(row.role_to)?).ok_or(StoreError::Corrupt("operation"))?,
+            state: JobState::from_code(&row.state).ok_or(StoreError::Corrupt("state of a job"))?,
             counts: JobCounts {
-                would: count(would),
-                unchanged: count(unchanged),
-                left_out: count(left_out),
-                done: count(done),
-                failed: count(failed),
+                would: count(row.would),
+                unchanged: count(row.unchanged),
+                left_out: count(row.left_out),
+                done: count(row.done),
+                failed: count(row.failed),
             },
-            undo_of: undo_of.as_deref().map(job_id).transpose()?,
-            undone_by: undone_by.as_deref().map(job_id).transpose()?,
-            created_at: Timestamp::from_millis(created_at),
+            group,
+            undo_of: row.undo_of.as_deref().map(job_id).transpose()?,
+            undone_by: row.undone_by.as_deref().map(job_id).transpose()?,
+            created_at: Timestamp::from_millis(row.created_at),
         },
-        org_id: OrgId::parse(&org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
-        created_by: UserId::parse(&created_by).map_err(|_| StoreError::Corrupt("user id"))?,
-        selection: serde_json::from_str(&selection).map_err(|_| StoreError::Corrupt("selection"))?,
-        cursor,
+        org_id: OrgId::parse(&row.org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
+        created_by: UserId::parse(&row.created_by).map_err(|_| StoreError::Corrupt("user id"))?,
+        selection: serde_json::from_str(&row.selection).map_err(|_| StoreError::Corrupt("selection"))?,
+        cursor: row.cursor,
         leased_until,
     })
 }
@@ -104,8 +123,8 @@ pub async fn insert(tx: &mut Tx, new: &StoredJob) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO jobs (id, org_id, created_by, op, role_to, state, selection, cursor, undo_of, would, unchanged, \
-         left_out, done, failed, created_at, updated_at, leased_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, $10, $10, $11)",
+         left_out, done, failed, created_at, updated_at, leased_until, group_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, $10, $10, $11, $12)",
         new.job.id.as_str(),
         new.org_id.as_str(),
         new.created_by.as_str(),
@@ -116,7 +135,8 @@ pub async fn insert(tx: &mut Tx, new: &StoredJob) -> Result<(), StoreError> {
         new.cursor.as_str(),
         new.job.undo_of.as_ref().map(Id::as_str),
         new.job.created_at.millis(),
-        new.leased_until.millis()
+        new.leased_until.millis(),
+        new.job.group.as_ref().map(|group| group.id.to_string())
     )?;
     Ok(())
 }

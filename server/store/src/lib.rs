@@ -14,6 +14,7 @@ pub mod counts;
 pub mod custom_roles;
 pub mod domains;
 pub mod ends;
+pub mod groups;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;

@@ -1,8 +1,8 @@
 //! Memberships: a person in an organization, from the invitation on.
 
 use model::{
-    Actor, CustomRole, Email, Ends, Grant, Kind, MembershipId, OrgId, OrgName, PermissionSet, Permit, PersonName,
-    PersonState, Role, RoleId, Source, Status, Timestamp, UserId,
+    Actor, CustomRole, Email, Ends, Grant, GroupGrants, Kind, MembershipId, OrgId, OrgName, PermissionSet, Permit,
+    PersonName, PersonState, Role, RoleId, Source, Status, Timestamp, UserId,
     id::Id,
     people::{Class, OrgSummary, PersonRow},
     rules::{self, Acceptance, Lapse, Standing, Timed, Transfer},
@@ -18,7 +18,7 @@ use crate::{
     db::{execute, fetch_all, fetch_one, fetch_optional},
     ends,
     error::one,
-    insert_many, organizations,
+    groups, insert_many, organizations,
     users::User,
 };
 
@@ -39,6 +39,8 @@ pub struct Membership {
     pub custom_role: Option<RoleId>,
     /// What that takes away.
     pub withheld: PermissionSet,
+    /// What comes through groups beside it (B38).
+    pub through_groups: GroupGrants,
     /// Stored status; see [`Status::at`].
     pub status: Status,
     /// How the person came here.
@@ -71,6 +73,7 @@ impl Membership {
             kind: self.kind,
             role: grant.base,
             withheld: grant.withheld,
+            through_groups: self.through_groups,
             state: self.ends.state_at(self.status.at(self.open_until, now), now),
         }
     }
@@ -83,6 +86,7 @@ impl Membership {
             org_id: self.org_id.clone(),
             role: as_target.role,
             withheld: as_target.withheld,
+            through_groups: self.through_groups,
             kind: self.kind,
             state: as_target.state,
             org_kind: org.kind,
@@ -177,7 +181,9 @@ macro_rules! columns {
             $of,
             "custom_role_id, ",
             $of,
-            "withheld"
+            "withheld, ",
+            $of,
+            "through_groups"
         )
     };
 }
@@ -204,18 +210,21 @@ pub(crate) struct Row {
     due_at: Option<i64>,
     custom_role_id: Option<String>,
     withheld: String,
+    through_groups: String,
 }
 
 pub(crate) fn from_row(row: Row) -> Result<Membership, StoreError> {
     let custom_role = row.custom_role_id.map(|id| RoleId::parse(&id)).transpose();
+    let kind = Kind::from_code(&row.kind).ok_or(StoreError::Corrupt("kind"))?;
     Ok(Membership {
         id: MembershipId::parse(&row.id).map_err(|_| StoreError::Corrupt("membership id"))?,
         org_id: OrgId::parse(&row.org_id).map_err(|_| StoreError::Corrupt("organization id"))?,
         user_id: row.user_id.map(|u| UserId::parse(&u)).transpose().map_err(|_| StoreError::Corrupt("user id"))?,
-        kind: Kind::from_code(&row.kind).ok_or(StoreError::Corrupt("kind"))?,
+        kind,
         role: Role::from_code(&row.role).ok_or(StoreError::Corrupt("role"))?,
         custom_role: custom_role.map_err(|_| StoreError::Corrupt("role id"))?,
         withheld: PermissionSet::from_codes(&row.withheld),
+        through_groups: groups::through(&row.through_groups, kind)?,
         status: Status::from_code(&row.status).ok_or(StoreError::Corrupt("status"))?,
         source: Source::from_code(&row.source).ok_or(StoreError::Corrupt("source"))?,
         email: Email::parse(&row.email).map_err(|_| StoreError::Corrupt("email"))?,
@@ -565,14 +574,15 @@ fn term_rows(
         .collect()
 }
 
-/// Writes the search terms of a membership anew, after its name, address or invitation changed.
+/// Writes by what a membership is found and listed anew, after its name, address or invitation changed.
 async fn rewrite_terms(tx: &mut Tx, org_id: &OrgId, id: &MembershipId) -> Result<(), StoreError> {
     let Some(m) = by_id(tx, org_id, id).await? else {
         return Err(StoreError::Corrupt("membership vanished"));
     };
     execute!(tx, "DELETE FROM membership_terms WHERE membership_id = $1", id.as_str())?;
     let terms = term_rows(org_id, id, &m.name, &m.email, m.kind, m.open_until);
-    insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await
+    insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
+    groups::rename(tx, id, &m.name.sort_key(&m.email)).await
 }
 
 /// The target of a permit that has to have one.

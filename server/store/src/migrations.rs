@@ -42,6 +42,7 @@ const PAIRS: &[Pair] = &[
     pair!(13, "0013_custom_roles"),
     pair!(14, "0014_domains"),
     pair!(15, "0015_support"),
+    pair!(16, "0016_groups"),
 ];
 
 /// What [`Db::migrate`] found and did.

@@ -10,7 +10,7 @@ use model::{
 use crate::{
     Handle, StoreError, Tx,
     db::{execute, fetch_all, fetch_optional},
-    ends,
+    ends, groups,
     memberships::target,
     organizations::{self, org_columns},
 };
@@ -103,6 +103,7 @@ struct Row {
     membership_id: Option<String>,
     role: Option<String>,
     withheld: Option<String>,
+    through_groups: Option<String>,
     kind: Option<String>,
     status: Option<String>,
     open_until: Option<i64>,
@@ -130,8 +131,8 @@ pub async fn by_token<H: Handle>(
         "SELECT s.id AS session_id, s.created_at AS session_created_at, s.last_seen_at AS session_seen_at, \
          u.id AS user_id, u.email, u.email_proven_at, ",
         org_columns!(),
-        ", m.id AS membership_id, m.role, m.withheld, m.kind, m.status, m.open_until, m.first_name, m.last_name, m.ends, \
-         m.last_login_at, m.last_used_at, v.query AS landing \
+        ", m.id AS membership_id, m.role, m.withheld, m.through_groups, m.kind, m.status, m.open_until, m.first_name, m.last_name, \
+         m.ends, m.last_login_at, m.last_used_at, v.query AS landing \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN credentials c ON c.user_id = u.id \
          LEFT JOIN organizations o ON o.slug = $4 \
@@ -166,6 +167,7 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
             let role = Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?;
             let withheld = PermissionSet::from_codes(&row.withheld.unwrap_or_default());
             let grant = ends.grant_at(Grant { base: role, withheld }, now);
+            let kind = Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?;
             let status = Status::from_code(&status).ok_or(StoreError::Corrupt("status"))?;
             Some(Viewer {
                 actor: Actor {
@@ -174,7 +176,8 @@ fn from_row(row: Row, now: Timestamp) -> Result<Signed, StoreError> {
                     org_id,
                     role: grant.base,
                     withheld: grant.withheld,
-                    kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
+                    through_groups: groups::through(&row.through_groups.unwrap_or_default(), kind)?,
+                    kind,
                     state: ends.state_at(status.at(row.open_until.map(Timestamp::from_millis), now), now),
                     org_kind: org.kind,
                     archived: org.archived_at.is_some(),

@@ -14,7 +14,7 @@ use crate::{
     browser::Browser,
     cast::{ADA, Invited, ORG, PASSWORD, USERS, invite},
     engines::{self, everything, number, raw},
-    mail_profile, policies,
+    groups, mail_profile, policies,
 };
 
 on_both_engines! {
@@ -50,6 +50,13 @@ async fn everything_there_is(app: &TestApp) -> (Browser, Invited) {
         ("from_email", "people@engines.example"),
     ];
     mail_profile::edit(&ada, &server).await.expect(200);
+    // One that stands under a group that was made later, and gives a custom role.
+    let desk = groups::custom_role(app, 1, "admin", "invite_people").await;
+    let support = groups::made(&ada, "Support", "", "").await;
+    let company = groups::made(&ada, "Company", "", &desk).await;
+    let under = [("org", ORG), ("id", support.as_str()), ("name", "Support"), ("parent", company.as_str())];
+    ada.call("/api/groups/update", &under).await.expect(200);
+    groups::add(&ada, &support, &[&grace.id]).await.expect(200);
     (ada, margaret)
 }
 
@@ -179,8 +186,9 @@ async fn an_account_is_found_by_its_address_alone(app: TestApp) {
     engines::sqlite({
         let grace = grace.clone();
         move |there| async move {
-            let sql =
-                format!("INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL)");
+            let sql = format!(
+                "INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL, NULL)"
+            );
             raw(there.db(), &sql).await;
             let before = everything(there.db()).await;
             let refused = there.rollcall.import_organization(crafted.as_bytes(), None).await.unwrap_err().to_string();
@@ -191,7 +199,8 @@ async fn an_account_is_found_by_its_address_alone(app: TestApp) {
     .await;
     engines::sqlite(move |there| async move {
         // The same account came here before, and has another address by now.
-        let sql = format!("INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL)");
+        let sql =
+            format!("INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL, NULL)");
         raw(there.db(), &sql).await;
         there.rollcall.import_organization(file.as_bytes(), None).await.unwrap();
         let new = account(&there, "grace@engines.example").await.unwrap();

@@ -34,6 +34,14 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/domains/check", &["domain"]),
     ("/api/domains/delete", &["domain"]),
     ("/api/domains/list", &[]),
+    ("/api/groups/add", &["group"]),
+    ("/api/groups/create", &[]),
+    ("/api/groups/delete", &["group"]),
+    ("/api/groups/find", &["group"]),
+    ("/api/groups/get", &["group"]),
+    ("/api/groups/list", &[]),
+    ("/api/groups/remove", &["group"]),
+    ("/api/groups/update", &["group"]),
     ("/api/imports/columns", &["job"]),
     ("/api/imports/row", &["job"]),
     ("/api/imports/start", &[]),
@@ -164,6 +172,8 @@ impl Theirs {
         app.browser().call("/api/requests/ask", &asks).await.expect(200);
         let offers = [("org", org), ("id", joining.id.as_str()), ("mode", "share"), ("password", PASSWORD)];
         by.call("/api/ownership/offer", &offers).await.expect(200);
+        let group = [("org", org), ("name", "Secret group"), ("description", "Secret"), ("role", "viewer")];
+        by.call("/api/groups/create", &group).await.expect(200);
         let start = [("org", org), ("op", "deactivate"), ("select", joining.id.as_str())];
         let job = by.call("/api/bulk/start", &start).await.expect(200);
         let job = job.parsed::<Value>()["next"].as_str().and_then(|next| next.rsplit('/').next()).unwrap().to_owned();
@@ -186,6 +196,7 @@ impl Theirs {
             ("invited", invited.id.clone()),
             ("job", job),
             one("role", by.call("/api/roles/list", &of_org).await, &["0", "id"]),
+            one("group", by.call("/api/groups/list", &of_org).await, &["groups", "0", "id"]),
             one("view", by.call("/api/views/list", &of_org).await, &["mine", "0", "id"]),
             one("domain", by.call("/api/domains/list", &of_org).await, &["rows", "0", "domain", "id"]),
             one("request", by.call("/api/requests/list", &of_org).await, &["rows", "0", "id"]),
@@ -277,6 +288,17 @@ async fn the_ids_of_another_organization_are_not_found_by_any_function(app: Test
             assert_silent(&answer, path);
         }
     }
+    // A group of theirs for people of one's own, by whatever way, and people of theirs in a group of one's own.
+    let one = [("org", ORG), ("op", "add_to_group"), ("group", theirs.id("group")), ("all", "1")];
+    ada.call("/api/bulk/start", &one).await.expect(404);
+    let under = [("org", ORG), ("name", "Own"), ("parent", theirs.id("group"))];
+    assert_eq!(ada.call("/api/groups/create", &under).await.expect(422).wrong_fields(), ["parent"]);
+    let own = ada.call("/api/groups/create", &[("org", ORG), ("name", "Own")]).await.expect(200);
+    let own = own.parsed::<Value>()["next"].as_str().and_then(|next| next.rsplit('/').next()).unwrap().to_owned();
+    for path in ["/api/groups/add", "/api/groups/remove"] {
+        let people = [("org", ORG), ("id", own.as_str()), ("select", theirs.id("member"))];
+        ada.call(path, &people).await.expect(404);
+    }
     // A session of somebody else's under a person of one's own, and people of theirs in a selection.
     let own = app.join(&ada, "own@engines.example", Role::Member).await;
     let session = [("org", ORG), ("id", own.id.as_str()), ("session", theirs.id("session"))];
@@ -317,7 +339,7 @@ async fn another_organization_is_not_found_under_any_route(app: TestApp) {
     ada.get("/orgs").await.expect(200);
     let before = everything(app.db()).await;
     for route in of_org {
-        for what in ["member", "job"] {
+        for what in ["member", "job", "group"] {
             let filled = |slug: &str| {
                 let path = route.replace(":org", slug).replace(":id", theirs.id(what)).replace("{id}", theirs.id(what));
                 path.replace("{file}", "people.csv").replace("{template}", "invitation").replace("{part}", "html")

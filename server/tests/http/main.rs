@@ -49,6 +49,7 @@ mod export;
 mod externals;
 mod forecast;
 mod gallery;
+mod groups;
 mod headers;
 mod imports;
 mod input;

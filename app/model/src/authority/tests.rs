@@ -10,6 +10,7 @@ fn actor(role: Role, kind: Kind) -> Actor {
         org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),
         role,
         withheld: crate::PermissionSet::default(),
+        through_groups: crate::GroupGrants::default(),
         kind,
         state: PersonState::Active,
         org_kind: OrgKind::Customer,
@@ -26,6 +27,7 @@ fn target(role: Role, state: PersonState) -> Target {
         kind: Kind::Standard,
         role,
         withheld: crate::PermissionSet::default(),
+        through_groups: crate::GroupGrants::default(),
         state,
     }
 }
@@ -34,7 +36,14 @@ const fn less(base: Role, withheld: Permission) -> Grant {
     Grant { base, withheld: PermissionSet::of(&[withheld]) }
 }
 
-const ACTIONS: [Action; 38] = [
+/// A group that gives this.
+const fn giving(grant: Grant) -> GroupGives {
+    GroupGives { own: Some(grant), parent: None }
+}
+
+const NOTHING: GroupGives = GroupGives { own: None, parent: None };
+
+const ACTIONS: [Action; 45] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -53,6 +62,13 @@ const ACTIONS: [Action; 38] = [
     Action::GiveCustomRole(less(Role::Admin, Permission::RemovePeople)),
     Action::DefineRole(less(Role::Admin, Permission::RemovePeople)),
     Action::DeleteRole(less(Role::Admin, Permission::RemovePeople)),
+    Action::DefineGroup(NOTHING),
+    Action::DefineGroup(giving(less(Role::Admin, Permission::RemovePeople))),
+    Action::DissolveGroup(giving(less(Role::Admin, Permission::RemovePeople))),
+    Action::JoinGroup(NOTHING),
+    Action::JoinGroup(giving(less(Role::Admin, Permission::RemovePeople))),
+    Action::LeaveGroup(NOTHING),
+    Action::LeaveGroup(giving(less(Role::Admin, Permission::RemovePeople))),
     Action::Deactivate,
     Action::Activate,
     Action::LimitAccess,
@@ -305,6 +321,86 @@ fn nobody_gives_back_what_they_lack_themselves() {
 }
 
 #[test]
+fn what_groups_give_counts_and_what_they_take_is_taken() {
+    let groups = |grants: &[Grant], kind| GroupGrants::of(grants.iter().copied(), kind);
+    let narrow = less(Role::Admin, Permission::InvitePeople);
+    let through = |role, kind, grants: &[Grant]| Actor { through_groups: groups(grants, kind), ..actor(role, kind) };
+    let member = through(Role::Member, Kind::Standard, &[narrow]);
+    assert!(decide(&member, Action::ViewPeople, None).is_ok());
+    assert_eq!(decide(&member, Action::Invite(Role::Member), None), Err(Denial::Withheld));
+    // Of their own they would hold it; the group takes it.
+    let admin = through(Role::Admin, Kind::Standard, &[narrow]);
+    assert_eq!(decide(&admin, Action::Invite(Role::Member), None), Err(Denial::Withheld));
+    let owner = through(Role::Owner, Kind::Standard, &[narrow]);
+    assert!(decide(&owner, Action::Invite(Role::Member), None).is_ok());
+    let guest = through(Role::Viewer, Kind::External, &[Role::Admin.into()]);
+    assert!(decide(&guest, Action::ViewPeople, None).is_ok());
+    assert_eq!(decide(&guest, Action::Invite(Role::Member), None), Err(Denial::External));
+    assert_eq!(
+        decide(&guest, Action::JoinGroup(NOTHING), Some(&target(Role::Member, PersonState::Active))),
+        Err(Denial::External)
+    );
+}
+
+#[test]
+fn nobody_gives_through_a_group_what_they_lack_or_to_themselves() {
+    let withheld = PermissionSet::of(&[Permission::RemovePeople]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    let person = target(Role::Member, PersonState::Active);
+    let full = giving(Role::Admin.into());
+    let alike = giving(less(Role::Admin, Permission::RemovePeople));
+    let above = GroupGives { own: None, parent: Some(Role::Admin.into()) };
+    for (action, of, expected) in [
+        (Action::JoinGroup(NOTHING), Some(&person), Ok(())),
+        (Action::JoinGroup(alike), Some(&person), Ok(())),
+        (Action::JoinGroup(full), Some(&person), Err(Denial::BeyondYourOwn)),
+        (Action::JoinGroup(above), Some(&person), Err(Denial::BeyondYourOwn)),
+        (Action::DefineGroup(full), None, Err(Denial::BeyondYourOwn)),
+        (Action::DefineGroup(alike), None, Ok(())),
+        // What it keeps from them would come back.
+        (Action::LeaveGroup(alike), Some(&person), Err(Denial::BeyondYourOwn)),
+        (Action::DissolveGroup(alike), None, Err(Denial::BeyondYourOwn)),
+        (Action::DissolveGroup(giving(Role::Member.into())), None, Ok(())),
+        (Action::DefineGroup(giving(Role::Owner.into())), None, Err(Denial::OwnerNotAssignable)),
+        (Action::DefineGroup(giving(Role::Partner.into())), None, Err(Denial::NoPartnerRole)),
+    ] {
+        assert_eq!(decide(&narrowed, action, of).map(drop), expected, "{action:?}");
+    }
+    for role in [Role::Owner, Role::Admin] {
+        let me = actor(role, Kind::Standard);
+        let myself = Target { membership_id: me.membership_id.clone(), ..target(role, PersonState::Active) };
+        for (gives, expected) in [(NOTHING, Ok(())), (alike, Err(Denial::Yourself))] {
+            assert_eq!(decide(&me, Action::JoinGroup(gives), Some(&myself)).map(drop), expected);
+            assert_eq!(decide(&me, Action::LeaveGroup(gives), Some(&myself)).map(drop), expected);
+        }
+    }
+    // An Owner may be in groups, whoever puts them there.
+    let admin = actor(Role::Admin, Kind::Standard);
+    assert!(decide(&admin, Action::JoinGroup(full), Some(&target(Role::Owner, PersonState::Active))).is_ok());
+    let ungrantable = Actor { admin_grantable: false, ..admin };
+    assert_eq!(decide(&ungrantable, Action::JoinGroup(full), Some(&person)), Err(Denial::AdminNotGrantable));
+    assert!(decide(&ungrantable, Action::LeaveGroup(full), Some(&person)).is_ok());
+}
+
+/// A lower role without the custom one's denial would let through what a group gives.
+#[test]
+fn nobody_frees_what_groups_give_and_a_role_keeps_back() {
+    let withheld = PermissionSet::of(&[Permission::RemovePeople]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    let full = actor(Role::Admin, Kind::Standard);
+    let person = Target {
+        withheld,
+        through_groups: GroupGrants::of([Role::Admin.into()], Kind::Standard),
+        ..target(Role::Admin, PersonState::Active)
+    };
+    let other = less(Role::Admin, Permission::ViewAudit);
+    for action in [Action::ChangeRole(Role::Member), Action::LimitRole(Role::Member), Action::GiveCustomRole(other)] {
+        assert_eq!(decide(&narrowed, action, Some(&person)), Err(Denial::BeyondYourOwn), "{action:?}");
+        assert!(decide(&full, action, Some(&person)).is_ok(), "{action:?}");
+    }
+}
+
+#[test]
 fn the_base_role_itself_is_another_one_for_who_has_less() {
     let admin = actor(Role::Admin, Kind::Standard);
     let withheld = PermissionSet::of(&[Permission::UseFeatures]);
@@ -352,8 +448,30 @@ mod whatever_is_granted {
     }
 
     prop_compose! {
-        fn actors()(role in select(&Role::ALL[..]), kind in select(vec![Kind::Standard, Kind::External, Kind::Support]), withheld in sets()) -> Actor {
-            Actor { withheld, ..actor(role, kind) }
+        fn actors()(
+            role in select(&Role::ALL[..]),
+            kind in select(vec![Kind::Standard, Kind::External, Kind::Support]),
+            withheld in sets(),
+            groups in proptest::collection::vec(grants(), 0..3),
+        ) -> Actor {
+            Actor { withheld, through_groups: GroupGrants::of(groups, kind), ..actor(role, kind) }
+        }
+    }
+
+    prop_compose! {
+        fn people()(
+            role in select(&Role::ALL[..]),
+            withheld in sets(),
+            groups in proptest::collection::vec(grants(), 0..3),
+        ) -> Target {
+            let through_groups = GroupGrants::of(groups, Kind::Standard);
+            Target { withheld, through_groups, ..target(role, PersonState::Active) }
+        }
+    }
+
+    prop_compose! {
+        fn gives()(own in proptest::option::of(grants()), parent in proptest::option::of(grants())) -> GroupGives {
+            GroupGives { own, parent }
         }
     }
 
@@ -373,6 +491,14 @@ mod whatever_is_granted {
             Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
                 Some(grant.permissions())
             }
+            Action::DefineGroup(gives) | Action::JoinGroup(gives) => {
+                Some(gives.grants().fold(PermissionSet::default(), |all, grant| all.union(grant.permissions())))
+            }
+            // What these keep people from comes back to them.
+            Action::DissolveGroup(gives) | Action::LeaveGroup(gives) => {
+                let kept = |grant: Grant| grant.base.permissions().without(grant.permissions());
+                Some(gives.grants().fold(PermissionSet::default(), |all, grant| all.union(kept(grant))))
+            }
             _ => None,
         }
     }
@@ -380,8 +506,7 @@ mod whatever_is_granted {
     proptest! {
         /// By induction over any sequence of allowed commands: nobody comes to hold what nobody held.
         #[test]
-        fn nobody_hands_on_more_than_they_hold(by in actors(), grant in grants(), to in select(&Role::ALL[..])) {
-            let person = target(to, PersonState::Active);
+        fn nobody_hands_on_more_than_they_hold(by in actors(), grant in grants(), gives in gives(), person in people()) {
             let actions = [
                 (Action::Invite(grant.base), None),
                 (Action::InviteExternal(grant.base), None),
@@ -390,10 +515,31 @@ mod whatever_is_granted {
                 (Action::GiveCustomRole(grant), Some(&person)),
                 (Action::DefineRole(grant), None),
                 (Action::DeleteRole(grant), None),
+                (Action::DefineGroup(gives), None),
+                (Action::DissolveGroup(gives), None),
+                (Action::JoinGroup(gives), Some(&person)),
+                (Action::LeaveGroup(gives), Some(&person)),
             ];
             for (action, target) in actions {
                 if decide(&by, action, target).is_ok() {
                     prop_assert!(by.permissions().covers(handed(action).unwrap()), "{action:?}");
+                }
+            }
+        }
+
+        /// However what somebody has of their own and through groups work together.
+        #[test]
+        fn nobody_comes_to_more_by_another_role_than_who_gives_it_holds(by in actors(), grant in grants(), person in people()) {
+            prop_assume!(person.role != Role::Owner);
+            for (action, own) in [
+                (Action::ChangeRole(grant.base), grant.base.into()),
+                (Action::LimitRole(grant.base), grant.base.into()),
+                (Action::GiveCustomRole(grant), grant),
+            ] {
+                if decide(&by, action, Some(&person)).is_ok() {
+                    let before = person.through_groups.beside(person.grant());
+                    let gained = person.through_groups.beside(own).without(before);
+                    prop_assert!(by.permissions().covers(gained), "{action:?}");
                 }
             }
         }
@@ -403,7 +549,7 @@ mod whatever_is_granted {
         fn what_is_withheld_is_not_done(by in actors(), to in select(&Role::ALL[..]), state in select(&PersonState::ALL[..])) {
             prop_assume!(by.role != Role::Owner);
             let person = target(to, state);
-            for action in ACTIONS.into_iter().filter(|action| by.withheld.has(needed(*action))) {
+            for action in ACTIONS.into_iter().filter(|action| by.kept_back().has(needed(*action))) {
                 let target = (!action.has_no_target()).then_some(&person);
                 prop_assert!(decide(&by, action, target).is_err(), "{action:?}");
             }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::{BulkOp, ItemState, MAX_PEOPLE};
 use crate::{
     JobId, MembershipId, Role, Timestamp,
+    group::NamedGroup,
     import::{Mapping, Plan},
     people::safe_cell,
     text::{counted, thousands},
@@ -103,6 +104,9 @@ pub struct Job {
     pub state: JobState,
     /// How many are how far.
     pub counts: JobCounts,
+    /// The group that it is about, as long as there is one.
+    #[serde(default)]
+    pub group: Option<NamedGroup>,
     /// The job that this one takes back.
     pub undo_of: Option<JobId>,
     /// The job that has taken this one back.
@@ -112,6 +116,14 @@ pub struct Job {
 }
 
 impl Job {
+    /// As its heading.
+    pub fn title(&self) -> String {
+        match (self.op, &self.group) {
+            (BulkOp::AddToGroup, Some(group)) => format!("Add to the group {}", group.name.as_str()),
+            (BulkOp::RemoveFromGroup, Some(group)) => format!("Take out of the group {}", group.name.as_str()),
+            (op, _) => op.title(),
+        }
+    }
     /// How a job stands, in words.
     pub fn sentence(&self) -> String {
         let counts = self.counts;
@@ -279,6 +291,7 @@ mod tests {
             op: BulkOp::ChangeRole(Role::Viewer),
             state,
             counts,
+            group: None,
             undo_of: None,
             undone_by: None,
             created_at: at,

@@ -9,7 +9,7 @@ pub use job::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Actor, Denial, MembershipId, Permission, PersonState, Role, Status, Target,
+    Action, Actor, Denial, GroupGives, MembershipId, Permission, PersonState, Role, Status, Target,
     authority::may_ever,
     decide,
     people::PeopleQuery,
@@ -43,12 +43,16 @@ pub enum BulkOp {
     Delete,
     /// B37.
     RevokeMembership,
+    /// Put into a group (B38).
+    AddToGroup,
+    /// Take out of a group.
+    RemoveFromGroup,
     /// Rows of a file (B27, B28).
     Import,
 }
 
 impl BulkOp {
-    /// As stored, without the role of [`Self::ChangeRole`]; that alone is asked for beside it.
+    /// As stored, without the role of [`Self::ChangeRole`] and the group, which are asked for beside it.
     pub const fn code(self) -> &'static str {
         match self {
             Self::ChangeRole(_) => "change_role",
@@ -59,6 +63,8 @@ impl BulkOp {
             Self::Revoke => "revoke",
             Self::Delete => "delete",
             Self::RevokeMembership => "remove",
+            Self::AddToGroup => "add_to_group",
+            Self::RemoveFromGroup => "remove_from_group",
             Self::Import => "import",
         }
     }
@@ -80,13 +86,19 @@ impl BulkOp {
             "revoke" => Self::Revoke,
             "delete" => Self::Delete,
             "remove" => Self::RevokeMembership,
+            "add_to_group" => Self::AddToGroup,
+            "remove_from_group" => Self::RemoveFromGroup,
             "import" => Self::Import,
             _ => return None,
         })
     }
-    /// What is done to one person, who gets `role` where the operation gives each their own; nothing where each row says
-    /// for itself.
-    pub const fn action(self, role: Option<Role>) -> Option<Action> {
+    /// Whether it is about a group.
+    pub const fn is_of_group(self) -> bool {
+        matches!(self, Self::AddToGroup | Self::RemoveFromGroup)
+    }
+    /// What is done to one person, who gets `role` where the operation gives each their own, and who has `gives` through the
+    /// group that it is about; nothing where each row says for itself.
+    pub const fn action(self, role: Option<Role>, gives: GroupGives) -> Option<Action> {
         Some(match (self, role) {
             (Self::ChangeRole(role), _) | (Self::RestoreRoles, Some(role)) => Action::ChangeRole(role),
             (Self::RestoreRoles, None) | (Self::Import, _) => return None,
@@ -96,6 +108,8 @@ impl BulkOp {
             (Self::Revoke, _) => Action::RevokeInvitation,
             (Self::Delete, _) => Action::Delete,
             (Self::RevokeMembership, _) => Action::RevokeMembership,
+            (Self::AddToGroup, _) => Action::JoinGroup(gives),
+            (Self::RemoveFromGroup, _) => Action::LeaveGroup(gives),
         })
     }
     /// Whether somebody may do this to anybody.
@@ -104,7 +118,7 @@ impl BulkOp {
     /// Why not.
     pub fn may_be_done_by(self, actor: &Actor) -> Result<(), Denial> {
         may_ever(actor, Action::ViewPeople)?;
-        match self.action(None) {
+        match self.action(None, GroupGives::default()) {
             Some(action) => may_ever(actor, action),
             None if self == Self::Import => may_ever(actor, Action::Invite(Role::Member)),
             None => actor.lacks(Permission::ChangeRoles).map_or(Ok(()), Err),
@@ -116,6 +130,8 @@ impl BulkOp {
             Self::ChangeRole(_) => Some(Self::RestoreRoles),
             Self::Deactivate => Some(Self::Activate),
             Self::Activate => Some(Self::Deactivate),
+            Self::AddToGroup => Some(Self::RemoveFromGroup),
+            Self::RemoveFromGroup => Some(Self::AddToGroup),
             Self::Import => Some(Self::Revoke),
             Self::RestoreRoles | Self::Resend | Self::Revoke | Self::Delete | Self::RevokeMembership => None,
         }
@@ -139,6 +155,8 @@ impl BulkOp {
             Self::Revoke => "Revoke invitations".to_owned(),
             Self::Delete => "Delete users".to_owned(),
             Self::RevokeMembership => "Revoke memberships".to_owned(),
+            Self::AddToGroup => "Add people to a group".to_owned(),
+            Self::RemoveFromGroup => "Take people out of a group".to_owned(),
             Self::Import => "Import people".to_owned(),
         }
     }
@@ -153,6 +171,8 @@ impl BulkOp {
             Self::Revoke => format!("Revoke {}", invitations(n)),
             Self::Delete => format!("Delete {people} for good"),
             Self::RevokeMembership => format!("Take {people} out"),
+            Self::AddToGroup => format!("Add {people}"),
+            Self::RemoveFromGroup => format!("Take {people} out of the group"),
             Self::Import => format!("Import {people}"),
         }
     }
@@ -171,6 +191,8 @@ impl BulkOp {
             Self::RevokeMembership => {
                 format!("{} will lose access to this organization. What they had open goes to you.", people(n))
             }
+            Self::AddToGroup => format!("{} will be in the group, and have what it gives.", people(n)),
+            Self::RemoveFromGroup => format!("{} will leave the group, and lose what it gives.", people(n)),
             Self::Import => format!("{} will be invited or updated.", people(n)),
         }
     }
@@ -187,6 +209,8 @@ impl BulkOp {
             Self::Revoke => format!("{} {were} revoked.", invitations(n)),
             Self::Delete => format!("{} {were} deleted.", people(n)),
             Self::RevokeMembership => format!("{} {have} no access to this organization any more.", people(n)),
+            Self::AddToGroup => format!("{} {were} added to the group.", people(n)),
+            Self::RemoveFromGroup => format!("{} {were} taken out of the group.", people(n)),
             Self::Import => format!("{} {were} invited or updated.", people(n)),
         }
     }
@@ -211,6 +235,12 @@ impl BulkOp {
             (Self::Delete, ItemState::Done) => "Deleted".to_owned(),
             (Self::RevokeMembership, ItemState::Would) => "Will lose access".to_owned(),
             (Self::RevokeMembership, ItemState::Done) => "Has no access any more".to_owned(),
+            (Self::AddToGroup, ItemState::Would) => "Will be added".to_owned(),
+            (Self::AddToGroup, ItemState::Done) => "Added".to_owned(),
+            (Self::AddToGroup, ItemState::Unchanged) => "In the group already".to_owned(),
+            (Self::RemoveFromGroup, ItemState::Would) => "Will be taken out".to_owned(),
+            (Self::RemoveFromGroup, ItemState::Done) => "Taken out".to_owned(),
+            (Self::RemoveFromGroup, ItemState::Unchanged) => "Not in the group".to_owned(),
             (_, state) => state.label().to_owned(),
         }
     }
@@ -322,7 +352,8 @@ pub fn grantable(actor: &Actor) -> Vec<Role> {
 /// # Errors
 /// Why not.
 pub fn may_do_any(actor: &Actor) -> Result<(), Denial> {
-    if possible(actor).is_empty() && grantable(actor).is_empty() {
+    let groups = BulkOp::AddToGroup.may_be_done_by(actor);
+    if possible(actor).is_empty() && grantable(actor).is_empty() && groups.is_err() {
         // What keeps somebody from the first keeps them from all of it.
         return Err(BulkOp::Deactivate.may_be_done_by(actor).err().unwrap_or(Denial::Role));
     }
@@ -385,6 +416,7 @@ mod tests {
             org_id: OrgId::fresh(at, [1; 10]),
             role,
             withheld: crate::PermissionSet::default(),
+            through_groups: crate::GroupGrants::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,
@@ -448,6 +480,7 @@ mod tests {
                 kind: Kind::Standard,
                 role,
                 withheld: crate::PermissionSet::default(),
+                through_groups: crate::GroupGrants::default(),
                 state,
             };
             assert_eq!(verdict(&actor(by), action, &target, room(owners)), expected, "{by:?} {action:?} {target:?}");
@@ -459,6 +492,7 @@ mod tests {
             kind: Kind::Standard,
             role: Role::Admin,
             withheld: crate::PermissionSet::default(),
+            through_groups: crate::GroupGrants::default(),
             state: Active,
         };
         assert_eq!(verdict(&by, Action::Deactivate, &own, room(1)), left_out(Denial::Yourself));
@@ -484,6 +518,7 @@ mod tests {
                 kind: Kind::Standard,
                 role: Role::Member,
                 withheld: crate::PermissionSet::default(),
+                through_groups: crate::GroupGrants::default(),
                 state,
             };
             assert_eq!(verdict(&by, action, &target, full), expected, "{action:?} {state:?}");
@@ -501,6 +536,8 @@ mod tests {
             BulkOp::Revoke,
             BulkOp::RevokeMembership,
             BulkOp::Delete,
+            BulkOp::AddToGroup,
+            BulkOp::RemoveFromGroup,
             BulkOp::Import,
         ];
         for op in ops {
@@ -513,7 +550,7 @@ mod tests {
             }
         }
         assert_eq!(may_do_any(&actor(Role::Admin)), Ok(()));
-        assert_eq!(possible(&actor(Role::Owner)), ops[2..ops.len() - 1]);
+        assert_eq!(possible(&actor(Role::Owner)), ops[2..ops.len() - 3]);
         assert_eq!(grantable(&actor(Role::Admin)), [Role::Member, Role::Viewer, Role::Admin]);
         for role in [Role::Member, Role::Viewer, Role::Partner] {
             assert_eq!(may_do_any(&actor(role)), Err(Denial::Role));

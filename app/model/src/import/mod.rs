@@ -334,6 +334,7 @@ mod tests {
             org_id: OrgId::fresh(NOW, [1; 10]),
             role,
             withheld: crate::PermissionSet::default(),
+            through_groups: crate::GroupGrants::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,
@@ -351,6 +352,7 @@ mod tests {
             kind: Kind::Standard,
             role,
             withheld: crate::PermissionSet::default(),
+            through_groups: crate::GroupGrants::default(),
             state,
         };
         Standing { target, name: PersonName::from_full("Ada King"), ends: Ends::default() }

@@ -73,7 +73,7 @@ impl Census {
     pub fn total(&self) -> u64 {
         self.count(|_| true)
     }
-    /// How many stand on a tab and pass the filters, but for the one by last login.
+    /// How many stand on a tab and pass the filters, but for those by last login and group.
     pub fn of(&self, tab: Tab, filters: &Filters) -> u64 {
         self.count(|class| class.stands_on(tab, self.pending) && class.passes(filters))
     }

@@ -18,8 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
-    Source, Target, Timestamp, custom_role::RoleName, domain::JoinOffer, organization::FoundingDenied,
-    session::LiveSession, support::SupportGrant,
+    Source, Target, Timestamp,
+    custom_role::RoleName,
+    domain::JoinOffer,
+    group::{Access, GroupOf, NamedGroup, OwnRole, access},
+    organization::FoundingDenied,
+    session::LiveSession,
+    support::SupportGrant,
 };
 
 /// One row of the grid (B10).
@@ -131,6 +136,9 @@ pub struct PeoplePage {
     pub counts: PeopleCounts,
     /// How many match search and filters, where it pays to count them.
     pub matches: Option<u64>,
+    /// The groups of the organization, by name.
+    #[serde(default)]
+    pub groups: Vec<NamedGroup>,
     /// From where the page in front of this is read, if there is one.
     pub previous: Option<From>,
     /// From where the page behind this is read, if there is one.
@@ -192,10 +200,25 @@ pub struct PersonProfile {
     /// With what somebody of the vendor's staff was let in (B53).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support: Option<SupportGrant>,
+    /// The groups that the person is in, and what comes through them (B38).
+    #[serde(default)]
+    pub groups: Vec<GroupOf>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.
     pub now: Timestamp,
+}
+
+impl PersonProfile {
+    /// What the person may do here, and where it comes from (B41).
+    pub fn access(&self) -> Access {
+        let target = &self.row.target;
+        let label = match &self.row.custom_role {
+            Some(role) => role.name.as_str().to_owned(),
+            None => target.role.label_as(target.kind).to_owned(),
+        };
+        access(&OwnRole { label, grant: target.grant() }, &self.groups, target.kind)
+    }
 }
 
 /// Somebody signed in, in one organization: what the shell shows and what controls are decided by.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, MembershipId, PersonState, Role, Source, Timestamp, query_string, time::DAY};
+use crate::{GroupId, Kind, MembershipId, PersonState, Role, Source, Timestamp, query_string, time::DAY};
 
 /// The longest search that is read, in characters.
 const MAX_QUERY_CHARS: usize = 200;
@@ -208,6 +208,8 @@ pub struct Filters {
     pub login: Option<LoginFilter>,
     /// Came here in one of these ways.
     pub sources: Vec<Source>,
+    /// Is in this group (B38).
+    pub group: Option<GroupId>,
 }
 
 /// The states that a list can be narrowed down to.
@@ -348,6 +350,7 @@ impl PeopleQuery {
             states: list(get("status"), state),
             login: get("login").as_deref().and_then(LoginFilter::from_code),
             sources: list(get("source"), Source::from_code),
+            group: get("group").and_then(|id| crate::id::Id::parse(&id).ok()),
         };
         let columns = get("cols").map(|cols| list(Some(cols), Column::from_code));
         let look = Look {
@@ -399,6 +402,9 @@ impl PeopleQuery {
         }
         if !self.filters.sources.is_empty() {
             params.push(("source", joined(&self.filters.sources, Source::code)));
+        }
+        if let Some(group) = &self.filters.group {
+            params.push(("group", group.to_string()));
         }
         if self.sort != Sort::default() {
             params.push(("sort", self.sort.code()));
@@ -481,6 +487,7 @@ mod tests {
                     states: vec![PersonState::Deactivated],
                     login: Some(LoginFilter::Over30Days),
                     sources: vec![Source::Csv],
+                    group: Some(GroupId::fresh(Timestamp::from_millis(7), [4; 10])),
                 },
                 sort: Sort::Down(SortBy::Status),
                 size: PageSize::P200,
@@ -498,7 +505,8 @@ mod tests {
 
     #[test]
     fn a_mangled_url_still_shows_people() {
-        let names = ["tab", "sort", "after", "before", "page", "role", "status", "login", "source", "per", "rows"];
+        let names =
+            ["tab", "sort", "after", "before", "page", "role", "status", "login", "source", "group", "per", "rows"];
         let wild = names.map(|k| (k, "%00~'<".to_owned()));
         assert_eq!(read(&wild), PeopleQuery { page: 1, ..PeopleQuery::default() });
         assert_eq!(read(&[("q", "x".repeat(5_000))]).q.len(), 200);

@@ -197,6 +197,7 @@ mod tests {
             org_id: id::<OrgId>(1),
             role,
             withheld: crate::PermissionSet::default(),
+            through_groups: crate::GroupGrants::default(),
             kind,
             state: PersonState::Active,
             org_kind: crate::OrgKind::Customer,

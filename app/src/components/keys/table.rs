@@ -54,7 +54,7 @@ const fn go(code: &'static str, label: &'static str, place: Place) -> Key {
 }
 
 /// All keys.
-pub const KEYS: [Key; 16] = [
+pub const KEYS: [Key; 17] = [
     key("Ctrl+k", "Search or jump to anything", Group::Everywhere, Command::Palette),
     key("/", "Search people", Group::Everywhere, Command::Search),
     key("?", "Show the keyboard shortcuts", Group::Everywhere, Command::Help),
@@ -62,6 +62,7 @@ pub const KEYS: [Key; 16] = [
     go("g u", "People", Place::People(Tab::Standard)),
     go("g i", "Invitations", Place::People(Tab::Invitations)),
     go("g b", "Bulk changes", Place::Jobs),
+    go("g g", "Groups", Place::Groups),
     go("g o", "Organizations", Place::Organizations),
     go("g p", "Your profile", Place::Yourself),
     key("j", "Next person", Group::People, Command::NextRow),

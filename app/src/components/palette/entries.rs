@@ -43,6 +43,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::Account), "Your account", "key-round", "me my own password email name sessions"),
         entry(Command::Go(Place::Organizations), "Organizations", "building-2", "switch team"),
         entry(Command::Go(Place::NewOrganization), "New organization", "plus", "create found team"),
+        entry(Command::Go(Place::Groups), "Groups", "group", "teams departments members"),
         entry(Command::Go(Place::Roles), "Roles", "shield", "permissions matrix who may what"),
         entry(Command::Go(Place::Guests), "Guests elsewhere", "building-2", "external other organizations"),
         entry(Command::Go(Place::General), "Settings: General", "building-2", "name details contact postal archive"),

@@ -32,6 +32,7 @@ pub(super) fn viewer() -> Viewer {
             org_id: id(1),
             role: Role::Owner,
             withheld: PermissionSet::default(),
+            through_groups: model::GroupGrants::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: OrgKind::Customer,
@@ -91,6 +92,7 @@ pub(super) fn people(list: u8) -> Vec<PersonRow> {
             kind: if n == 7 { Kind::External } else { Kind::Standard },
             role,
             withheld: PermissionSet::default(),
+            through_groups: model::GroupGrants::default(),
             state,
         },
         name: PersonName { first: first.to_owned(), last: last.to_owned() },
@@ -138,6 +140,7 @@ pub(super) fn page(list: u8, query: &PeopleQuery) -> PeoplePage {
     PeoplePage {
         counts: Census::new(counted, &[]).counts(),
         matches: Some(1_216),
+        groups: Vec::new(),
         previous: None,
         next: at(rows.last()).map(From::After),
         now: NOW,

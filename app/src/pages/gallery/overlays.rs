@@ -83,6 +83,7 @@ pub(super) fn dialogs() -> AnyView {
         invitation_expires_at: None,
         delivery_error: None,
         support: None,
+        groups: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

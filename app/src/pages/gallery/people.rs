@@ -70,6 +70,7 @@ pub(super) fn toolbar() -> AnyView {
         states: vec![PersonState::Active],
         login: Some(LoginFilter::Over30Days),
         sources: vec![Source::Csv],
+        group: None,
     };
     let plain = Memo::new(|_| PeopleQuery::default());
     let narrowed =

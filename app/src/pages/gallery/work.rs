@@ -31,7 +31,7 @@ fn job(op: BulkOp, state: JobState, counts: JobCounts, items: &[ItemState]) -> J
         row: None,
     });
     let id = made_up::id(1);
-    let job = Job { id, op, state, counts, undo_of: None, undone_by: None, created_at: made_up::NOW };
+    let job = Job { id, op, state, counts, group: None, undo_of: None, undone_by: None, created_at: made_up::NOW };
     JobPage { job, is_yours: true, items: items.collect(), next: Some(50), file: None, now: made_up::NOW }
 }
 
@@ -185,6 +185,7 @@ pub(super) fn profile() -> AnyView {
         invitation_expires_at: None,
         delivery_error: None,
         support: None,
+        groups: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

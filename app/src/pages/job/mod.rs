@@ -114,7 +114,7 @@ pub fn JobPage() -> impl IntoView {
 /// A job that was found, and which is asked about again while it goes on by itself.
 #[component]
 pub fn Found(org: StoredValue<String>, page: Page, asked: Asked, forms: Forms) -> impl IntoView {
-    let title = page.job.op.title();
+    let title = page.job.title();
     let (op, after, edit) = (page.job.op, asked.after, asked.edit);
     let is_import = op == BulkOp::Import;
     let file = StoredValue::new(page.file.clone());

@@ -125,6 +125,7 @@ pub fn PickPage(picks: Picks, shown: Shown) -> impl IntoView {
 pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl IntoView {
     let form = use_form::<StartBulk>(None);
     let role = NodeRef::<html::Select>::new();
+    let group = NodeRef::<html::Select>::new();
     let all = NodeRef::<html::Input>::new();
     let list = move || shown.with(|query, _| query.restarted(|_| ()));
     let matching = move || match shown.with(|_: &PeopleQuery, page| page.matches) {
@@ -137,6 +138,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             org: viewer.with_value(|viewer| viewer.org.slug.as_str().to_owned()),
             op: op.code().to_owned(),
             role: role.get_untracked().map(|select| select.value()).unwrap_or_default(),
+            group: group.get_untracked().map(|select| select.value()).unwrap_or_default(),
             select: checked(BOXES),
             all: all.get_untracked().filter(HtmlInputElement::checked).map(|_| "1".to_owned()),
             list: list().to_params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -167,6 +169,26 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             </span>
         }
     });
+    let into_groups = viewer.with_value(|viewer| BulkOp::AddToGroup.may_be_done_by(&viewer.actor).is_ok());
+    let groups = Memo::new(move |_| shown.with(|_, page| page.groups.clone()));
+    let of_groups = move || {
+        let all = groups.get();
+        (into_groups && !all.is_empty()).then(|| {
+            let choices = all
+                .into_iter()
+                .map(|group| view! { <option value=group.id.to_string()>{group.name.as_str().to_owned()}</option> })
+                .collect_view();
+            view! {
+                <span class="bulk-role">
+                    <select name="group" aria-label="Group" node_ref=group autocomplete="off">
+                        {choices}
+                    </select>
+                    {button("Add to group", BulkOp::AddToGroup)}
+                    {button("Take out of group", BulkOp::RemoveFromGroup)}
+                </span>
+            }
+        })
+    };
     let label = |op: BulkOp| match op {
         BulkOp::Activate => "Activate",
         BulkOp::Resend => "Resend invitation",
@@ -174,7 +196,12 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
         BulkOp::RevokeMembership => "Revoke membership",
         BulkOp::Delete => "Delete",
         // Those behind it are never among what is possible here.
-        BulkOp::Deactivate | BulkOp::ChangeRole(_) | BulkOp::RestoreRoles | BulkOp::Import => "Deactivate",
+        BulkOp::Deactivate
+        | BulkOp::ChangeRole(_)
+        | BulkOp::RestoreRoles
+        | BulkOp::AddToGroup
+        | BulkOp::RemoveFromGroup
+        | BulkOp::Import => "Deactivate",
     };
     let others = ops.into_iter().map(|op| button(label(op), op)).collect_view();
     view! {
@@ -196,6 +223,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
                 {matching}
             </label>
             {change}
+            {of_groups}
             {others}
         </form>
     }

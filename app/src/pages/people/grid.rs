@@ -11,6 +11,7 @@ use super::{
     QueryInputs, WaysIn,
     bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
+    group_filter::GroupFilter,
     requests::Requests,
     row::{ActForm, Ground, Row},
     shown::Shown,
@@ -91,6 +92,7 @@ pub fn Grid(
         {move || view! { <Tabs org=org.get_value() query=shown.query() counts=shown.counts() /> }}
         <p class="visually-hidden" role="status">{move || shown.summary()}</p>
         <Trouble shown />
+        {move || (!asks.get()).then(|| view! { <GroupFilter org shown /> })}
         <ButtonForms org query />
         <div
             class="grid-body"

@@ -6,6 +6,7 @@ pub(super) mod empty;
 pub(super) mod export;
 pub(super) mod facets;
 pub(super) mod grid;
+mod group_filter;
 pub(super) mod limits;
 pub(super) mod removal;
 pub(super) mod requests;

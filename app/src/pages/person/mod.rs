@@ -1,6 +1,7 @@
 //! The profile of a person (B29): who they are here, their invitation, where they are signed in, what was done, and at the
 //! foot what takes access away.
 
+mod access;
 pub(super) mod activity;
 mod danger;
 pub(super) mod role;
@@ -17,6 +18,7 @@ use model::{
 };
 
 use self::{
+    access::{AccessPanel, GroupsFact},
     activity::ActivityLog,
     danger::DangerZone,
     role::{RoleDialog, may_change_role},
@@ -136,7 +138,7 @@ fn Profile(
             {may_edit
                 .then(|| view! { <a class="button" id="open-edit" href=format!("{here}?dialog=edit")><Icon name="pencil" />"Edit user"</a> })}
         </header>
-        <ActForm org />
+        <ActForm org=org.clone() />
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <dl class="facts">
@@ -150,6 +152,7 @@ fn Profile(
                             .map(|end| view! { " " <Until end=Some(end.at) /> ", then " {end.then.label()} })}
                     </dd>
                 </div>
+                <GroupsFact org=org.clone() profile=profile.clone() />
                 <div><dt>"Last login"</dt><dd><LastLogin at=person.last_login_at now /></dd></div>
                 <div>
                     <dt>{if profile.joined_at.is_some() { "Joined" } else { "Invited" }}</dt>
@@ -192,6 +195,7 @@ fn Profile(
                         }
                     })}
             </dl>
+            <AccessPanel profile=profile.clone() />
             <div class="panel-foot">
                 {changes_role
                     .then(|| {

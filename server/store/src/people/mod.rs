@@ -15,12 +15,13 @@ mod plan;
 mod sql;
 
 use crate::{
-    Engine, Handle, StoreError, custom_roles, invitations,
+    Engine, Handle, StoreError, custom_roles, groups, invitations,
     memberships::{self, Row, counted_as},
     organizations,
 };
 use model::{
     Kind, OrgId, PersonState, Role, Source, Status, Timestamp,
+    group::NamedGroup,
     people::{Census, Class, Cursor, From, PendingExternals, PeopleQuery, PersonRow, Sort, Tab},
 };
 use plan::Plan;
@@ -78,6 +79,10 @@ pub struct Sizes {
     pub words: Vec<i64>,
     /// How many the filter by last login lets through, up to a bound.
     pub logins: i64,
+    /// How many people the group of the filter has (B38), up to a bound.
+    pub members: i64,
+    /// The groups of the organization, by name.
+    pub groups: Vec<NamedGroup>,
     /// How many open requests there are (B26), up to a bound.
     pub requests: u64,
     /// Whether the clock has made something of somebody that is not stored and counted yet (N5).
@@ -92,7 +97,7 @@ impl Sizes {
     }
 }
 
-/// Counters, and bounded counts of what a search and the filter by last login leave: one query.
+/// Counters, bounded counts of what a search and the filters by last login and group leave, and the groups: one query.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -123,6 +128,9 @@ pub async fn sizes<H: Handle>(
             "expired" => counted.push((Class { state: PersonState::Expired, ..class()? }, people)),
             "late" => late.push((class()?, people)),
             "logins" => sizes.logins = n,
+            "members" => sizes.members = n,
+            // What is told of a group stands in the places of what is told of a class.
+            "group" => sizes.groups.push(groups::named(&kind, &status)?),
             "requests" => sizes.requests = people,
             "due" => sizes.is_due = n > 0,
             word => {
@@ -132,6 +140,7 @@ pub async fn sizes<H: Handle>(
             }
         }
     }
+    sizes.groups.sort_by_key(|group| group.name.key());
     sizes.census = Census::new(counted, &late);
     Ok(sizes)
 }
@@ -161,7 +170,7 @@ pub async fn page<H: Handle>(
     }
     let plan = Plan::new(org_id, query, words, sizes, now);
     let found = beside(h, &plan).await?;
-    let matches = if words.is_empty() && query.filters.login.is_none() {
+    let matches = if words.is_empty() && query.filters.login.is_none() && query.filters.group.is_none() {
         Some(sizes.census.of(query.tab, &query.filters))
     } else if plan.is_counted {
         let n: i64 = value!(h, matches(&plan));
@@ -178,6 +187,7 @@ fn finds_nobody(query: &PeopleQuery, words: &[String], sizes: &Sizes) -> bool {
     query.tab == Tab::Requests
         || words.is_empty() && !query.q.is_empty()
         || sizes.words.contains(&0)
+        || query.filters.group.is_some() && sizes.members == 0
         || sizes.census.of(query.tab, &query.filters) == 0
 }
 

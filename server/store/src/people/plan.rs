@@ -29,6 +29,9 @@ pub(super) const fn counted(sort: Sort, words: usize) -> i64 {
 /// Up to how many of a filter by last login are counted.
 pub(super) const COUNTED_LOGINS: i64 = MANY + 1;
 
+/// Up to how many people of a group are counted.
+pub(super) const COUNTED_MEMBERS: i64 = MANY + 1;
+
 /// From where the people of a page are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
@@ -44,6 +47,10 @@ pub(super) enum Way {
     Of(Set),
     /// Those who came last then.
     Logins,
+    /// Those of the group, all of them.
+    Group,
+    /// Those of the group by name, probing each row.
+    WalkOfGroup,
 }
 
 /// How much of what it finds a statement reads.
@@ -159,9 +166,9 @@ impl<'a> Plan<'a> {
         let is_counted = match way {
             // In the order of hits, a walk comes by everybody.
             Way::Walk => query.sort == Sort::Best && !words.is_empty(),
-            Way::WalkOf(_) => false,
+            Way::WalkOf(_) | Way::WalkOfGroup => false,
             Way::Hits => sizes.words.iter().any(|hits| *hits <= FEW),
-            Way::Words | Way::Of(_) | Way::Logins => true,
+            Way::Words | Way::Of(_) | Way::Logins | Way::Group => true,
         };
         Self { org_id, query, words, way, is_counted, pending: sizes.census.pending_externals(), now }
     }
@@ -169,8 +176,8 @@ impl<'a> Plan<'a> {
     /// How much of what it finds a page reads.
     pub(super) const fn read(&self) -> Read {
         match self.way {
-            Way::Walk | Way::WalkOf(_) | Way::Hits => Read::UntilEnough,
-            Way::Words | Way::Of(_) | Way::Logins => Read::All,
+            Way::Walk | Way::WalkOf(_) | Way::WalkOfGroup | Way::Hits => Read::UntilEnough,
+            Way::Words | Way::Of(_) | Way::Logins | Way::Group => Read::All,
         }
     }
 
@@ -252,9 +259,16 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
             ways.push((bounded(sizes.logins, MANY), Way::Logins));
         }
     }
+    // A group is of all lists.
+    if filters.group.is_some() {
+        ways.push((bounded(sizes.members, MANY), Way::Group));
+    }
     let one_in = |people: f64| (people.max(1.0) / everybody).min(1.0);
     if filters.login.is_some() {
         passing *= one_in(bounded(sizes.logins, MANY));
+    }
+    if filters.group.is_some() {
+        passing *= one_in(bounded(sizes.members, MANY));
     }
     passing *= words.iter().copied().map(one_in).product::<f64>();
     let rows = query.size.rows() as f64;
@@ -276,9 +290,13 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
             (met.min(*people), Way::WalkOf(*set))
         }));
     }
+    if filters.group.is_some() && query.sort.by() == SortBy::Name && !by_hits {
+        let members = bounded(sizes.members, MANY);
+        walks.push(((rows * one_in(members) / passing).min(members), Way::WalkOfGroup));
+    }
     let (met, walk) = cheapest(walks).unwrap_or((everybody, Way::Walk));
     // Whom the counters count, nobody has to count by looking.
-    let uncounted = !sizes.words.is_empty() || filters.login.is_some();
+    let uncounted = !sizes.words.is_empty() || filters.login.is_some() || filters.group.is_some();
     match cheapest(ways) {
         Some((people, way)) if people <= MANY as f64 && (people < met || uncounted && people <= FEW as f64) => way,
         _ => walk,
@@ -342,11 +360,11 @@ mod tests {
             (Filters::default(), age, &[10_001, 10_001], 0, Way::Walk),
         ] {
             let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
-            let sizes = Sizes { census: census(), words: words.to_vec(), logins, requests: 0, is_due: false };
+            let sizes = Sizes { census: census(), words: words.to_vec(), logins, ..Sizes::default() };
             assert_eq!(way(&query, &sizes), expected, "{:?} {sort:?} {words:?}", query.filters);
         }
         let guests = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };
-        let sizes = Sizes { census: census(), words: vec![2_001], logins: 0, requests: 0, is_due: false };
+        let sizes = Sizes { census: census(), words: vec![2_001], ..Sizes::default() };
         assert_eq!(way(&guests, &sizes), Way::Walk, "a short list is read whole");
     }
 }

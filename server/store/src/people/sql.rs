@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::QueryBuilder;
 
-use super::plan::{COUNTED_LOGINS, Part, Plan, Read, Set, Way, counted};
+use super::plan::{COUNTED_LOGINS, COUNTED_MEMBERS, Part, Plan, Read, Set, Way, counted};
 use crate::{FOREVER, counts::day, memberships::columns};
 
 /// Open requests are counted up to here: nobody answers more of them one by one.
@@ -25,7 +25,8 @@ const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM members
     JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' WHERE g.id = page.id) END";
 
 /// The custom role that somebody has (B41): once for each row.
-const CUSTOM_ROLE: &str = "(SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id)";
+const CUSTOM_ROLE: &str = "CASE WHEN custom_role_id IS NOT NULL THEN \
+    (SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id) END";
 
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
 pub(super) trait Takes: sqlx::Database {
@@ -95,6 +96,15 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     q.push(" AND org_id = ");
     DB::text(q, org);
     q.push(" LIMIT 1) AS hits_due");
+    q.push(" UNION ALL SELECT 'group', g.id, g.name, '', '', 0 FROM groups g WHERE g.org_id = ");
+    DB::text(q, org);
+    if let Some(group) = &query.filters.group {
+        q.push(" UNION ALL SELECT 'members', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM group_members x WHERE x.group_id = ");
+        DB::text(q, group.as_str());
+        q.push(" AND x.org_id = ");
+        DB::text(q, org);
+        q.push(format!(" LIMIT {COUNTED_MEMBERS}) AS hits_in"));
+    }
     let counted = counted(query.sort, words.len());
     for (i, word) in words.iter().enumerate() {
         q.push(format!(
@@ -187,6 +197,12 @@ fn page_lines<DB: Takes>(
             }
             q.push(format!(") AS hit ORDER BY hit.sort_name {order}, hit.id {order} LIMIT {limit}"));
         }
+        // The list of a group carries the name: in that order each row is probed.
+        (Way::WalkOfGroup, None) => {
+            q.push(concat!("SELECT ", columns!(), " FROM "));
+            people(q, plan, read);
+            rest(q, &["x.sort_name", "x.membership_id"]);
+        }
         // The hits of words carry the name: where nothing else is asked, they are cut to a page before anybody is read.
         (Way::Words, None) if by == SortBy::Name && plan.query.filters.is_empty() => {
             q.push(concat!("SELECT ", columns!(), " FROM "));
@@ -274,6 +290,13 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
             }
             q.push(") AS hit CROSS JOIN memberships m WHERE m.id = hit.id");
         }
+        Way::Group | Way::WalkOfGroup => {
+            q.push("group_members x CROSS JOIN memberships m WHERE m.id = x.membership_id AND x.group_id = ");
+            DB::text(q, plan.query.filters.group.as_ref().map_or("", Id::as_str));
+            q.push(" AND m.org_id || '' = ");
+            DB::text(q, plan.org_id.as_str());
+            of_tab_by_row(q, plan);
+        }
     }
     window(q, "m", plan);
     filtered(q, plan, read);
@@ -281,6 +304,15 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
         for word in &plan.words {
             has_word(q, read, ("m", "id"), word);
         }
+    }
+}
+
+/// That somebody who was found by what is of all lists stands on the one of the tab; in a form that no index is entered by.
+fn of_tab_by_row<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
+    if let Some(kind) = plan.query.tab.kind() {
+        q.push(format!(" AND m.kind || '' = '{}'", kind.code()));
+    } else {
+        q.push(" AND m.status || '' = 'invited'");
     }
 }
 
@@ -324,6 +356,19 @@ fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     if let Some(login) = filters.login {
         range(q, "COALESCE(m.last_login_at, 0) + 0", login.range(plan.now));
     }
+    if let Some(group) = filters.group.as_ref().filter(|_| !matches!(plan.way, Way::Group | Way::WalkOfGroup)) {
+        in_group(q, read, group.as_str());
+    }
+}
+
+/// That a row is in a group; as [`has_word`], in the form that is taken to be passed by few, or by many.
+fn in_group<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, group: &str) {
+    q.push(" AND (SELECT 1 FROM group_members y WHERE y.membership_id = m.id AND y.group_id = ");
+    DB::text(q, group);
+    q.push(match read {
+        Read::All => " LIMIT 1) = 1",
+        Read::UntilEnough => " LIMIT 1) IS NOT NULL",
+    });
 }
 
 fn one_of<'a, DB: Takes>(q: &mut QueryBuilder<DB>, column: &str, words: impl IntoIterator<Item = &'a str>) {

@@ -121,7 +121,7 @@ impl Asked<'_> {
 /// Sizes that make the store believe in many or few of everything.
 fn believed(way: Way, words: usize) -> Sizes {
     let each = if way == Way::Few { 1 } else { 1_000_000 };
-    Sizes { census: census_of(each), words: vec![each; words], logins: each, requests: 0, is_due: false }
+    Sizes { census: census_of(each), words: vec![each; words], logins: each, members: each, ..Sizes::default() }
 }
 
 /// So many of every class.

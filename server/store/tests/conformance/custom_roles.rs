@@ -21,7 +21,7 @@ use crate::{
 
 fn role(name: &str, base: Role, withheld: Permission) -> CustomRole {
     let grant = vary(base, PermissionSet::of(&[withheld])).unwrap();
-    CustomRole { id: fresh(), name: RoleName::parse(name).unwrap(), grant, people: 0 }
+    CustomRole { id: fresh(), name: RoleName::parse(name).unwrap(), grant, people: 0, groups: 0 }
 }
 
 async fn make(db: &Db, org: &Org, role: &CustomRole) -> Result<(), StoreError> {

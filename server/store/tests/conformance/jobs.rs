@@ -22,6 +22,7 @@ pub(crate) fn job(org: &Org, state: JobState) -> StoredJob {
             op: BulkOp::ChangeRole(Role::Viewer),
             state,
             counts: JobCounts::default(),
+            group: None,
             undo_of: None,
             undone_by: None,
             created_at: NOW,

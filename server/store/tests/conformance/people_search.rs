@@ -91,7 +91,7 @@ async fn whole_words_come_before_beginnings(db: Db) {
     org.put(&db, &people).await;
     for hits in [1, 1_000_000] {
         let words = text::search_words("ann");
-        let sizes = Sizes { census: census_of(1), words: vec![hits], logins: 1, requests: 0, is_due: false };
+        let sizes = Sizes { census: census_of(1), words: vec![hits], logins: 1, ..Sizes::default() };
         let query = model::people::PeopleQuery::default();
         let found = people::page(&mut db.read().await.unwrap(), &org.id, &query, &words, &sizes, NOW).await.unwrap();
         let names: Vec<String> = found.rows.iter().map(model::people::PersonRow::display_name).collect();
@@ -112,8 +112,7 @@ async fn what_means_something_to_sql_means_nothing_to_a_search(db: Db) {
     org.put(&db, &[newcomer("percent@x.example", "100% Sure"), newcomer("other@x.example", "1000 Sure")]).await;
     let count = async |search: &str, hits: i64| {
         let words = text::search_words(search);
-        let sizes =
-            Sizes { census: census_of(1), words: vec![hits; words.len()], logins: 1, requests: 0, is_due: false };
+        let sizes = Sizes { census: census_of(1), words: vec![hits; words.len()], logins: 1, ..Sizes::default() };
         let query = model::people::PeopleQuery::default();
         let mut conn = db.read().await.unwrap();
         people::page(&mut conn, &org.id, &query, &words, &sizes, NOW).await.unwrap().rows.len()

@@ -34,11 +34,14 @@ use crate::{
 const MANY: usize = 8_000;
 /// What a page may cost, in rows (PostgreSQL) and in steps of the virtual machine (SQLite). Both are a fraction of what
 /// reading [`MANY`] rows takes.
-const A_PAGE: [u64; 2] = [300, 6_000];
+const A_PAGE: [u64; 2] = [300, 6_200];
 /// The same for what concerns one person.
 const A_PERSON: [u64; 2] = [60, 850];
 /// The same for what is bounded by the hits of a word, of which some 2 000 are looked at, by up to three statements.
 const HITS: [u64; 2] = [12_000, 100_000];
+
+/// The same for counting up to a thousand people.
+const COUNTED: [u64; 2] = [1_500, 12_000];
 
 /// The same for counting the hits of several words, each up to 10 000.
 const COUNTING: [u64; 2] = [40_000, 200_000];
@@ -148,11 +151,15 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO ownership_offers SELECT 'own_' || substr(id, 5), org_id, id, id, 'share', 'open', 0, \
          9000000000000, NULL FROM memberships WHERE status = 'active'",
         "INSERT INTO jobs SELECT 'job_' || substr(id, 5), org_id, user_id, 'deactivate', NULL, 'planned', '', '', NULL, \
-         0, 0, 0, 0, 0, 0, 0, 0 FROM memberships WHERE user_id IS NOT NULL",
+         0, 0, 0, 0, 0, 0, 0, 0, NULL FROM memberships WHERE user_id IS NOT NULL",
         "INSERT INTO tombstones SELECT org_id, 'hash of ' || email, 0 FROM memberships",
         // Most requests were answered long ago.
         "INSERT INTO invitation_requests SELECT 'req_' || substr(id, 5), org_id, email, '', '', '', \
          CASE WHEN email LIKE '%77@%' THEN 'open' ELSE 'dismissed' END, 0, 0, 0, NULL, NULL FROM memberships",
+        // Each organization has a group, in which a tenth of its people are.
+        "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
+        "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
+         WHERE email LIKE '%7@%'",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -189,6 +196,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     asked(&db, &org, &people[702].email).await;
     views(&db, &org, &people[702].id).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
+    groups(&db, &org, &people[702]).await;
     profiles(&db, &org, &people[702]).await;
     account_changes(&db, &org, &people[703]).await;
 }
@@ -208,6 +216,39 @@ async fn profiles(db: &Db, org: &Org, person: &NewMembership) {
     let permit = org.may(Action::EndSessions, &member);
     assert_cheap!(db, A_PERSON, "end a session", |tx| sessions::end_of(tx, &permit, &live[0].id));
     assert_cheap!(db, A_PERSON, "end all sessions", |tx| sessions::end_all_of(tx, &permit));
+}
+
+/// Groups, and the list narrowed down to one of few and of many.
+async fn groups(db: &Db, org: &Org, person: &NewMembership) {
+    let staff = store::groups::of_organization(&mut db.read().await.unwrap(), &org.id).await.unwrap().remove(0);
+    let member = org.person(db, &person.id).await.unwrap();
+    let which = (&org.id, &staff.id);
+    assert!(staff.people > 500, "{}", staff.people);
+    assert_cheap!(db, COUNTED, "groups", |tx| store::groups::of_organization(tx, &org.id));
+    assert_cheap!(db, COUNTED, "group", |tx| store::groups::by_id(tx, &org.id, &staff.id)).unwrap();
+    let page = assert_cheap!(db, A_PAGE, "people of a group", |tx| store::groups::people(tx, which, None, 51, NOW));
+    let after = page[49].cursor(Sort::Best, None);
+    let after = Some(&after);
+    assert_cheap!(db, A_PAGE, "further people of a group", |tx| store::groups::people(tx, which, after, 51, NOW));
+    let ids = [member.id.clone(), page[0].target.membership_id.clone()];
+    assert_cheap!(db, A_PERSON, "among", |tx| store::groups::among(tx, &staff.id, &ids));
+    assert_cheap!(db, A_PERSON, "reaches", |tx| store::groups::reaches(tx, &staff.id, &member.id));
+    let joins = org.may(Action::JoinGroup(staff.gives()), &member);
+    let leaves = org.may(Action::LeaveGroup(staff.gives()), &member);
+    assert_cheap!(db, A_PERSON, "join", |tx| store::groups::add(tx, &joins, &staff, &member));
+    assert_cheap!(db, A_PERSON, "groups of a person", |tx| store::groups::of_person(tx, &member));
+    assert_cheap!(db, A_PERSON, "leave", |tx| store::groups::remove(tx, &leaves, &staff));
+    for members in [0, 1_000_000] {
+        for sort in [Sort::Best, Sort::Down(SortBy::Name)] {
+            let filters = Filters { group: Some(staff.id.clone()), ..Filters::default() };
+            let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
+            let what = format!("of a group, {members} {sort:?}");
+            let mut sizes = assert_cheap!(db, HITS, what, OFTEN, |tx| people::sizes(tx, &org.id, &query, &[], NOW));
+            sizes.members = sizes.members.max(members);
+            let sizes = &sizes;
+            assert_cheap!(db, HITS, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
+        }
+    }
 }
 
 async fn lists(db: &Db, org: &Org) {

@@ -134,6 +134,7 @@ impl Org {
             org_id: self.id.clone(),
             role: Role::Owner,
             withheld: model::PermissionSet::default(),
+            through_groups: model::GroupGrants::default(),
             kind: Kind::Standard,
             state: PersonState::Active,
             org_kind: model::OrgKind::Customer,

@@ -22,6 +22,7 @@ fn actor(person: &Membership, role: Role) -> Actor {
         org_id: person.org_id.clone(),
         role,
         withheld: model::PermissionSet::default(),
+        through_groups: model::GroupGrants::default(),
         kind: Kind::Standard,
         state: PersonState::Active,
         org_kind: model::OrgKind::Customer,

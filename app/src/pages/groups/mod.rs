@@ -1,0 +1,267 @@
+//! The groups of an organization (B38), and making one.
+
+mod group;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Action, Permission, decide,
+    group::{Group, GroupName, GroupRole, GroupsPage as Page, NamedGroup},
+    id::Id as _,
+    people::Viewer,
+    text::counted,
+};
+
+pub use self::group::GroupPage;
+use super::people::dialogs::Foot;
+use crate::{
+    Reload,
+    api::groups::{CreateGroup, list_groups},
+    components::{
+        errors::Refused,
+        form::{Form, FormFn, FormMessage, FormState, use_form},
+        loaded::Loaded,
+        ui::{Dialog, EmptyState, Field, FieldError, Icon, PageTitle, TextAreaField},
+    },
+    paths,
+};
+
+/// `/o/:org/groups`
+#[component]
+pub fn GroupsPage() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    if let Err(why) = decide(&viewer.actor, Action::ViewPeople, None) {
+        return view! { <Refused why /> }.into_any();
+    }
+    let Reload(reload) = expect_context();
+    let query = use_query_map();
+    let org = viewer.org.slug.as_str().to_owned();
+    let manages = may_manage(&viewer);
+    let found = {
+        let org = org.clone();
+        Resource::new(move || (org.clone(), reload.get()), |(org, _)| list_groups(org))
+    };
+    let makes = Memo::new(move |_| manages && query.with(|q| q.get("dialog").is_some_and(|dialog| dialog == "new")));
+    view! {
+        <PageTitle text="Groups" />
+        <div class="page-head">
+            <div>
+                <h1>"Groups"</h1>
+                <p>
+                    "People of " <span dir="auto">{viewer.org.name.as_str().to_owned()}</span>
+                    " under one name, who may have a role through it."
+                </p>
+            </div>
+            {manages
+                .then(|| {
+                    view! {
+                        <a class="button primary" id="open-new" href=format!("{}?dialog=new", paths::groups(&org))>
+                            <Icon name="plus" />
+                            "New group"
+                        </a>
+                    }
+                })}
+        </div>
+        <Loaded
+            of=move || found
+            waiting="Loading…"
+            show=move |page| {
+                let (org, roles) = (org.clone(), page.roles.clone());
+                let parents = page.groups.iter().filter(|group| group.may_hold_groups().is_ok());
+                let parents: Vec<NamedGroup> = parents.map(Group::named).collect();
+                view! {
+                    <Groups org=org.clone() page />
+                    {move || {
+                        makes
+                            .get()
+                            .then(|| {
+                                view! { <NewGroup org=org.clone() parents=parents.clone() roles=roles.clone() /> }
+                            })
+                    }}
+                }
+            }
+        />
+    }
+    .into_any()
+}
+
+/// Whether the viewer may make groups and put people into them.
+fn may_manage(viewer: &Viewer) -> bool {
+    viewer.actor.lacks(Permission::ManageGroups).is_none() && !viewer.actor.archived
+}
+
+/// How many people a group has, in words. Nobody is counted beyond what the list counts.
+fn people_in_words(people: u64) -> String {
+    match people {
+        0 => "Nobody".to_owned(),
+        1_000.. => "1,000 people or more".to_owned(),
+        n => counted(n, "person", "people"),
+    }
+}
+
+/// All groups.
+#[component]
+pub fn Groups(org: String, page: Page) -> impl IntoView {
+    if page.groups.is_empty() {
+        let heading = view! { <h2>"No groups yet"</h2> }.into_any();
+        let text = "A group puts people under one name, such as a team. It can give them a role as well.";
+        return view! {
+            <EmptyState icon="group" heading text>
+                <a class="button" href=paths::users(&org)>"Go to people"</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let lines = page
+        .groups
+        .into_iter()
+        .map(|group| {
+            let people = people_in_words(group.people);
+            let parent = group.parent.map(|parent| {
+                view! { <span>"Part of " <bdi>{parent.group.name.as_str().to_owned()}</bdi></span> }
+            });
+            let role = group.role.map(|role| view! { <span>"Gives " <bdi>{role.label}</bdi></span> });
+            view! {
+                <li class="job-line">
+                    <div>
+                        <a href=paths::group(&org, group.id.as_str(), None) dir="auto">{group.name.as_str().to_owned()}</a>
+                        {(!group.description.is_empty())
+                            .then(|| view! { <p class="lines" dir="auto">{group.description}</p> })}
+                    </div>
+                    <p class="job-by">{parent}{role}<span>{people}</span></p>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="job-lines" aria-label="Groups">{lines}</ul> }.into_any()
+}
+
+#[component]
+fn NewGroup(org: String, parents: Vec<NamedGroup>, roles: Vec<GroupRole>) -> impl IntoView {
+    let form = use_form::<CreateGroup>(None);
+    let close_to = {
+        let here = paths::groups(&org);
+        Signal::derive(move || here.clone())
+    };
+    view! {
+        <Dialog title="New group" opener="open-new" close_to>
+            <FormMessage form />
+            <Form form class="stack">
+                <input type="hidden" name="org" value=org />
+                <GroupFields form name=None description="" parents parent="" roles role="" />
+                <Foot close_to button="Create group" />
+            </Form>
+        </Dialog>
+    }
+}
+
+/// What a group is made of.
+#[component]
+fn GroupFields<F: FormFn>(
+    form: FormState<F>,
+    /// Its name so far.
+    name: Option<GroupName>,
+    /// Its description so far.
+    #[prop(into)]
+    description: String,
+    /// Those that it can be a part of.
+    parents: Vec<NamedGroup>,
+    /// The id of the one that it is a part of; empty for none.
+    #[prop(into)]
+    parent: String,
+    /// Those that it can give.
+    roles: Vec<GroupRole>,
+    /// The one that it gives, as it is chosen; empty for none.
+    #[prop(into)]
+    role: String,
+) -> impl IntoView {
+    let parents = parents.into_iter().map(|group| (group.id.to_string(), group.name.as_str().to_owned())).collect();
+    let roles = roles
+        .into_iter()
+        .map(|role| {
+            let base = role.grant.base.label();
+            let label =
+                if role.grant.is_custom() { format!("{} (a variation of {base})", role.label) } else { role.label };
+            (role.choice.to_string(), label)
+        })
+        .collect();
+    view! {
+        <Field
+            id="group-name"
+            name="name"
+            label="Name"
+            value=form.value_or("name", name.as_ref().map_or("", GroupName::as_str))
+            error=form.error("name")
+        />
+        <TextAreaField
+            id="group-description"
+            name="description"
+            label="Description"
+            value=form.value_or("description", &description)
+            hint="What the group is for. May stay empty."
+            error=form.error("description")
+            autofocus=false
+        />
+        <Select
+            id="group-parent"
+            name="parent"
+            label="Part of"
+            none="No other group"
+            choices=parents
+            chosen=form.value_or("parent", &parent)
+            hint="Who is in it has what that group gives as well."
+            error=form.error("parent")
+        />
+        <Select
+            id="group-role"
+            name="role"
+            label="Role"
+            none="No role"
+            choices=roles
+            chosen=form.value_or("role", &role)
+            hint="Everybody in the group has it, beside their own. What a custom role takes away is taken, whoever gives it."
+            error=form.error("role")
+        />
+    }
+}
+
+/// One of several, or none.
+#[component]
+fn Select(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    /// What it is called to choose nothing.
+    none: &'static str,
+    /// What is posted, and what is shown.
+    choices: Vec<(String, String)>,
+    chosen: String,
+    hint: &'static str,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let options = choices
+        .into_iter()
+        .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
+        .collect_view();
+    let (error_id, hint_id) = (format!("{id}-error"), format!("{id}-hint"));
+    let described_by = {
+        let (error_id, hint_id) = (error_id.clone(), hint_id.clone());
+        move || if error.get().is_some() { format!("{error_id} {hint_id}") } else { hint_id.clone() }
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select
+                id=id
+                name=name
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            >
+                <option value="">{none}</option>
+                {options}
+            </select>
+            <p class="hint" id=hint_id>{hint}</p>
+            <FieldError id=error_id error />
+        </div>
+    }
+}
