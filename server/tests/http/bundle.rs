@@ -187,7 +187,8 @@ async fn an_account_is_found_by_its_address_alone(app: TestApp) {
         let grace = grace.clone();
         move |there| async move {
             let sql = format!(
-                "INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL, NULL)"
+                "INSERT INTO users (id, email, first_name, last_name, created_at) \
+                 VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0)"
             );
             raw(there.db(), &sql).await;
             let before = everything(there.db()).await;
@@ -199,8 +200,10 @@ async fn an_account_is_found_by_its_address_alone(app: TestApp) {
     .await;
     engines::sqlite(move |there| async move {
         // The same account came here before, and has another address by now.
-        let sql =
-            format!("INSERT INTO users VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0, NULL, NULL)");
+        let sql = format!(
+            "INSERT INTO users (id, email, first_name, last_name, created_at) \
+                 VALUES ('{grace}', 'hopper@navy.example', 'Grace', 'Hopper', 0)"
+        );
         raw(there.db(), &sql).await;
         there.rollcall.import_organization(file.as_bytes(), None).await.unwrap();
         let new = account(&there, "grace@engines.example").await.unwrap();
