@@ -69,7 +69,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       const remove = page.getByRole('dialog', { name: 'Delete role' });
       await remove.getByRole('button', { name: 'Delete role' }).click();
       await expect(remove.getByText('Choose which role the people who have it get instead.')).toBeVisible();
-      await remove.getByLabel('1 person will have instead').selectOption('admin');
+      await remove.getByLabel('Instead of it').selectOption('admin');
       if (js) await expectAccessible(page);
       await remove.getByRole('button', { name: 'Delete role' }).click();
       await expectToast(page, 'The role Help desk has been deleted.');

@@ -143,7 +143,7 @@ pub fn CustomRoles(org: String, roles: Vec<CustomRole>, manages: bool) -> impl I
                     <li>
                         <div>
                             <b dir="auto">{name.clone()}</b>
-                            <p>{format!("{}, less: {}. {}", role.grant.base.label(), less.join(", "), who_has(role.people))}</p>
+                            <p>{format!("{}, less: {}. {}", role.grant.base.label(), less.join(", "), who_has(&role))}</p>
                         </div>
                         {manages
                             .then(|| {

@@ -117,7 +117,7 @@ fn EditRole(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>) -> impl I
     let org = viewer.org.slug.as_str().to_owned();
     let here = paths::role(&org, role.id.as_str());
     let name = role.name.as_str().to_owned();
-    let has_it = who_has(role.people);
+    let has_it = who_has(&role);
     let dialog = {
         let (viewer, role, here) = (viewer.clone(), role.clone(), here.clone());
         move || {
@@ -154,14 +154,22 @@ fn EditRole(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>) -> impl I
     }
 }
 
-/// In a sentence. Nobody is counted beyond what the list counts.
-pub(super) fn who_has(people: u64) -> String {
-    match people {
+/// In a sentence or two. Nobody is counted beyond what the list counts.
+pub(super) fn who_has(role: &CustomRole) -> String {
+    let people = match role.people {
         0 => "Nobody has it.".to_owned(),
-        1_000.. => "A thousand people or more have it.".to_owned(),
         1 => "1 person has it.".to_owned(),
-        n => format!("{n} people have it."),
+        n => format!("{} have it.", people(n)),
+    };
+    match role.groups {
+        0 => people,
+        1 => format!("{people} 1 group gives it."),
+        n => format!("{people} {n} groups give it."),
     }
+}
+
+fn people(n: u64) -> String {
+    if n >= 1_000 { "A thousand people or more".to_owned() } else { counted(n, "person", "people") }
 }
 
 #[component]
@@ -261,19 +269,14 @@ fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close
     if may(base.into()) {
         choices.insert(0, (base.code().to_owned(), base.label().to_owned()));
     }
-    let replacement = (role.people > 0).then(|| {
+    let replacement = (!role.is_unused()).then(|| {
         let options = choices
             .into_iter()
             .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
             .collect_view();
-        let people = if role.people >= 1_000 {
-            "A thousand people or more".to_owned()
-        } else {
-            counted(role.people, "person", "people")
-        };
         view! {
             <div class="field">
-                <label for="role-instead">{format!("{people} will have instead")}</label>
+                <label for="role-instead">"Instead of it"</label>
                 <select
                     id="role-instead"
                     name="instead"
@@ -291,7 +294,8 @@ fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close
         <Dialog title="Delete role" opener="open-delete" close_to>
             <p>
                 "“" <bdi>{role.name.as_str().to_owned()}</bdi> "” will be gone. "
-                {if role.people == 0 { "Nobody has it." } else { "What its people get instead holds at once." }}
+                {who_has(&role)}
+                {(!role.is_unused()).then_some(" What they get instead holds at once.")}
             </p>
             <FormMessage form />
             <Form form class="stack">
