@@ -8,7 +8,7 @@ use model::{
 };
 use store::{
     audit::{self, About, Line},
-    memberships::{self, Membership},
+    memberships::Membership,
 };
 
 use crate::{Caller, Error, Rollcall};
@@ -28,10 +28,10 @@ impl Rollcall {
         let viewer = self.viewer(caller, org).await?;
         let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
         let now = self.now();
-        let mut conn = self.db.read().await?;
-        let person = memberships::by_id(&mut conn, &viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
+        let person = self.profile_of(caller, &viewer, &id).await?.membership;
         decide(&viewer.actor, Action::ViewAudit, Some(&person.target(now)))?;
         let about = About { org_id: &person.org_id, membership_id: &person.id, user_id: person.user_id.as_ref() };
+        let mut conn = self.db.read().await?;
         // One more than is shown tells whether a page follows.
         let mut lines = audit::about(&mut conn, about, before, ACTIVITY_PAGE + 1).await?;
         let more = lines.len() > ACTIVITY_PAGE;

@@ -7,9 +7,10 @@ use model::{
 use std::{net::IpAddr, sync::Arc};
 use store::{
     memberships,
+    people::Profile,
     sessions::{self, Liveness, Signed},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Error, Rollcall, Token, secrets::hash_token};
 
@@ -28,6 +29,8 @@ pub struct Caller {
     address: String,
     user_agent: String,
     known: Arc<Mutex<Option<Known>>>,
+    /// The person whose profile was asked for, of whom a page asks in several parts.
+    shown: Arc<Mutex<Option<Profile>>>,
 }
 
 /// A session as it was looked up, and for which organization.
@@ -46,11 +49,16 @@ impl Caller {
             address,
             user_agent: user_agent.chars().filter(|c| !c.is_control()).take(200).collect(),
             known: Arc::default(),
+            shown: Arc::default(),
         }
     }
     /// The same origin, of whom nothing is remembered.
     pub(crate) fn anew(&self) -> Self {
-        Self { known: Arc::default(), ..self.clone() }
+        Self { known: Arc::default(), shown: Arc::default(), ..self.clone() }
+    }
+    /// Held while it is asked for, so that whoever comes second finds it.
+    pub(crate) async fn shown(&self) -> MutexGuard<'_, Option<Profile>> {
+        self.shown.lock().await
     }
     pub(crate) fn token_hash(&self) -> Option<&str> {
         self.token_hash.as_deref()

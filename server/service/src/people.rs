@@ -1,7 +1,7 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, Kind, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status, Timestamp,
+    Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status, Timestamp,
     decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
@@ -9,9 +9,9 @@ use model::{
 };
 use serde_json::json;
 use store::{
-    Conn, StoreError, belonging, custom_roles, ends, groups, invitations,
+    Conn, StoreError, ends,
     memberships::{self, Membership},
-    people, sessions, support,
+    people, sessions,
 };
 
 use crate::{
@@ -105,43 +105,44 @@ impl Rollcall {
         let viewer = self.viewer(caller, org).await?;
         let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
         let now = self.now();
-        let mut conn = self.db.read().await?;
-        let person = memberships::by_id(&mut conn, &viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
-        decide(&viewer.actor, Action::ViewPeople, Some(&person.target(now)))?;
-        let delivery = match person.status {
-            Status::Invited => invitations::latest_delivery(&mut conn, &person.id).await?,
-            _ => None,
-        };
-        let sessions = match decide(&viewer.actor, Action::EndSessions, Some(&person.target(now))) {
-            Ok(_) => Some(self.live_sessions(&mut conn, caller, &person).await?),
+        let found = self.profile_of(caller, &viewer, &id).await?;
+        let people::Profile { membership: person, delivery, delivery_error, home, custom_role, support, groups, sessions } = found;
+        let target = person.target(now);
+        decide(&viewer.actor, Action::ViewPeople, Some(&target))?;
+        let sessions = match decide(&viewer.actor, Action::EndSessions, Some(&target)) {
+            Ok(_) => Some(self.shown_sessions(caller, sessions).await?),
             Err(_) => None,
         };
-        let home = match person.kind {
-            Kind::External => belonging::home_of(&mut conn, &person.id).await?,
-            _ => None,
-        };
-        let support = match person.kind {
-            Kind::Support => support::grant_of(&mut conn, &person).await?,
-            _ => None,
-        };
-        let custom_role = match &person.custom_role {
-            Some(_) => custom_roles::of_person(&mut conn, &person, now).await?,
-            None => None,
-        };
-        let groups = groups::of_person(&mut conn, &person).await?;
-        let (delivery, delivery_error) = delivery.unzip();
         let profile = PersonProfile {
             joined_at: person.joined_at,
             access_ended_at: person.ends.access.filter(|end| *end <= now),
             invitation_expires_at: person.open_until,
             row: PersonRow { delivery, home, custom_role, ..person.into_row(now) },
-            delivery_error: delivery_error.flatten(),
+            delivery_error,
             support,
             groups,
             sessions,
             now,
         };
         Ok((viewer, profile))
+    }
+
+    /// A person of the viewer's organization with what their profile shows, asked for once a request.
+    pub(crate) async fn profile_of(
+        &self,
+        caller: &Caller,
+        viewer: &Viewer,
+        id: &MembershipId,
+    ) -> Result<people::Profile, Error> {
+        let mut shown = caller.shown().await;
+        if let Some(profile) = shown.as_ref().filter(|profile| profile.membership.id == *id) {
+            return Ok(profile.clone());
+        }
+        let mut conn = self.db.read().await?;
+        let alive = self.liveness(self.now());
+        let profile = people::profile(&mut conn, &viewer.actor.org_id, id, alive).await?.ok_or(Error::NotFound)?;
+        *shown = Some(profile.clone());
+        Ok(profile)
     }
 
     /// Edit user (B30): names, the Admin box, and the address while the person is only invited, which voids the link

@@ -8,7 +8,6 @@ use model::{
 use serde_json::json;
 use store::{
     Conn,
-    memberships::Membership,
     sessions::{self, Session},
 };
 
@@ -28,24 +27,23 @@ pub enum Ended {
 }
 
 impl Rollcall {
-    pub(crate) async fn live_sessions(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        person: &Membership,
-    ) -> Result<Vec<LiveSession>, Error> {
-        let Some(user_id) = &person.user_id else { return Ok(Vec::new()) };
-        self.live_sessions_of(conn, caller, user_id).await
-    }
-
     pub(crate) async fn live_sessions_of(
         &self,
         conn: &mut Conn,
         caller: &Caller,
         user_id: &UserId,
     ) -> Result<Vec<LiveSession>, Error> {
-        let own = self.signed(caller, None).await?.session_id;
         let live = sessions::of_user(conn, user_id, self.liveness(self.now())).await?;
+        self.shown_sessions(caller, live).await
+    }
+
+    /// Sessions as they are listed; the one that asks is marked.
+    pub(crate) async fn shown_sessions(
+        &self,
+        caller: &Caller,
+        live: Vec<Session>,
+    ) -> Result<Vec<LiveSession>, Error> {
+        let own = self.signed(caller, None).await?.session_id;
         let shown = |session: Session| LiveSession {
             own: session.id == own,
             browser: browser_name(&session.user_agent),

@@ -135,21 +135,6 @@ pub async fn native_to<H: Handle>(
     .transpose()
 }
 
-/// From where an external comes, as long as they are native there.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn home_of<H: Handle>(h: &mut H, id: &MembershipId) -> Result<Option<OrgName>, StoreError> {
-    let row: Option<(String,)> = fetch_optional!(
-        h,
-        "SELECT h.name FROM memberships g JOIN organizations h ON h.id = g.home_org_id \
-         JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' \
-         WHERE g.id = $1 AND g.kind = 'external'",
-        id.as_str()
-    )?;
-    row.map(|(name,)| organizations::name(&name)).transpose()
-}
-
 /// How many guests a page holds.
 pub const GUESTS_PAGE: usize = 50;
 

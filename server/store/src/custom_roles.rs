@@ -79,21 +79,6 @@ pub(crate) fn named(of: &Membership, name: &str, now: Timestamp) -> Option<Named
     Some(NamedRole { id, name: RoleName::parse(name).ok()? })
 }
 
-/// The same, where the name is still to be asked for.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn of_person<H: Handle>(h: &mut H, of: &Membership, now: Timestamp) -> Result<Option<NamedRole>, StoreError> {
-    let Some(id) = &of.custom_role else { return Ok(None) };
-    let name: Option<(String,)> = fetch_optional!(
-        h,
-        "SELECT name FROM custom_roles WHERE id = $1 AND org_id = $2",
-        id.as_str(),
-        of.org_id.as_str()
-    )?;
-    Ok(name.and_then(|(name,)| named(of, &name, now)))
-}
-
 /// Makes a custom role.
 ///
 /// # Errors

@@ -8,6 +8,8 @@ use model::{
     people::{Cursor, PersonRow},
 };
 
+use serde::Deserialize;
+
 use crate::{
     Handle, StoreError, Tx,
     bulk::select_in,
@@ -362,8 +364,22 @@ pub async fn people<H: Handle>(
     rows.into_iter().map(|row| Ok(memberships::from_row(row)?.into_row(now))).collect()
 }
 
-#[derive(sqlx::FromRow)]
-struct OfRow {
+/// The columns of [`OF_PERSON`] that make an [`OfRow`].
+pub(crate) const OF_PERSON_COLUMNS: &str = "id, name, via_id, via_name, role, custom_role_id, role_name, withheld";
+
+/// The groups that `page.id` is in, by name, and those above them. CROSS JOIN keeps SQLite from beginning with all groups that
+/// have one above.
+pub(crate) const OF_PERSON: &str = "SELECT g.id, g.name, NULL AS via_id, NULL AS via_name, g.role, g.custom_role_id, \
+     r.name AS role_name, r.withheld, g.name_key FROM group_members x JOIN groups g ON g.id = x.group_id \
+     LEFT JOIN custom_roles r ON r.id = g.custom_role_id WHERE x.membership_id = page.id \
+     UNION ALL \
+     SELECT g.id, g.name, c.id, c.name, g.role, g.custom_role_id, r.name, r.withheld, g.name_key \
+     FROM group_members x CROSS JOIN groups c CROSS JOIN groups g LEFT JOIN custom_roles r ON r.id = g.custom_role_id \
+     WHERE x.membership_id = page.id AND c.id = x.group_id AND g.id = c.parent_id ORDER BY 9, 1, 3";
+
+/// A row of it, as the array that JSON makes of it.
+#[derive(Deserialize)]
+pub(crate) struct OfRow {
     id: String,
     name: String,
     via_id: Option<String>,
@@ -374,33 +390,14 @@ struct OfRow {
     withheld: Option<String>,
 }
 
-/// The groups that somebody is in, by name, and those above them.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn of_person<H: Handle>(h: &mut H, of: &Membership) -> Result<Vec<GroupOf>, StoreError> {
-    let rows: Vec<OfRow> = fetch_all!(
-        h,
-        "SELECT g.id, g.name, NULL AS via_id, NULL AS via_name, g.role, g.custom_role_id, r.name AS role_name, r.withheld, \
-         g.name_key FROM group_members x JOIN groups g ON g.id = x.group_id \
-         LEFT JOIN custom_roles r ON r.id = g.custom_role_id WHERE x.membership_id = $1 \
-         UNION ALL \
-         SELECT g.id, g.name, c.id, c.name, g.role, g.custom_role_id, r.name, r.withheld, g.name_key \
-         FROM group_members x JOIN groups c ON c.id = x.group_id JOIN groups g ON g.id = c.parent_id \
-         LEFT JOIN custom_roles r ON r.id = g.custom_role_id WHERE x.membership_id = $1 \
-         ORDER BY 9, 1, 3",
-        of.id.as_str()
-    )?;
-    let read = |row: OfRow| {
-        let via = match (&row.via_id, &row.via_name) {
-            (Some(id), Some(name)) => Some(named(id, name)?),
-            _ => None,
-        };
-        let custom = (row.custom_role_id.as_deref(), row.role_name);
-        let role = role(row.role.as_deref(), custom, row.withheld.as_deref())?;
-        Ok(GroupOf { group: named(&row.id, &row.name)?, via, role })
+pub(crate) fn of_row(row: OfRow) -> Result<GroupOf, StoreError> {
+    let via = match (&row.via_id, &row.via_name) {
+        (Some(id), Some(name)) => Some(named(id, name)?),
+        _ => None,
     };
-    rows.into_iter().map(read).collect()
+    let custom = (row.custom_role_id.as_deref(), row.role_name);
+    let role = role(row.role.as_deref(), custom, row.withheld.as_deref())?;
+    Ok(GroupOf { group: named(&row.id, &row.name)?, via, role })
 }
 
 /// Brings everybody of an organization that was taken in in step with its groups.

@@ -227,25 +227,6 @@ pub async fn close_open(
     )
 }
 
-/// How far the mail of the latest link of a membership has come, and what its last try failed at.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn latest_delivery<H: Handle>(
-    h: &mut H,
-    id: &MembershipId,
-) -> Result<Option<(Delivery, Option<String>)>, StoreError> {
-    let row: Option<(String, Option<String>)> = fetch_optional!(
-        h,
-        "SELECT i.delivery, COALESCE(i.delivery_error, \
-         (SELECT o.last_error FROM outbox o WHERE o.invitation_id = i.id AND o.state = 'queued')) \
-         FROM invitations i WHERE i.membership_id = $1 ORDER BY i.created_at DESC, i.id DESC LIMIT 1",
-        id.as_str()
-    )?;
-    let Some((delivery, error)) = row else { return Ok(None) };
-    Ok(Some((self::delivery(&delivery)?, error)))
-}
-
 pub(crate) fn delivery(code: &str) -> Result<Delivery, StoreError> {
     Delivery::from_code(code).ok_or(StoreError::Corrupt("delivery"))
 }

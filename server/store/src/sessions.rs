@@ -302,12 +302,27 @@ pub struct Session {
     pub address: String,
 }
 
+/// The columns of a [`Listed`].
+pub(crate) const LISTED: &str = "id, created_at, last_seen_at, user_agent, address";
+
+pub(crate) type Listed = (String, i64, i64, String, String);
+
+pub(crate) fn from_listed((id, created_at, last_seen_at, user_agent, address): Listed) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId::parse(&id).map_err(|_| StoreError::Corrupt("session id"))?,
+        created_at: Timestamp::from_millis(created_at),
+        last_seen_at: Timestamp::from_millis(last_seen_at),
+        user_agent,
+        address,
+    })
+}
+
 /// The live sessions of a user, the last used first; of very many the first hundred.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, alive: Liveness) -> Result<Vec<Session>, StoreError> {
-    let rows: Vec<(String, i64, i64, String, String)> = fetch_all!(
+    let rows: Vec<Listed> = fetch_all!(
         h,
         "SELECT id, created_at, last_seen_at, user_agent, address FROM sessions \
          WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC LIMIT 100",
@@ -315,17 +330,7 @@ pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, alive: Liveness) ->
         alive.now.millis(),
         alive.seen_since.millis()
     )?;
-    rows.into_iter()
-        .map(|(id, created_at, last_seen_at, user_agent, address)| {
-            Ok(Session {
-                id: SessionId::parse(&id).map_err(|_| StoreError::Corrupt("session id"))?,
-                created_at: Timestamp::from_millis(created_at),
-                last_seen_at: Timestamp::from_millis(last_seen_at),
-                user_agent,
-                address,
-            })
-        })
-        .collect()
+    rows.into_iter().map(from_listed).collect()
 }
 
 /// Ends one session of the permit's target. Yields what its browser calls itself; `None` where the target has no such

@@ -87,22 +87,12 @@ pub async fn grant(tx: &mut Tx, permit: &Permit, new: NewMembership, grant: &Sup
     Ok(())
 }
 
-/// With what somebody was let in.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn grant_of<H: Handle>(h: &mut H, of: &Membership) -> Result<Option<SupportGrant>, StoreError> {
-    let row: Option<(String, String, i64)> = fetch_optional!(
-        h,
-        "SELECT reason, granted_by, granted_at FROM support_grants WHERE membership_id = $1 AND org_id = $2",
-        of.id.as_str(),
-        of.org_id.as_str()
-    )?;
-    row.map(|(reason, granted_by, at)| {
-        let reason = Reason::parse(&reason).map_err(|_| StoreError::Corrupt("reason"))?;
-        Ok(SupportGrant { reason, granted_by, granted_at: Timestamp::from_millis(at) })
-    })
-    .transpose()
+/// With what somebody was let in, as the array that JSON makes of reason, name and time.
+pub(crate) fn from_json(text: &str) -> Result<SupportGrant, StoreError> {
+    let (reason, granted_by, at): (String, String, i64) =
+        serde_json::from_str(text).map_err(|_| StoreError::Corrupt("grant of support"))?;
+    let reason = Reason::parse(&reason).map_err(|_| StoreError::Corrupt("reason"))?;
+    Ok(SupportGrant { reason, granted_by, granted_at: Timestamp::from_millis(at) })
 }
 
 /// Takes the access of somebody away who is not of the staff any more: the operator's matter, which no organization's permit

@@ -32,7 +32,7 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/o/engines/users".to_owned(), 3),
         ("/o/engines/users?q=ada".to_owned(), 4),
         ("/o/engines/users?dialog=views".to_owned(), 5),
-        (format!("/o/engines/users/mem_{profile}"), 6),
+        (format!("/o/engines/users/mem_{profile}"), 3),
         ("/o/engines/groups".to_owned(), 3),
         ("/o/engines/settings/mail".to_owned(), 2),
         ("/orgs".to_owned(), 3),

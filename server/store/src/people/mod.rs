@@ -12,7 +12,10 @@
 //! most of them reads everything.
 
 mod plan;
+mod profile;
 mod sql;
+
+pub use profile::{Profile, profile};
 
 use crate::{
     Engine, Handle, StoreError, custom_roles, groups, invitations,

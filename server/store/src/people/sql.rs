@@ -16,16 +16,16 @@ use crate::{FOREVER, counts::day, memberships::columns};
 const COUNTED_REQUESTS: u32 = 9_999;
 
 /// How far the mail of somebody who is invited has come (N3): of the latest link, once for each row of a page.
-const DELIVERY: &str = "CASE WHEN status = 'invited' THEN (SELECT i.delivery FROM invitations i \
+pub(super) const DELIVERY: &str = "CASE WHEN status = 'invited' THEN (SELECT i.delivery FROM invitations i \
     WHERE i.membership_id = page.id ORDER BY i.created_at DESC, i.id DESC LIMIT 1) END";
 
 /// The organization that somebody of another one comes from (B45), as long as they are native there: once for each row.
-const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM memberships g \
+pub(super) const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name FROM memberships g \
     JOIN organizations h ON h.id = g.home_org_id \
     JOIN memberships n ON n.user_id = g.user_id AND n.org_id = h.id AND n.kind = 'standard' WHERE g.id = page.id) END";
 
 /// The custom role that somebody has (B41): once for each row.
-const CUSTOM_ROLE: &str = "CASE WHEN custom_role_id IS NOT NULL THEN \
+pub(super) const CUSTOM_ROLE: &str = "CASE WHEN custom_role_id IS NOT NULL THEN \
     (SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id) END";
 
 /// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
@@ -56,7 +56,7 @@ takes!(sqlx::Postgres, "json_build_array", "json_agg");
 
 /// The rows of a statement as one JSON text of arrays, in their order: sqlx hands SQLite's rows over one by one, from one
 /// thread to another, which makes a page several times as dear.
-fn as_json<DB: Takes>(columns: &str, statement: impl FnOnce(&mut QueryBuilder<DB>)) -> QueryBuilder<DB> {
+pub(super) fn as_json<DB: Takes>(columns: &str, statement: impl FnOnce(&mut QueryBuilder<DB>)) -> QueryBuilder<DB> {
     let (rows, array) = (DB::ROWS, DB::COLUMNS);
     let mut q = QueryBuilder::new(format!("SELECT CAST(COALESCE({rows}({array}({columns})), '[]') AS TEXT) FROM ("));
     statement(&mut q);

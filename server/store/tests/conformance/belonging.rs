@@ -19,7 +19,7 @@ use store::{
 
 use crate::{
     counters::{assert_counted_by_class, assert_counters_are_true},
-    support::{NOW, Org, account, active, email, invited, raw, user_of},
+    support::{NOW, Org, account, active, email, invited, profile, raw, user_of},
 };
 
 /// Somebody who belongs to an organization, with their account.
@@ -110,7 +110,7 @@ async fn an_external_comes_from_where_they_are_native(db: Db) {
     let there = guest(&db, &host, &user).await;
     assert_eq!(there.kind, Kind::External);
     assert_counted_by_class(&db, &host, Kind::External).await;
-    let from = async |db: &Db| belonging::home_of(&mut db.read().await.unwrap(), &there.id).await.unwrap();
+    let from = async |db: &Db| profile(db, &host, &there.id).await.unwrap().home;
     assert_eq!(from(&db).await.as_ref().map(OrgName::as_str), Some("agency"));
     // The list says the same, and the Owner comes from nowhere else.
     let query = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };

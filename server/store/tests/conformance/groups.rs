@@ -17,7 +17,7 @@ use store::{
     sessions::{self, Liveness, NewSession},
 };
 
-use crate::support::{NOW, Org, active, fresh, name, token, user_of};
+use crate::support::{NOW, Org, active, fresh, name, profile, token, user_of};
 
 fn base(role: Role) -> GroupRole {
     GroupRole { choice: role.into(), label: role.label().to_owned(), grant: role.into() }
@@ -145,9 +145,10 @@ async fn what_comes_through_groups_stands_beside_the_person(db: Db) {
     let actor = signed.viewer.unwrap().actor;
     assert_eq!(actor.through_groups, comes_to(&[desk.grant, Role::Viewer.into()]));
     assert!(actor.permissions().has(Permission::RemovePeople) && !actor.permissions().has(Permission::ViewAudit));
-    let of: Vec<_> = groups::of_person(&mut conn, &ada)
+    let of: Vec<_> = profile(&db, &org, &ada.id)
         .await
         .unwrap()
+        .groups
         .into_iter()
         .map(|of| (of.group.name.as_str().to_owned(), of.via.map(|via| via.name.as_str().to_owned()), of.role))
         .collect();

@@ -204,6 +204,12 @@ impl Org {
     }
 }
 
+/// What somebody's profile shows; `None` where they are nobody of the organization.
+pub(crate) async fn profile(db: &Db, org: &Org, id: &MembershipId) -> Option<store::people::Profile> {
+    let alive = store::sessions::Liveness { now: NOW, seen_since: NOW.plus(-model::time::DAY) };
+    store::people::profile(&mut db.read().await.unwrap(), &org.id, id, alive).await.unwrap()
+}
+
 /// Runs a statement behind the store's back.
 pub(crate) async fn raw(db: &Db, sql: &str) -> u64 {
     match db {
