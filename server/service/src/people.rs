@@ -1,8 +1,8 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status, Timestamp,
-    decide,
+    Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status,
+    Timestamp, decide,
     id::{Id, InvalidId},
     people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
@@ -106,7 +106,16 @@ impl Rollcall {
         let id = Id::parse(id).map_err(|InvalidId| Error::NotFound)?;
         let now = self.now();
         let found = self.profile_of(caller, &viewer, &id).await?;
-        let people::Profile { membership: person, delivery, delivery_error, home, custom_role, support, groups, sessions } = found;
+        let people::Profile {
+            membership: person,
+            delivery,
+            delivery_error,
+            home,
+            custom_role,
+            support,
+            groups,
+            sessions,
+        } = found;
         let target = person.target(now);
         decide(&viewer.actor, Action::ViewPeople, Some(&target))?;
         let sessions = match decide(&viewer.actor, Action::EndSessions, Some(&target)) {

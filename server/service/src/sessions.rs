@@ -38,11 +38,7 @@ impl Rollcall {
     }
 
     /// Sessions as they are listed; the one that asks is marked.
-    pub(crate) async fn shown_sessions(
-        &self,
-        caller: &Caller,
-        live: Vec<Session>,
-    ) -> Result<Vec<LiveSession>, Error> {
+    pub(crate) async fn shown_sessions(&self, caller: &Caller, live: Vec<Session>) -> Result<Vec<LiveSession>, Error> {
         let own = self.signed(caller, None).await?.session_id;
         let shown = |session: Session| LiveSession {
             own: session.id == own,

@@ -3,7 +3,7 @@
 
 use model::{
     Grant, GroupGrants, GroupId, Kind, MembershipId, OrgId, PermissionSet, Permit, Role, RoleChoice, RoleId, Timestamp,
-    group::{Group, GroupName, GroupOf, GroupRole, NamedGroup, ParentGroup},
+    group::{Group, GroupName, GroupOf, GroupRole, MOST, NamedGroup, ParentGroup},
     id::Id,
     people::{Cursor, PersonRow},
 };
@@ -111,7 +111,9 @@ fn from_row(row: Row) -> Result<Group, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<Group>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(h, group!(" ORDER BY g.name_key"), org_id.as_str(), counted())?;
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let rows: Vec<Row> =
+        fetch_all!(h, group!(" ORDER BY g.org_id, g.name_key LIMIT $3"), org_id.as_str(), counted(), most)?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -139,20 +141,19 @@ pub(crate) fn through(text: &str, kind: Kind) -> Result<GroupGrants, StoreError>
 }
 
 /// Makes what comes to people through groups anew; which people, stands behind it. What one gives who is in a group, and what
-/// the group above it gives, each once.
+/// the group above it gives, each once. CROSS JOIN is what keeps SQLite from beginning with all groups that have one above.
 macro_rules! remake {
     ($which:literal) => {
         concat!(
-            "UPDATE memberships SET through_groups = COALESCE((SELECT string_agg(t.gives, ';') FROM (\
+            "UPDATE memberships SET through_groups = COALESCE((SELECT string_agg(hits.gives, ';') FROM (\
              SELECT g.role || ':' || COALESCE(r.withheld, '') AS gives FROM group_members x \
              JOIN groups g ON g.id = x.group_id LEFT JOIN custom_roles r ON r.id = g.custom_role_id \
              WHERE x.membership_id = memberships.id AND g.role IS NOT NULL \
              UNION \
              SELECT g.role || ':' || COALESCE(r.withheld, '') AS gives FROM group_members x \
-             JOIN groups c ON c.id = x.group_id \
-             JOIN groups g ON g.id = c.parent_id LEFT JOIN custom_roles r ON r.id = g.custom_role_id \
-             WHERE x.membership_id = memberships.id AND g.role IS NOT NULL \
-             ORDER BY 1) AS t), '') WHERE ",
+             CROSS JOIN groups c CROSS JOIN groups g LEFT JOIN custom_roles r ON r.id = g.custom_role_id \
+             WHERE x.membership_id = memberships.id AND c.id = x.group_id AND g.id = c.parent_id AND g.role IS NOT NULL \
+             ORDER BY 1) AS hits), '') WHERE ",
             $which
         )
     };

@@ -101,7 +101,8 @@ fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> Q
     let (array, rows) = (DB::COLUMNS, DB::ROWS);
     let (person, of_groups, of_sessions) = (columns!(""), groups::OF_PERSON, sessions::LISTED);
     let (now, seen_since) = (alive.now.millis(), alive.seen_since.millis());
-    let list = |columns: &str, of: &str| format!("CAST((SELECT {rows}({array}({columns})) FROM ({of}) AS hits) AS TEXT)");
+    let list =
+        |columns: &str, of: &str| format!("CAST((SELECT {rows}({array}({columns})) FROM ({of}) AS hits) AS TEXT)");
     let groups = list(groups::OF_PERSON_COLUMNS, of_groups);
     let sessions = list(
         of_sessions,

@@ -96,8 +96,12 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     q.push(" AND org_id = ");
     DB::text(q, org);
     q.push(" LIMIT 1) AS hits_due");
-    q.push(" UNION ALL SELECT 'group', g.id, g.name, '', '', 0 FROM groups g WHERE g.org_id = ");
+    q.push(
+        " UNION ALL SELECT 'group', hits_named.id, hits_named.name, '', '', 0 FROM \
+         (SELECT g.id, g.name FROM groups g WHERE g.org_id = ",
+    );
     DB::text(q, org);
+    q.push(format!(" ORDER BY g.org_id, g.name_key LIMIT {}) AS hits_named", model::group::MOST));
     if let Some(group) = &query.filters.group {
         q.push(" UNION ALL SELECT 'members', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM group_members x WHERE x.group_id = ");
         DB::text(q, group.as_str());

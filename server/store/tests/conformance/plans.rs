@@ -156,6 +156,11 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         // Most requests were answered long ago.
         "INSERT INTO invitation_requests SELECT 'req_' || substr(id, 5), org_id, email, '', '', '', \
          CASE WHEN email LIKE '%77@%' THEN 'open' ELSE 'dismissed' END, 0, 0, 0, NULL, NULL FROM memberships",
+        // One organization has very many custom roles and groups.
+        "INSERT INTO custom_roles SELECT 'rol_' || substr(m.id, 5), o.id, m.id, m.id, 'admin', 'view_audit', 0 \
+         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+        "INSERT INTO groups SELECT 'grp_' || substr(m.id, 5), o.id, m.id, m.id, '', NULL, NULL, NULL, 0 \
+         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
         // Each organization has a group, in which a tenth of its people are.
         "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
