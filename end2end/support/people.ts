@@ -120,3 +120,14 @@ export async function comesToSay(page: Page, js: boolean, text: string): Promise
     await expect(page.getByRole('status').filter({ hasText: text })).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 15_000 });
 }
+
+/** Proves somebody’s mailbox by a link that goes there alone; yields their new session. */
+export async function proven(server: Server, email: string): Promise<string> {
+  const before = (await server.mailTo(email)).length;
+  await server.call('passwords/forgot', { email });
+  const token = linkIn(await mail(server, email, before + 1)).split('/').at(-1)!;
+  await server.call('passwords/reset', { token, password: PASSWORD });
+  const { session } = await server.call('session/login', { email, password: PASSWORD });
+  if (!session) throw new Error(`${email} cannot sign in`);
+  return session;
+}

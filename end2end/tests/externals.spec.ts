@@ -1,8 +1,7 @@
 // Several organizations and people of other ones (B45–B49): the page of seed 002, and what stands around it.
-import { choice, expectToast, linkIn, mail, openMenu, row } from '../support/people.ts';
+import { choice, expectToast, linkIn, mail, openMenu, proven, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
-import { type Server } from '../support/server.ts';
-import { ADA, alive, arrive, begin, expect, goto, join, type Locator, ORG, type Page, PASSWORD, test } from '../support/test.ts';
+import { ADA, alive, arrive, begin, expect, goto, join, type Locator, ORG, type Page, test } from '../support/test.ts';
 
 // Four looks at one page take their time; without scripts axe cannot run.
 test.describe.configure({ timeout: 120_000 });
@@ -12,17 +11,6 @@ const GRACE = { first: 'Grace', last: 'Hopper', email: 'grace@engines.example' }
 const WHY = 'You belong to another organization. External users cannot do this here, whatever their role.';
 
 const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
-
-/** Proves somebody’s mailbox by a link that goes there alone; yields their new session. */
-async function proven(server: Server, email: string): Promise<string> {
-  const before = (await server.mailTo(email)).length;
-  await server.call('passwords/forgot', { email });
-  const token = linkIn(await mail(server, email, before + 1)).split('/').at(-1)!;
-  await server.call('passwords/reset', { token, password: PASSWORD });
-  const { session } = await server.call('session/login', { email, password: PASSWORD });
-  if (!session) throw new Error(`${email} cannot sign in`);
-  return session;
-}
 
 /** Founds another organization from the page of one's organizations. */
 async function foundShop(page: Page): Promise<void> {

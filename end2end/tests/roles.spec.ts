@@ -59,7 +59,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       await page.getByRole('button', { name: 'Save' }).click();
       await expectToast(page, 'The role has been saved, for everybody who has it.');
       await goto(grace, `/o/${ORG.slug}/settings/policies`);
-      await expect(grace.getByText('Your role has been kept from this.')).toBeVisible();
+      await expect(grace.getByText('A custom role takes this away from you.')).toBeVisible();
 
       // Deleted, once it is said what its people get instead.
       await goto(page, ROLES);

@@ -1,5 +1,5 @@
 // Support access (B53): the operator names the staff, an organization lets somebody of it in for a time and with a reason.
-import { expectRefused, expectToast, row } from '../support/people.ts';
+import { expectRefused, expectToast, proven, row } from '../support/people.ts';
 import { expectAccessible } from '../support/scan.ts';
 import { rollcall } from '../support/server.ts';
 import { arrive, begin, expect, goto, join, type Page, test } from '../support/test.ts';
@@ -14,7 +14,8 @@ const dialog = (page: Page) => page.getByRole('dialog', { name: 'Grant support a
 
 test('somebody of the support staff is let in, seen with the reason, and out at once', async ({ page, server, visitor, js }) => {
   const session = await begin(page, server);
-  const sam = await visitor((await join(server, session, SAM)).session);
+  await join(server, session, SAM);
+  const sam = await visitor(await proven(server, SAM.email));
   await goto(page, '/orgs/new');
   await page.getByLabel('Name', { exact: true }).fill('Corner Shop');
   await page.getByRole('button', { name: 'Create organization' }).click();

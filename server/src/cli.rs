@@ -96,7 +96,11 @@ async fn support(app: &Rollcall, command: SupportCommand) -> anyhow::Result<()> 
     match command {
         SupportCommand::Add { email } => {
             let email = read(&email)?;
-            let was = app.add_support(&email).await.with_context(|| format!("nobody has an account as {email}"))?;
+            let was = match app.add_support(&email).await {
+                Err(service::Error::NotFound) => anyhow::bail!("nobody has an account as {email}"),
+                Err(service::Error::Conflict(why)) => anyhow::bail!("{email}: {why}"),
+                other => other?,
+            };
             println!("{email} is {} support staff.", if was { "already" } else { "now" });
         }
         SupportCommand::Remove { email } => {

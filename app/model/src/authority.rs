@@ -94,6 +94,10 @@ impl Target {
     pub const fn grant(&self) -> Grant {
         Grant { base: self.role, withheld: self.withheld }
     }
+    /// What the person holds, or will once they have joined: by the own role and through groups, less the mask of the kind.
+    fn holds(&self) -> PermissionSet {
+        self.through_groups.beside(self.grant()).masked(self.kind)
+    }
     /// What the person would come to hold by another role of their own. That may be more than it gives: what the one before
     /// has kept them from, groups may give.
     fn gains_by(&self, own: Grant) -> PermissionSet {
@@ -189,7 +193,7 @@ pub enum Denial {
     #[error("Your role does not allow this. Ask an admin of your organization.")]
     Role,
     /// The base role would do, but the custom role takes it away (B41).
-    #[error("Your role has been kept from this. Ask an admin of your organization.")]
+    #[error("A custom role takes this away from you. Ask an admin of your organization.")]
     Withheld,
     /// The role would do, but not for somebody of another organization (B47).
     #[error("You belong to another organization. External users cannot do this here, whatever their role.")]
@@ -337,11 +341,9 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
     match action {
         Action::InviteExternal(role) if !role.fits(Kind::External) => Err(Denial::NoExternalRole),
         Action::GrantSupport(role) if !role.fits(Kind::Support) => Err(Denial::NoExternalRole),
-        Action::GrantSupport(role)
-        | Action::Invite(role)
-        | Action::InviteExternal(role)
-        | Action::ChangeRole(role)
-        | Action::LimitRole(role) => may_grant(actor, role.into()),
+        Action::GrantSupport(role) | Action::Invite(role) | Action::InviteExternal(role) | Action::ChangeRole(role) => {
+            may_grant(actor, role.into())
+        }
         Action::GiveCustomRole(grant) | Action::DefineRole(grant) | Action::DeleteRole(grant) => {
             may_grant(actor, grant)
         }
@@ -437,7 +439,17 @@ fn may_grant_to_group(actor: &Actor, grant: Grant) -> Result<(), Denial> {
 /// Whether the actor may take a role back that a group gives. What it has kept people from may come back to them by that, so
 /// all of its base role has to be the actor's own (S31).
 fn may_take_back(actor: &Actor, grant: Grant) -> Result<(), Denial> {
-    if actor.permissions().covers(grant.base.permissions()) { Ok(()) } else { Err(Denial::BeyondYourOwn) }
+    may_hand_on(actor, grant.base.permissions())
+}
+
+/// Whether the actor holds what somebody comes to hold.
+fn may_hand_on(actor: &Actor, permissions: PermissionSet) -> Result<(), Denial> {
+    if actor.permissions().covers(permissions) { Ok(()) } else { Err(Denial::BeyondYourOwn) }
+}
+
+/// Whether the actor may give somebody another role of their own, as far as that frees what groups give.
+fn may_free(actor: &Actor, target: &Target, own: Grant) -> Result<(), Denial> {
+    may_hand_on(actor, target.gains_by(own))
 }
 
 /// Whether the action fits the target: its role, its state, and that it is somebody else.
@@ -491,9 +503,10 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
             | Action::Delete
             | Action::RevokeMembership
     );
-    // An Owner may be in groups: nothing that they give or take changes what the Owner may do.
+    // An Owner may be in groups, and go in and out: nothing that they give or take changes what the Owner may do.
     let through_group = matches!(action, Action::JoinGroup(gives) | Action::LeaveGroup(gives) if !gives.is_nothing());
-    if (takes_access || through_group) && yourself {
+    let own_group = through_group && actor.role != Role::Owner;
+    if (takes_access || own_group) && yourself {
         return Err(Denial::Yourself);
     }
     let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions);
@@ -513,16 +526,21 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         // Not by the way of a role: ownership passes by acceptance (B34).
         Action::GiveCustomRole(_) if target.role == Role::Owner => return Err(Denial::OwnerProtected),
         Action::LimitAccess | Action::LimitRole(_) if target.role == Role::Owner => return Err(Denial::OwnerHasNoEnd),
-        Action::ChangeRole(role) | Action::LimitRole(role)
-            if !actor.permissions().covers(target.gains_by(role.into())) =>
-        {
-            return Err(Denial::BeyondYourOwn);
+        Action::ChangeRole(role) => may_free(actor, target, role.into())?,
+        Action::GiveCustomRole(grant) => may_free(actor, target, grant)?,
+        // Whoever moves the end of a role grants it for that time, and what follows from then on (S31).
+        Action::LimitRole(then) => {
+            may_grant(actor, target.grant())?;
+            if then != target.role {
+                may_grant(actor, then.into())?;
+                may_free(actor, target, then.into())?;
+            }
         }
-        Action::GiveCustomRole(grant) if !actor.permissions().covers(target.gains_by(grant)) => {
-            return Err(Denial::BeyondYourOwn);
+        // Whose link it is answers for all that comes with joining, whoever gave it (S31).
+        Action::ResendInvitation => {
+            may_grant(actor, target.grant())?;
+            may_hand_on(actor, target.holds())?;
         }
-        // Whoever moves the end of a role grants it for that time (S31).
-        Action::LimitRole(_) => may_grant(actor, target.grant())?,
         _ => {}
     }
     match (action, actor.delete_scope) {

@@ -286,9 +286,15 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::DeleteDomains,
 ]);
 
-/// What the vendor's staff never get (B53): whoever is let in for a time does not decide about who has access and for how
-/// long.
+/// What the vendor's staff never get (B53): whoever is let in for a time does not decide about who has access, for how long,
+/// and by which rules; nor by which server invitations leave, who can read their links.
 pub const SUPPORT_MASK: PermissionSet = PermissionSet::of(&[
+    Permission::InvitePeople,
+    Permission::DeactivatePeople,
+    Permission::RemovePeople,
+    Permission::EditPolicies,
+    Permission::EditMailProfile,
+    Permission::ManageApiKeys,
     Permission::ChangeRoles,
     Permission::ManageRoles,
     Permission::ManageGroups,

@@ -298,10 +298,11 @@ impl Rollcall {
     }
 }
 
-/// Whether who sent the link may still invite with this role (S31): asked of the same [`decide`].
+/// Whether who sent the link might still send it, with all that comes with joining (S31): asked of the same [`decide`].
 async fn inviter_may_still(tx: &mut Tx, found: &Found, of: &Membership, now: Timestamp) -> Result<bool, Error> {
     let org = organizations::by_id(tx, &found.org_id).await?.ok_or(Error::Internal)?;
     let Some(inviter) = memberships::by_user(tx, &found.org_id, &found.invited_by).await? else { return Ok(false) };
-    let action = inviting(of.kind, of.role);
-    Ok(inviter.actor(&org, now).is_some_and(|actor| decide(&actor, action, None).is_ok()))
+    let target = of.target(now);
+    let may = |actor: model::Actor| decide(&actor, Action::ResendInvitation, Some(&target)).is_ok();
+    Ok(inviter.actor(&org, now).is_some_and(may))
 }

@@ -79,6 +79,8 @@ impl Rollcall {
         let grant = fields.take("keeps", vary(base, withheld(base, &form.keeps)));
         fields.check()?;
         let (Some(name), Some(grant)) = (name, grant) else { return Err(Error::Internal) };
+        // What the role gives is the actor's own, before as after: what they lack they do not take from others by the way.
+        decide(change.actor(), Action::DefineRole(before.grant), None)?;
         let permit = decide(change.actor(), Action::DefineRole(grant), None)?;
         let role = CustomRole { name, grant, ..before.clone() };
         if role == before {

@@ -309,7 +309,9 @@ async fn may_take_back(change: &mut Change, group: &Group) -> Result<(), Error> 
     }
     decide(change.actor(), Action::DissolveGroup(group.gives()), None)?;
     let own = change.viewer.actor.membership_id.clone();
-    if groups::reaches(&mut change.tx, &group.id, &own).await? {
+    // Nothing that a group gives or takes changes what an Owner may do.
+    let is_owner = change.actor().role == Role::Owner;
+    if !is_owner && groups::reaches(&mut change.tx, &group.id, &own).await? {
         return Err(Error::Denied(Denial::Yourself));
     }
     Ok(())

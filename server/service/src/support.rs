@@ -10,11 +10,12 @@ use serde_json::json;
 use store::{
     StoreError,
     memberships::{self, NewMembership},
-    organizations, sessions, support, users,
+    sessions, support, users,
 };
 
 use crate::{
     Caller, Error, Rollcall,
+    account::lock_own,
     audit::{By, To},
     error::Fields,
 };
@@ -57,7 +58,10 @@ impl Rollcall {
         let end = fields.take("access_until", parse_end(&form.access_until, change.now));
         let reason = fields.take("reason", Reason::parse(&form.reason));
         let user = match UserId::parse(&form.user) {
-            Ok(id) if support::is_staff(&mut change.tx, &id).await? => users::by_id(&mut change.tx, &id).await?,
+            // Held, so that nobody is taken off the staff meanwhile.
+            Ok(id) if users::hold(&mut change.tx, &id).await? && support::is_staff(&mut change.tx, &id).await? => {
+                users::by_id(&mut change.tx, &id).await?
+            }
             _ => None,
         };
         let user = fields.take("user", user.ok_or("Choose somebody of the support staff."));
@@ -111,10 +115,16 @@ impl Rollcall {
     /// Says that an account is of the staff. Yields whether it was so already.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where no account has the address.
+    /// [`Error::NotFound`] where no account has the address; [`Error::Conflict`] where whoever holds it has not proven to read
+    /// the mailbox: somebody else may have made the account (S25).
     pub async fn add_support(&self, email: &Email) -> Result<bool, Error> {
         let mut tx = self.db.write().await?;
         let (user, _) = users::by_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
+        if !users::has_proven_email(&mut tx, &user.id).await? {
+            let why =
+                "Nobody has proven to read this mailbox. Let them choose a new password by “Forgot password?” once.";
+            return Err(Error::Conflict(why.to_owned()));
+        }
         let was = support::mark(&mut tx, &user.id, Some(self.now())).await?;
         tx.commit().await?;
         Ok(was)
@@ -129,13 +139,15 @@ impl Rollcall {
         let now = self.now();
         let mut tx = self.db.write().await?;
         let (user, _) = users::by_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
+        // Organizations before the account, as whoever grants does.
+        lock_own(&mut tx, &user).await?;
         if !users::hold(&mut tx, &user.id).await? || support::mark(&mut tx, &user.id, None).await? {
             return Err(Error::NotFound);
         }
-        let all = memberships::of_account(&mut tx, &user.id).await?;
-        let let_in: Vec<_> = all.into_iter().filter(|of| of.kind == Kind::Support).collect();
+        // Also where somebody has let them in meanwhile.
+        let let_in: Vec<_> =
+            lock_own(&mut tx, &user).await?.into_iter().filter(|of| of.kind == Kind::Support).collect();
         for of in &let_in {
-            organizations::bump_revision(&mut tx, &of.org_id).await?;
             support::withdraw(&mut tx, of).await?;
             let event = self.event(now, &By::itself(&of.org_id), "support.withdrawn", To::from(of), &json!({}));
             self.record(&mut tx, event).await?;

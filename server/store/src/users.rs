@@ -214,6 +214,19 @@ pub async fn prove_email(tx: &mut Tx, id: &UserId, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
+/// Whether whoever holds an account has proven to read its mailbox.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn has_proven_email<H: Handle>(h: &mut H, id: &UserId) -> Result<bool, StoreError> {
+    let proven: Option<(i64,)> = fetch_optional!(
+        h,
+        "SELECT email_proven_at FROM users WHERE id = $1 AND email_proven_at IS NOT NULL",
+        id.as_str()
+    )?;
+    Ok(proven.is_some())
+}
+
 /// The account of an id, with the hash of its password where it has one.
 ///
 /// # Errors

@@ -234,7 +234,7 @@ async fn what_a_custom_role_of_a_group_takes_away_is_taken(app: TestApp) {
     assert!(!permits(&grace.browser, Permission::InvitePeople).await);
     let form = [("org", ORG), ("emails", "ida@engines.example"), ("role", "member")];
     let refused = grace.browser.call("/api/invitations/send", &form).await.expect(403);
-    assert!(refused.problem_text().contains("kept from this"), "{}", refused.body);
+    assert!(refused.problem_text().contains("takes this away from you"), "{}", refused.body);
     assert_eq!(
         told(&ada, &grace.id).await,
         ["Admin – own role", "Front desk 1 – through Support", "less Invite people – through Support"]

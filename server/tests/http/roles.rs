@@ -6,7 +6,7 @@ use crate::{
     answer::Answer,
     app::TestApp,
     browser::Browser,
-    cast::{ORG, changed, invite},
+    cast::{ORG, PASSWORD, changed, invite},
     engines::everything,
 };
 
@@ -96,7 +96,7 @@ async fn what_is_taken_away_is_not_done(app: TestApp) {
     give(&ada, &grace.id, role.id.to_string().as_str()).await.expect(200);
     // At once, with the session that she has; and she is told why.
     let refused = grace.browser.call("/api/invitations/send", &invitation).await.expect(403);
-    assert!(refused.says("Your role has been kept from this."), "{}", refused.body);
+    assert!(refused.says("A custom role takes this away from you."), "{}", refused.body);
     let page = grace.browser.get("/o/analytical-engines/users").await.expect(200);
     assert!(!page.body.contains("dialog=invite"), "{}", page.body);
     // The rest of an Admin's work is hers.
@@ -193,8 +193,22 @@ async fn nobody_gives_more_than_they_hold(app: TestApp) {
     let invitation = [("org", ORG), ("emails", "x@y.example"), ("role", "admin")];
     by.call("/api/invitations/send", &invitation).await.expect(403);
     assert_eq!(everything(app.db()).await, before);
-    // What she holds she may give.
+    // Nor does she take from others what she lacks, by giving a role another name.
+    let mut rename = form("Clerks", Role::Admin, full.without(PermissionSet::of(&[Permission::RemovePeople])));
+    rename.push(("id", clerk.id.to_string()));
+    call(by, "/api/roles/update", &rename).await.expect(403);
+    // What she holds she may give, and send on: who is invited with her own role joins by her link.
     give(by, &bob.id, role.id.to_string().as_str()).await.expect(200);
+    let invited = invite(by, "carol@navy.example", Role::Member).await;
+    give(by, &invited.id, role.id.to_string().as_str()).await.expect(200);
+    let joins =
+        [("token", invited.token.as_str()), ("first_name", "Carol"), ("last_name", "Shaw"), ("password", PASSWORD)];
+    app.browser().call("/api/invitations/accept_new", &joins).await.expect(200);
+    assert_eq!(profile(&ada, &invited.id).await.row.target.grant(), role.grant);
+    // But not what somebody else has given.
+    let invited = invite(&ada, "dave@navy.example", Role::Member).await;
+    give(&ada, &invited.id, "admin").await.expect(200);
+    by.call("/api/invitations/resend", &[("org", ORG), ("id", &invited.id)]).await.expect(403);
 }
 
 async fn wrong_roles_are_refused_beside_the_field(app: TestApp) {
@@ -272,12 +286,8 @@ async fn the_custom_role_of_an_invitation_holds_on_acceptance(app: TestApp) {
     let role = made(&ada, Permission::RemovePeople).await;
     let invited = invite(&ada, "grace@navy.example", Role::Member).await;
     give(&ada, &invited.id, role.id.to_string().as_str()).await.expect(200);
-    let form = [
-        ("token", invited.token.as_str()),
-        ("first_name", "Grace"),
-        ("last_name", "Hopper"),
-        ("password", crate::cast::PASSWORD),
-    ];
+    let form =
+        [("token", invited.token.as_str()), ("first_name", "Grace"), ("last_name", "Hopper"), ("password", PASSWORD)];
     let grace = app.browser();
     grace.call("/api/invitations/accept_new", &form).await.expect(200);
     let person = profile(&ada, &invited.id).await.row;

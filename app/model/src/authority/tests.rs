@@ -366,13 +366,11 @@ fn nobody_gives_through_a_group_what_they_lack_or_to_themselves() {
     ] {
         assert_eq!(decide(&narrowed, action, of).map(drop), expected, "{action:?}");
     }
-    for role in [Role::Owner, Role::Admin] {
-        let me = actor(role, Kind::Standard);
-        let myself = Target { membership_id: me.membership_id.clone(), ..target(role, PersonState::Active) };
-        for (gives, expected) in [(NOTHING, Ok(())), (alike, Err(Denial::Yourself))] {
-            assert_eq!(decide(&me, Action::JoinGroup(gives), Some(&myself)).map(drop), expected);
-            assert_eq!(decide(&me, Action::LeaveGroup(gives), Some(&myself)).map(drop), expected);
-        }
+    let me = actor(Role::Admin, Kind::Standard);
+    let myself = Target { membership_id: me.membership_id.clone(), ..target(Role::Admin, PersonState::Active) };
+    for (gives, expected) in [(NOTHING, Ok(())), (alike, Err(Denial::Yourself))] {
+        assert_eq!(decide(&me, Action::JoinGroup(gives), Some(&myself)).map(drop), expected);
+        assert_eq!(decide(&me, Action::LeaveGroup(gives), Some(&myself)).map(drop), expected);
     }
     // An Owner may be in groups, whoever puts them there.
     let admin = actor(Role::Admin, Kind::Standard);
@@ -422,9 +420,16 @@ fn the_vendors_staff_do_not_decide_about_access() {
         let expected = if action == Action::OfferOwnership { Denial::Role } else { Denial::Support };
         assert_eq!(decide(&staff, action, target.as_ref()), Err(expected), "{action:?}");
     }
-    // Nor does anybody come in by them who could.
-    assert_eq!(decide(&staff, Action::Invite(Role::Admin), None), Err(Denial::BeyondYourOwn));
-    assert!(decide(&staff, Action::Invite(Role::Member), None).is_ok());
+    // Nor does anybody come in by them, or one of them stay by another.
+    assert_eq!(decide(&staff, Action::Invite(Role::Member), None), Err(Denial::Support));
+    let other = Target { kind: Kind::Support, ..target(Role::Viewer, PersonState::Active) };
+    for action in [Action::LimitAccess, Action::Deactivate, Action::RevokeMembership] {
+        assert_eq!(decide(&staff, action, Some(&other)), Err(Denial::Support), "{action:?}");
+    }
+    for action in [Action::EditPolicies, Action::EditMailProfile] {
+        assert_eq!(decide(&staff, action, None), Err(Denial::Support), "{action:?}");
+    }
+    assert!(decide(&staff, Action::EditOrganization, None).is_ok());
     let owner = actor(Role::Owner, Kind::Standard);
     let staff = Target { kind: Kind::Support, ..target(Role::Admin, PersonState::Active) };
     for (action, expected) in [
@@ -436,6 +441,45 @@ fn the_vendors_staff_do_not_decide_about_access() {
         (Action::LimitAccess, Ok(())),
     ] {
         assert_eq!(decide(&owner, action, Some(&staff)).map(drop), expected, "{action:?}");
+    }
+}
+
+#[test]
+fn who_sends_a_link_answers_for_all_that_comes_with_joining() {
+    let withheld = PermissionSet::of(&[Permission::ManageGroups]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    let invited = |through_groups| Target { through_groups, ..target(Role::Viewer, PersonState::Invited) };
+    let resend = |person: &Target| decide(&narrowed, Action::ResendInvitation, Some(person)).map(drop);
+    assert_eq!(resend(&invited(GroupGrants::default())), Ok(()));
+    let by_group = GroupGrants::of([Role::Admin.into()], Kind::Standard);
+    assert_eq!(resend(&invited(by_group)), Err(Denial::BeyondYourOwn));
+    // The very role that one has can be sent on.
+    let alike = Target { withheld, ..target(Role::Admin, PersonState::Invited) };
+    assert_eq!(resend(&alike), Ok(()));
+    assert_eq!(resend(&target(Role::Admin, PersonState::Invited)), Err(Denial::BeyondYourOwn));
+}
+
+#[test]
+fn the_end_of_the_role_that_one_has_oneself_is_moved_and_taken_away() {
+    let withheld = PermissionSet::of(&[Permission::RemovePeople]);
+    let narrowed = Actor { withheld, ..actor(Role::Admin, Kind::Standard) };
+    let alike = Target { withheld, ..target(Role::Admin, PersonState::Active) };
+    for then in [Role::Admin, Role::Member] {
+        assert!(decide(&narrowed, Action::LimitRole(then), Some(&alike)).is_ok(), "{then:?}");
+    }
+    let full = target(Role::Admin, PersonState::Active);
+    assert_eq!(decide(&narrowed, Action::LimitRole(Role::Member), Some(&full)), Err(Denial::BeyondYourOwn));
+}
+
+#[test]
+fn an_owner_goes_in_and_out_of_groups() {
+    let owner = actor(Role::Owner, Kind::Standard);
+    let myself = Target { membership_id: owner.membership_id.clone(), ..target(Role::Owner, PersonState::Active) };
+    let giving_admin = giving(Role::Admin.into());
+    for action in [Action::JoinGroup(giving_admin), Action::LeaveGroup(giving_admin)] {
+        assert!(decide(&owner, action, Some(&myself)).is_ok(), "{action:?}");
+        let admin = Actor { role: Role::Admin, ..owner.clone() };
+        assert_eq!(decide(&admin, action, Some(&myself)), Err(Denial::Yourself), "{action:?}");
     }
 }
 
