@@ -161,6 +161,8 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
         "INSERT INTO groups SELECT 'grp_' || substr(m.id, 5), o.id, m.id, m.id, '', NULL, NULL, NULL, 0 \
          FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+        // In each of those is somebody.
+        "INSERT INTO group_members SELECT 'grp_' || substr(id, 5), id, org_id, sort_name FROM memberships",
         // Each organization has a group, in which a tenth of its people are.
         "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
