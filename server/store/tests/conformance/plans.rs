@@ -249,16 +249,16 @@ async fn groups(db: &Db, org: &Org, person: &NewMembership) {
     let leaves = org.may(Action::LeaveGroup(staff.gives()), &member);
     assert_cheap!(db, A_PERSON, "join", |tx| store::groups::add(tx, &joins, &staff, &member));
     assert_cheap!(db, A_PERSON, "leave", |tx| store::groups::remove(tx, &leaves, &staff));
-    for members in [0, 1_000_000] {
-        for sort in [Sort::Best, Sort::Down(SortBy::Name)] {
-            let filters = Filters { group: Some(staff.id.clone()), ..Filters::default() };
-            let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
-            let what = format!("of a group, {members} {sort:?}");
-            let mut sizes = assert_cheap!(db, HITS, what, OFTEN, |tx| people::sizes(tx, &org.id, &query, &[], NOW));
-            sizes.members = sizes.members.max(members);
-            let sizes = &sizes;
-            assert_cheap!(db, HITS, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
-        }
+    // As if it had very many, so that its list is walked. Of few all are read, and where those are a tenth of everybody, as here,
+    // PostgreSQL rightly reads everybody.
+    for sort in [Sort::Best, Sort::Down(SortBy::Name)] {
+        let filters = Filters { group: Some(staff.id.clone()), ..Filters::default() };
+        let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
+        let what = format!("of a group, {sort:?}");
+        let mut sizes = assert_cheap!(db, HITS, what, OFTEN, |tx| people::sizes(tx, &org.id, &query, &[], NOW));
+        sizes.members = 1_000_000;
+        let sizes = &sizes;
+        assert_cheap!(db, HITS, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
     }
 }
 
