@@ -106,11 +106,7 @@ impl Activity {
         let of =
             |own: &str, other: &str| if self.to_themselves { own.to_owned() } else { format!("{other} of {whom}") };
         match self.action.as_str() {
-            "organization.created" => format!("created the organization {whom}"),
-            "organization.changed" if self.detail.fields.is_empty() => "changed the organization".to_owned(),
-            "organization.changed" => format!("changed the organization: {}", self.detail.fields.join(", ")),
-            "organization.archived" => format!("archived the organization {whom}"),
-            "organization.restored" => format!("restored the organization {whom}"),
+            code if code.starts_with("organization.") => self.about_the_organization(),
             "invitation.sent" => match label_as(self.detail.role.as_deref(), self.detail.kind) {
                 Some(role) => format!("invited {whom} as {role}"),
                 None => format!("invited {whom}"),
@@ -148,14 +144,7 @@ impl Activity {
                     _ => format!("changed {role}"),
                 }
             }
-            "support.granted" => {
-                let role = label(self.detail.role.as_deref()).map(|role| format!(" as {role}")).unwrap_or_default();
-                let until = self.detail.access_until.as_deref();
-                let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
-                let why = self.detail.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-                format!("gave {whom} support access{role}{until}{why}")
-            }
-            "support.withdrawn" => format!("took the support access of {whom} away"),
+            code if code.starts_with("support.") => self.about_support(),
             code if code.starts_with("role.") => self.about_a_role(),
             code if code.starts_with("group.") => self.about_a_group(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
@@ -209,6 +198,35 @@ impl Activity {
             "request.approved" => format!("approved the request of {whom} for an invitation"),
             "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
             code if code.starts_with("domain.") => self.of_domain(code),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// What was done to the organization itself.
+    fn about_the_organization(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
+            "organization.created" => format!("created the organization {whom}"),
+            "organization.changed" if self.detail.fields.is_empty() => "changed the organization".to_owned(),
+            "organization.changed" => format!("changed the organization: {}", self.detail.fields.join(", ")),
+            "organization.archived" => format!("archived the organization {whom}"),
+            "organization.restored" => format!("restored the organization {whom}"),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// How the vendor's staff came and went (B53).
+    fn about_support(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
+            "support.granted" => {
+                let role = label(self.detail.role.as_deref()).map(|role| format!(" as {role}")).unwrap_or_default();
+                let until = self.detail.access_until.as_deref();
+                let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+                let why = self.detail.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+                format!("gave {whom} support access{role}{until}{why}")
+            }
+            "support.withdrawn" => format!("took the support access of {whom} away"),
             code => unknown(code, whom),
         }
     }

@@ -372,7 +372,7 @@ mod tests {
 
     fn named(name: &str) -> NamedGroup {
         NamedGroup {
-            id: GroupId::fresh(Timestamp::from_millis(1), [name.len() as u8; 10]),
+            id: GroupId::fresh(Timestamp::from_millis(1), [u8::try_from(name.len()).unwrap(); 10]),
             name: GroupName::parse(name).unwrap(),
         }
     }

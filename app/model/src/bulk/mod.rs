@@ -257,6 +257,7 @@ fn invitations(n: u64) -> String {
 /// To whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a job has one, and nobody keeps many")]
 pub enum Selection {
     /// To these, at most [`MAX_NAMED`].
     Named(Vec<MembershipId>),

@@ -96,13 +96,15 @@ pub async fn profile<H: Handle>(
     line.map(read).transpose()
 }
 
-/// The lists in it are texts of their own: the engines differ in what of JSON inside of JSON they still take for it.
+/// The lists in it are texts of their own: the engines differ in what of JSON inside of JSON they still take for it. SQLite
+/// forgets that by a concatenation alone, not by a cast.
 fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> QueryBuilder<DB> {
     let (array, rows) = (DB::COLUMNS, DB::ROWS);
     let (person, of_groups, of_sessions) = (columns!(""), groups::OF_PERSON, sessions::LISTED);
     let (now, seen_since) = (alive.now.millis(), alive.seen_since.millis());
-    let list =
-        |columns: &str, of: &str| format!("CAST((SELECT {rows}({array}({columns})) FROM ({of}) AS hits) AS TEXT)");
+    let list = |columns: &str, of: &str| {
+        format!("CAST((SELECT {rows}({array}({columns})) FROM ({of}) AS hits) AS TEXT) || ''")
+    };
     let groups = list(groups::OF_PERSON_COLUMNS, of_groups);
     let sessions = list(
         of_sessions,
@@ -113,7 +115,7 @@ fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> Q
     );
     let support = format!(
         "CAST((SELECT {array}(g.reason, g.granted_by, g.granted_at) FROM support_grants g \
-         WHERE g.membership_id = page.id) AS TEXT)"
+         WHERE g.membership_id = page.id) AS TEXT) || ''"
     );
     let columns = format!(
         "{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {DELIVERY_ERROR}, {support}, {groups}, {sessions}"

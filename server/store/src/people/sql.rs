@@ -297,7 +297,7 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
         Way::Group | Way::WalkOfGroup => {
             q.push("group_members x CROSS JOIN memberships m WHERE m.id = x.membership_id AND x.group_id = ");
             DB::text(q, plan.query.filters.group.as_ref().map_or("", Id::as_str));
-            q.push(" AND m.org_id || '' = ");
+            q.push(" AND x.org_id = ");
             DB::text(q, plan.org_id.as_str());
             of_tab_by_row(q, plan);
         }
@@ -311,12 +311,13 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     }
 }
 
-/// That somebody who was found by what is of all lists stands on the one of the tab; in a form that no index is entered by.
+/// That somebody who was found by what is of all lists stands on the one of the tab; in a form that no index is entered by, and
+/// that PostgreSQL takes to be passed by many, so that it does not begin with it.
 fn of_tab_by_row<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     if let Some(kind) = plan.query.tab.kind() {
-        q.push(format!(" AND m.kind || '' = '{}'", kind.code()));
+        q.push(format!(" AND CASE WHEN m.kind = '{}' THEN 1 ELSE 0 END > 0", kind.code()));
     } else {
-        q.push(" AND m.status || '' = 'invited'");
+        q.push(" AND CASE WHEN m.status = 'invited' THEN 1 ELSE 0 END > 0");
     }
 }
 
