@@ -2,7 +2,7 @@
 //! one's organizations, and declining it (B22, B48).
 
 use model::{
-    Kind, MembershipId, OrgName, PersonName, Status, Timestamp, decide,
+    Action, Kind, MembershipId, OrgName, PersonName, Status, Timestamp, decide,
     id::{Id as _, InvalidId},
     invitation::{InvitationView, OpenInvitation},
     rules::{self, AcceptError, InvitationRecord, InvitationState},
@@ -21,7 +21,6 @@ use crate::{
     Caller, Error, NewLogin, Rollcall,
     audit::{By, To},
     error::Fields,
-    invitations::inviting,
     onboarding::first_yours,
     passwords,
     secrets::hash_token,

@@ -9,7 +9,7 @@ use model::{
 use serde_json::json;
 use store::{
     StoreError,
-    memberships::{self, NewMembership},
+    memberships::NewMembership,
     sessions, support, users,
 };
 
