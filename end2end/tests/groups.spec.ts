@@ -111,6 +111,23 @@ test.describe('with scripts', () => {
     await arrive(page, new RegExp(`${GROUPS}$`));
   });
 
+  test('the focus goes back to the search, and a dialog keeps what was searched for', async ({ page }) => {
+    await made(page, 'Support');
+    await goto(page, `${page.url()}?q=Hopper`);
+    await alive(page);
+    const search = page.getByLabel('Search people to add by name or email');
+    await page.getByRole('button', { name: `Add ${GRACE.name}` }).click();
+    await expect(inGroup(page)).toContainText(GRACE.email);
+    await expect(search).toBeFocused();
+    await page.getByRole('link', { name: 'Edit group' }).click();
+    await expect(page).toHaveURL(/\?q=Hopper&dialog=edit$/);
+    await dialog(page, 'Edit group').getByRole('link', { name: 'Close' }).click();
+    await expect(page).toHaveURL(/\?q=Hopper$/);
+    await page.getByRole('button', { name: `Take ${GRACE.name} out` }).click();
+    await expect(page.getByText('Nobody is in it yet.')).toBeVisible();
+    await expect(search).toBeFocused();
+  });
+
   test('axe finds nothing on the pages of groups', async ({ page }) => {
     await made(page, 'Company', 'Admin');
     await made(page, 'Support', 'Viewer', 'Company');

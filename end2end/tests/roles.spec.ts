@@ -40,7 +40,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       await arrive(page, /users\/mem_/);
       await page.getByRole('link', { name: 'Change role' }).click();
       const change = page.getByRole('dialog', { name: 'Change role' });
-      await change.getByLabel('Role').selectOption({ label: 'Help desk (Admin, less)' });
+      await change.getByLabel('Role').selectOption({ label: 'Help desk (a variation of Admin)' });
       await change.getByRole('button', { name: 'Change role' }).click();
       await expectToast(page, 'Grace Hopper has the role Help desk now.');
       await expect(page.getByText('Help desk – Admin, less: Invite people')).toBeVisible();

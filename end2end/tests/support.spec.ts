@@ -49,6 +49,8 @@ test('somebody of the support staff is let in, seen with the reason, and out at 
   await expect(page.locator('.facts')).toContainText('Ticket 4711');
   await expect(page.locator('.facts')).toContainText('until');
   if (js) await expectAccessible(page);
+  await page.getByRole('link', { name: 'Time limits' }).click();
+  await expect(page.getByRole('dialog', { name: 'Time limits' })).toContainText('Within three months.');
   await goto(sam, `${SHOP}/users`);
   await expect(sam.getByRole('heading', { name: 'People' })).toBeVisible();
   expect(await goto(sam, `${SHOP}/users?tab=support`)).toBe(200);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use crate::{
-    Permission, PermissionSet, Role, RoleId,
+    Kind, Permission, PermissionSet, Role, RoleId,
     id::Id as _,
     name::{InvalidName, clean},
     text::fold,
@@ -28,6 +28,19 @@ impl Grant {
     /// Whether it is less than its base role.
     pub const fn is_custom(self) -> bool {
         !self.withheld.is_empty()
+    }
+    /// In words, for somebody of a kind: its base role and what is taken away from it.
+    pub fn less_in_words(self, kind: Kind) -> String {
+        let base = self.base.label_as(kind);
+        if !self.is_custom() {
+            return base.to_owned();
+        }
+        let less: Vec<_> = self.withheld.iter().map(Permission::label).collect();
+        format!("{base}, less: {}", less.join(", "))
+    }
+    /// The name of a role that gives this, where it stands among others: a variation says of what.
+    pub fn listed_as(self, name: &str) -> String {
+        if self.is_custom() { format!("{name} (a variation of {})", self.base.label()) } else { name.to_owned() }
     }
 }
 
@@ -204,6 +217,20 @@ mod tests {
         }
         let grant = vary(Role::Member, set(&[Permission::UseFeatures])).unwrap();
         assert_eq!(grant.permissions(), set(&[Permission::ViewContent]));
+    }
+
+    #[test]
+    fn a_variation_says_of_what_and_what_it_lacks() {
+        let desk = vary(Role::Admin, PermissionSet::of(&[Permission::InvitePeople, Permission::ViewAudit])).unwrap();
+        let less = [Permission::InvitePeople, Permission::ViewAudit].map(Permission::label).join(", ");
+        for (grant, kind, in_words, listed) in [
+            (desk, Kind::Standard, format!("Admin, less: {less}"), "Desk (a variation of Admin)"),
+            (desk, Kind::External, format!("External admin, less: {less}"), "Desk (a variation of Admin)"),
+            (Role::Viewer.into(), Kind::Standard, "Viewer".to_owned(), "Desk"),
+        ] {
+            assert_eq!(grant.less_in_words(kind), in_words);
+            assert_eq!(grant.listed_as("Desk"), listed);
+        }
     }
 
     #[test]

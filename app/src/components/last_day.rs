@@ -8,6 +8,9 @@ use super::{
     ui::Field,
 };
 
+/// What is said of an end of access that need not be.
+pub const MAY_STAY_EMPTY: &str = "Afterwards they are deactivated. Leave it empty for no end.";
+
 /// The last day of something, or none; of access, unless it says otherwise.
 #[component]
 pub fn LastDayField<F: FormFn>(
@@ -16,7 +19,7 @@ pub fn LastDayField<F: FormFn>(
     id: &'static str,
     #[prop(default = "access_until")] name: &'static str,
     #[prop(default = "Last day of access")] label: &'static str,
-    #[prop(into, default = "Afterwards they are deactivated. Leave it empty for no end.".to_owned())] hint: String,
+    #[prop(into, default = MAY_STAY_EMPTY.to_owned())] hint: String,
     /// The end that there is.
     #[prop(default = None)]
     end: Option<Timestamp>,

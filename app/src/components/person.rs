@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    Kind, OrgName, PersonState, Timestamp,
+    Kind, OrgName, PersonState, Role, Timestamp,
     people::{Delivery, PersonRow},
     policy::StatusWords,
     text::{hue, initials, pieces},
@@ -133,4 +133,12 @@ pub fn Until(end: Option<Timestamp>) -> impl IntoView {
             </small>
         }
     })
+}
+
+/// What one of the roles below Admin means, beside its name.
+pub const fn sentence_of(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Sees, and changes nothing.",
+        _ => "All features of the applications behind, no team settings.",
+    }
 }

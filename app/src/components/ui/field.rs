@@ -143,6 +143,54 @@ pub fn TextAreaField(
     }
 }
 
+/// One of several.
+#[component]
+pub fn SelectField(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// As posted.
+    name: &'static str,
+    /// Above the field.
+    label: &'static str,
+    /// Below the field.
+    #[prop(into, optional)]
+    hint: String,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+    /// Has the focus when the page or dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Its options, by [`options`] or by hand.
+    children: Children,
+) -> impl IntoView {
+    let described_by = describe(&id, &hint, error);
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select
+                id=id.clone()
+                name=name
+                autofocus=autofocus
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=described_by
+            >
+                {children()}
+            </select>
+            <FieldError id=format!("{id}-error") error />
+            {(!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        </div>
+    }
+}
+
+/// The options of a [`SelectField`], each by what is posted and what is shown.
+pub fn options(choices: Vec<(String, String)>, chosen: &str) -> impl IntoView + use<> {
+    choices
+        .into_iter()
+        .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
+        .collect_view()
+}
+
 /// A file.
 #[component]
 pub fn FileField(

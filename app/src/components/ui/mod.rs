@@ -18,7 +18,7 @@ pub use choice::{Choice, ChoiceGroup};
 pub use copy::CopyField;
 pub use dialog::Dialog;
 pub use empty::EmptyState;
-pub use field::{Field, FieldError, FileField, TextAreaField};
+pub use field::{Field, FieldError, FileField, SelectField, TextAreaField, options};
 pub use focus::{focus, refocus};
 pub use icon::Icon;
 pub use menu::Menu;

@@ -10,6 +10,7 @@ mod made_up;
 mod overlays;
 mod people;
 mod requests;
+mod roles;
 mod settings;
 mod tokens;
 mod work;
@@ -36,7 +37,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 29] = [
+const SECTIONS: [Section; 30] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -64,6 +65,7 @@ const SECTIONS: [Section; 29] = [
     Section { id: "asking", title: "Requests for invitations", show: requests::requests },
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "domains", title: "Domains", show: settings::domains },
+    Section { id: "roles", title: "Roles and groups", show: roles::roles },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

@@ -123,7 +123,7 @@ pub(super) fn domains() -> AnyView {
         </Sample>
         <Sample of="None"><Domains viewer=made_up::viewer() page=none check=use_form(None) /></Sample>
         <div class="gallery-columns">
-            <Sample of="How people come in"><AutoJoinDialog org=org() domain=verified() close_to /></Sample>
+            <Sample of="How people come in"><AutoJoinDialog viewer=made_up::viewer() domain=verified() close_to /></Sample>
             <Sample of="Deleting one that is verified"><DeleteDialog org=org() domain=verified() close_to /></Sample>
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, decide,
+    Action, Kind, decide,
     group::{Candidate, Group, GroupPage as Page},
     id::Id as _,
     people::{Cursor, Filters, PeopleQuery, PersonRow, Viewer},
@@ -18,17 +18,54 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
         person::StatusBadge,
-        ui::{Dialog, Icon, PageTitle},
+        ui::{Dialog, Icon, PageTitle, refocus},
     },
     pages::people::dialogs::Foot,
     paths,
 };
+
+/// The id of the search for people who are not in it yet.
+const SEARCH: &str = "group-search";
+
+/// How many that search finds at most.
+const FOUND: usize = 20;
 
 /// The forms beside each person, one of each for all of them.
 #[derive(Clone, Copy)]
 struct Forms {
     add: FormState<AddToGroup>,
     remove: FormState<RemoveFromGroup>,
+    /// Whether one of them was answered, and nothing else asked for since.
+    answered: StoredValue<bool>,
+}
+
+/// What is shown of it.
+#[derive(Clone)]
+struct At {
+    org: String,
+    group: Group,
+    /// What is searched for among those who are not in it.
+    q: String,
+    /// After whom its people begin.
+    after: Option<Cursor>,
+}
+
+impl At {
+    fn new(viewer: &Viewer, group: &Group, q: String, after: Option<Cursor>) -> Self {
+        Self { org: viewer.org.slug.as_str().to_owned(), group: group.clone(), q, after }
+    }
+    /// The page, with a dialog over it.
+    fn with(&self, dialog: Option<&str>) -> String {
+        let mut params = Vec::new();
+        params.extend((!self.q.is_empty()).then(|| ("q", self.q.clone())));
+        params.extend(self.after.as_ref().map(|cursor| ("after", cursor.encode())));
+        params.extend(dialog.map(|name| ("dialog", name.to_owned())));
+        paths::with_params(&paths::group(&self.org, self.group.id.as_str(), None), &params)
+    }
+    /// The page, with its people from another place on.
+    fn people_after(&self, after: Option<Cursor>) -> String {
+        Self { after, ..self.clone() }.with(None)
+    }
 }
 
 /// `/o/:org/groups/:id`
@@ -55,15 +92,22 @@ pub fn GroupPage() -> impl IntoView {
             if q.trim().is_empty() { Ok(Vec::new()) } else { find_for_group(org.get_value(), id, q).await }
         },
     );
-    let forms = Forms { add: use_form(None), remove: use_form(None) };
+    let forms = Forms { add: use_form(None), remove: use_form(None), answered: StoredValue::new(false) };
+    forms.add.after(move || forms.answered.set_value(true));
+    forms.remove.after(move || forms.answered.set_value(true));
+    Effect::new(move |_| {
+        after.track();
+        q.track();
+        forms.answered.set_value(false);
+    });
     view! {
         <a class="back" href=paths::groups(&org.get_value())><Icon name="arrow-left" />"Groups"</a>
         <Loaded
             of=move || async move { Ok((found.await?, candidates.await?)) }
             waiting="Loading…"
             show=move |(page, candidates)| {
-                let (q, continued) = (q.get_untracked(), after.get_untracked().is_some());
-                view! { <Shown viewer=viewer.clone() page candidates q continued forms /> }
+                let at = At::new(&viewer, &page.group, q.get_untracked(), after.get_untracked());
+                view! { <Shown viewer=viewer.clone() page candidates at forms /> }
             }
         />
     }
@@ -71,30 +115,30 @@ pub fn GroupPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(
-    viewer: Viewer,
-    page: Page,
-    candidates: Vec<Candidate>,
-    /// What was searched for.
-    q: String,
-    /// Whether people stand in front of these.
-    continued: bool,
-    forms: Forms,
-) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
+fn Shown(viewer: Viewer, page: Page, candidates: Vec<Candidate>, at: At, forms: Forms) -> impl IntoView {
+    let org = at.org.clone();
     let group = page.group.clone();
     let name = group.name.as_str().to_owned();
-    let here = paths::group(&org, group.id.as_str(), None);
     let manages = may_manage(&viewer);
+    // Who was added or taken out stands elsewhere now, and the button that was pressed is gone with the old page.
+    Effect::new(move |_| {
+        on_cleanup(move || {
+            if forms.answered.try_get_value() == Some(true) {
+                refocus(SEARCH.to_owned());
+            }
+        });
+    });
+    let (to_edit, to_delete) = (at.with(Some("edit")), at.with(Some("delete")));
     let dialog = {
-        let (query, page, org, here) = (use_query_map(), page.clone(), org.clone(), here.clone());
+        let (query, viewer, page, here) = (use_query_map(), viewer.clone(), page.clone(), at.with(None));
         move || {
-            let here = here.clone();
+            let (viewer, here) = (viewer.clone(), here.clone());
             let close_to = Signal::derive(move || here.clone());
             match query.with(|q| q.get("dialog").unwrap_or_default()).as_str() {
-                "edit" if manages => view! { <EditDialog org=org.clone() page=page.clone() close_to /> }.into_any(),
+                "edit" if manages => view! { <EditDialog viewer page=page.clone() close_to /> }.into_any(),
                 "delete" if manages => {
-                    view! { <DeleteDialog org=org.clone() group=page.group.clone() close_to /> }.into_any()
+                    let org = viewer.org.slug.as_str().to_owned();
+                    view! { <DeleteDialog org group=page.group.clone() close_to /> }.into_any()
                 }
                 _ => ().into_any(),
             }
@@ -112,11 +156,11 @@ fn Shown(
                 .then(|| {
                     view! {
                         <div class="page-actions">
-                            <a class="button" id="open-edit" href=format!("{here}?dialog=edit")>
+                            <a class="button" id="open-edit" href=to_edit>
                                 <Icon name="pencil" />
                                 "Edit group"
                             </a>
-                            <a class="button danger" id="open-delete" href=format!("{here}?dialog=delete")>
+                            <a class="button danger" id="open-delete" href=to_delete>
                                 <Icon name="trash-2" />
                                 "Delete group"
                             </a>
@@ -124,10 +168,10 @@ fn Shown(
                     }
                 })}
         </div>
-        <Facts org=org.clone() page=page.clone() />
+        <Facts org page=page.clone() />
         {manages
-            .then(|| view! { <AddPeople viewer=viewer.clone() group=group.clone() candidates q form=forms.add /> })}
-        <People viewer=viewer.clone() page manages continued form=forms.remove />
+            .then(|| view! { <AddPeople viewer=viewer.clone() candidates at=at.clone() form=forms.add /> })}
+        <People viewer page manages at form=forms.remove />
         {dialog}
     }
 }
@@ -163,8 +207,7 @@ fn Facts(org: String, page: Page) -> impl IntoView {
     });
     let role = match group.role {
         Some(role) if role.grant.is_custom() => {
-            let less: Vec<_> = role.grant.withheld.iter().map(model::Permission::label).collect();
-            format!("{} – {}, less: {}", role.label, role.grant.base.label(), less.join(", "))
+            format!("{} – {}", role.label, role.grant.less_in_words(Kind::Standard))
         }
         Some(role) => role.label,
         None => "None".to_owned(),
@@ -184,17 +227,14 @@ fn Facts(org: String, page: Page) -> impl IntoView {
 
 /// The search for people who are not in it yet.
 #[component]
-fn AddPeople(
-    viewer: Viewer,
-    group: Group,
-    candidates: Vec<Candidate>,
-    q: String,
-    form: FormState<AddToGroup>,
-) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
+fn AddPeople(viewer: Viewer, candidates: Vec<Candidate>, at: At, form: FormState<AddToGroup>) -> impl IntoView {
+    let At { org, group, q, .. } = at;
     let here = paths::group(&org, group.id.as_str(), None);
-    let nobody =
-        (!q.is_empty() && candidates.is_empty()).then(|| view! { <p class="hint">"Nobody is found by that."</p> });
+    let said = match candidates.len() {
+        0 if !q.is_empty() => Some("Nobody is found by that.".to_owned()),
+        FOUND.. => Some(format!("The first {FOUND} are shown. Type more of the name to narrow them down.")),
+        _ => None,
+    };
     let lines = candidates
         .into_iter()
         .map(|Candidate { person, is_inside }| {
@@ -223,6 +263,7 @@ fn AddPeople(
             <form class="search" role="search" method="get" action=here>
                 <Icon name="search" />
                 <input
+                    id=SEARCH
                     type="search"
                     name="q"
                     value=q
@@ -234,7 +275,7 @@ fn AddPeople(
                 />
                 <button class="button">"Search"</button>
             </form>
-            {nobody}
+            {said.map(|text| view! { <p class="hint">{text}</p> })}
             <ul class="sessions" aria-label="People found">{lines}</ul>
         </section>
     }
@@ -270,21 +311,16 @@ fn Line(viewer: Viewer, person: PersonRow, children: Children) -> impl IntoView 
 
 /// Who is in it.
 #[component]
-fn People(
-    viewer: Viewer,
-    page: Page,
-    manages: bool,
-    continued: bool,
-    form: FormState<RemoveFromGroup>,
-) -> impl IntoView {
-    let org = viewer.org.slug.as_str().to_owned();
+fn People(viewer: Viewer, page: Page, manages: bool, at: At, form: FormState<RemoveFromGroup>) -> impl IntoView {
+    let org = at.org.clone();
     let Page { group, rows, next, .. } = page;
-    let here = |after: Option<&Cursor>| paths::group(&org, group.id.as_str(), after);
-    let next = next.map(|cursor| here(Some(&cursor)));
-    let first = continued.then(|| here(None));
+    let next = next.map(|cursor| at.people_after(Some(cursor)));
+    let first = at.after.is_some().then(|| at.people_after(None));
     let filters = Filters { group: Some(group.id.clone()), ..Filters::default() };
     let in_list = paths::users_by(&org, &PeopleQuery { filters, ..PeopleQuery::default() }.to_query_string());
     let nobody = rows.is_empty();
+    // The link leads to the organization's own people; externals stand in a list of theirs.
+    let natives = rows.iter().any(|person| person.target.kind == Kind::Standard);
     let lines = rows
         .into_iter()
         .map(|person| {
@@ -315,11 +351,8 @@ fn People(
         <section class="panel" aria-labelledby="people">
             <h2 id="people">"People"</h2>
             <FormMessage form />
-            {if nobody {
-                view! { <p>"Nobody is in it yet."</p> }.into_any()
-            } else {
-                view! { <p><a class="link" href=in_list>"Show them in the list of people"</a></p> }.into_any()
-            }}
+            {nobody.then(|| view! { <p>"Nobody is in it yet."</p> })}
+            {natives.then(|| view! { <p><a class="link" href=in_list>"Show its members in the list of people"</a></p> })}
             <ul class="sessions" aria-label="People of the group">{lines}</ul>
             {pager}
         </section>
@@ -327,8 +360,9 @@ fn People(
 }
 
 #[component]
-fn EditDialog(org: String, page: Page, close_to: Signal<String>) -> impl IntoView {
+fn EditDialog(viewer: Viewer, page: Page, close_to: Signal<String>) -> impl IntoView {
     let form = use_form::<UpdateGroup>(Some(close_to));
+    let org = viewer.org.slug.as_str().to_owned();
     let Page { group, parents, roles, .. } = page;
     let parent = group.parent.map(|parent| parent.group.id.to_string()).unwrap_or_default();
     let role = group.role.map(|role| role.choice.to_string()).unwrap_or_default();
@@ -339,6 +373,7 @@ fn EditDialog(org: String, page: Page, close_to: Signal<String>) -> impl IntoVie
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=group.id.to_string() />
                 <GroupFields
+                    viewer
                     form
                     name=Some(group.name)
                     description=group.description

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Action, Permission, decide,
-    group::{Group, GroupName, GroupRole, GroupsPage as Page, NamedGroup},
+    group::{Group, GroupGives, GroupName, GroupRole, GroupsPage as Page, NamedGroup},
     id::Id as _,
     people::Viewer,
     text::counted,
@@ -21,7 +21,7 @@ use crate::{
         errors::Refused,
         form::{Form, FormFn, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Dialog, EmptyState, Field, FieldError, Icon, PageTitle, TextAreaField},
+        ui::{Dialog, EmptyState, Field, Icon, PageTitle, SelectField, TextAreaField, options},
     },
     paths,
 };
@@ -66,7 +66,7 @@ pub fn GroupsPage() -> impl IntoView {
             of=move || found
             waiting="Loading…"
             show=move |page| {
-                let (org, roles) = (org.clone(), page.roles.clone());
+                let (viewer, org, roles) = (viewer.clone(), org.clone(), page.roles.clone());
                 let parents = page.groups.iter().filter(|group| group.may_hold_groups().is_ok());
                 let parents: Vec<NamedGroup> = parents.map(Group::named).collect();
                 view! {
@@ -75,7 +75,8 @@ pub fn GroupsPage() -> impl IntoView {
                         makes
                             .get()
                             .then(|| {
-                                view! { <NewGroup org=org.clone() parents=parents.clone() roles=roles.clone() /> }
+                                let viewer = viewer.clone();
+                                view! { <NewGroup viewer parents=parents.clone() roles=roles.clone() /> }
                             })
                     }}
                 }
@@ -91,7 +92,7 @@ fn may_manage(viewer: &Viewer) -> bool {
 }
 
 /// How many people a group has, in words. Nobody is counted beyond what the list counts.
-fn people_in_words(people: u64) -> String {
+pub(super) fn people_in_words(people: u64) -> String {
     match people {
         0 => "Nobody".to_owned(),
         1_000.. => "1,000 people or more".to_owned(),
@@ -137,8 +138,9 @@ pub fn Groups(org: String, page: Page) -> impl IntoView {
 }
 
 #[component]
-fn NewGroup(org: String, parents: Vec<NamedGroup>, roles: Vec<GroupRole>) -> impl IntoView {
+fn NewGroup(viewer: Viewer, parents: Vec<NamedGroup>, roles: Vec<GroupRole>) -> impl IntoView {
     let form = use_form::<CreateGroup>(None);
+    let org = viewer.org.slug.as_str().to_owned();
     let close_to = {
         let here = paths::groups(&org);
         Signal::derive(move || here.clone())
@@ -148,7 +150,7 @@ fn NewGroup(org: String, parents: Vec<NamedGroup>, roles: Vec<GroupRole>) -> imp
             <FormMessage form />
             <Form form class="stack">
                 <input type="hidden" name="org" value=org />
-                <GroupFields form name=None description="" parents parent="" roles role="" />
+                <GroupFields viewer form name=None description="" parents parent="" roles role="" />
                 <Foot close_to button="Create group" />
             </Form>
         </Dialog>
@@ -158,6 +160,7 @@ fn NewGroup(org: String, parents: Vec<NamedGroup>, roles: Vec<GroupRole>) -> imp
 /// What a group is made of.
 #[component]
 fn GroupFields<F: FormFn>(
+    viewer: Viewer,
     form: FormState<F>,
     /// Its name so far.
     name: Option<GroupName>,
@@ -169,21 +172,23 @@ fn GroupFields<F: FormFn>(
     /// The id of the one that it is a part of; empty for none.
     #[prop(into)]
     parent: String,
-    /// Those that it can give.
+    /// Those that a group can give.
     roles: Vec<GroupRole>,
     /// The one that it gives, as it is chosen; empty for none.
     #[prop(into)]
     role: String,
 ) -> impl IntoView {
     let parents = parents.into_iter().map(|group| (group.id.to_string(), group.name.as_str().to_owned())).collect();
+    let may_give = |grant| {
+        let gives = GroupGives { own: Some(grant), parent: None };
+        decide(&viewer.actor, Action::DefineGroup(gives), None).is_ok()
+    };
     let roles = roles
         .into_iter()
-        .map(|role| {
-            let base = role.grant.base.label();
-            let label =
-                if role.grant.is_custom() { format!("{} (a variation of {base})", role.label) } else { role.label };
-            (role.choice.to_string(), label)
-        })
+        .map(|of| (of.choice.to_string(), of))
+        // What it gives already it may go on giving.
+        .filter(|(code, of)| *code == role || may_give(of.grant))
+        .map(|(code, of)| (code, of.grant.listed_as(&of.label)))
         .collect();
     view! {
         <Field
@@ -202,66 +207,25 @@ fn GroupFields<F: FormFn>(
             error=form.error("description")
             autofocus=false
         />
-        <Select
+        <SelectField
             id="group-parent"
             name="parent"
             label="Part of"
-            none="No other group"
-            choices=parents
-            chosen=form.value_or("parent", &parent)
             hint="Who is in it has what that group gives as well."
             error=form.error("parent")
-        />
-        <Select
+        >
+            <option value="">"No other group"</option>
+            {options(parents, &form.value_or("parent", &parent))}
+        </SelectField>
+        <SelectField
             id="group-role"
             name="role"
             label="Role"
-            none="No role"
-            choices=roles
-            chosen=form.value_or("role", &role)
             hint="Everybody in the group has it, beside their own. What a custom role takes away is taken, whoever gives it."
             error=form.error("role")
-        />
-    }
-}
-
-/// One of several, or none.
-#[component]
-fn Select(
-    id: &'static str,
-    name: &'static str,
-    label: &'static str,
-    /// What it is called to choose nothing.
-    none: &'static str,
-    /// What is posted, and what is shown.
-    choices: Vec<(String, String)>,
-    chosen: String,
-    hint: &'static str,
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let options = choices
-        .into_iter()
-        .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
-        .collect_view();
-    let (error_id, hint_id) = (format!("{id}-error"), format!("{id}-hint"));
-    let described_by = {
-        let (error_id, hint_id) = (error_id.clone(), hint_id.clone());
-        move || if error.get().is_some() { format!("{error_id} {hint_id}") } else { hint_id.clone() }
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <select
-                id=id
-                name=name
-                aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=described_by
-            >
-                <option value="">{none}</option>
-                {options}
-            </select>
-            <p class="hint" id=hint_id>{hint}</p>
-            <FieldError id=error_id error />
-        </div>
+        >
+            <option value="">"No role"</option>
+            {options(roles, &form.value_or("role", &role))}
+        </SelectField>
     }
 }

@@ -120,6 +120,24 @@ pub fn PickPage(picks: Picks, shown: Shown) -> impl IntoView {
     }
 }
 
+/// What the button says that has nothing to choose beside it.
+const fn label_of(op: BulkOp) -> &'static str {
+    match op {
+        BulkOp::Activate => "Activate",
+        BulkOp::Resend => "Resend invitation",
+        BulkOp::Revoke => "Revoke invitation",
+        BulkOp::RevokeMembership => "Revoke membership",
+        BulkOp::Delete => "Delete",
+        // Those behind it are never among what is possible here.
+        BulkOp::Deactivate
+        | BulkOp::ChangeRole(_)
+        | BulkOp::RestoreRoles
+        | BulkOp::AddToGroup
+        | BulkOp::RemoveFromGroup
+        | BulkOp::Import => "Deactivate",
+    }
+}
+
 /// What can be done to those who are selected. It is there while somebody is, which the style sees to.
 #[component]
 pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl IntoView {
@@ -189,21 +207,7 @@ pub fn BulkBar(viewer: StoredValue<Viewer>, picks: Picks, shown: Shown) -> impl 
             }
         })
     };
-    let label = |op: BulkOp| match op {
-        BulkOp::Activate => "Activate",
-        BulkOp::Resend => "Resend invitation",
-        BulkOp::Revoke => "Revoke invitation",
-        BulkOp::RevokeMembership => "Revoke membership",
-        BulkOp::Delete => "Delete",
-        // Those behind it are never among what is possible here.
-        BulkOp::Deactivate
-        | BulkOp::ChangeRole(_)
-        | BulkOp::RestoreRoles
-        | BulkOp::AddToGroup
-        | BulkOp::RemoveFromGroup
-        | BulkOp::Import => "Deactivate",
-    };
-    let others = ops.into_iter().map(|op| button(label(op), op)).collect_view();
+    let others = ops.into_iter().map(|op| button(label_of(op), op)).collect_view();
     view! {
         <form
             id=FORM

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::{
     PersonState, Role, Source,
-    people::{Column, FILTER_STATES, LoginFilter, PageSize, PeopleQuery},
+    people::{Column, FILTER_STATES, Filters, LoginFilter, PageSize, PeopleQuery},
     policy::StatusWords,
 };
 
@@ -142,12 +142,12 @@ pub fn FilterMenus(query: Memo<PeopleQuery>, org: StoredValue<String>, words: St
         .collect_view()
 }
 
-/// The filters that are on, each with the way to take it off.
+/// The filters that are on, each with the way to take it off. The one by group has its chip beside its menu.
 #[component]
 pub fn Chips(query: Memo<PeopleQuery>, org: StoredValue<String>, words: StatusWords) -> impl IntoView {
     let chips = move || {
         let query = query.get();
-        if query.filters.is_empty() {
+        if (Filters { group: None, ..query.filters.clone() }).is_empty() {
             return ().into_any();
         }
         let chips = filters()
@@ -170,7 +170,7 @@ pub fn Chips(query: Memo<PeopleQuery>, org: StoredValue<String>, words: StatusWo
                 }
             })
             .collect_view();
-        let clear = url(&org.get_value(), &query.restarted(|q| q.filters = model::people::Filters::default()));
+        let clear = url(&org.get_value(), &query.restarted(|q| q.filters = Filters::default()));
         view! {
             <ul class="chips" aria-label="Filters">
                 {chips}

@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 use model::{
-    Action, Role, Timestamp, decide,
+    Action, Kind, Role, Timestamp, decide,
     people::{PersonProfile, PersonRow, Viewer},
 };
 
-use super::dialogs::Foot;
+use super::{dialogs::Foot, support};
 use crate::{
     api::people::{LimitPerson, get_person},
     components::{
-        form::{Form, FormMessage, FormState, use_form},
-        last_day::LastDayField,
+        form::{Form, FormMessage, use_form},
+        last_day::{LastDayField, MAY_STAY_EMPTY},
         loaded::Loaded,
-        ui::{Dialog, FieldError},
+        ui::{Dialog, SelectField, options},
     },
 };
 
@@ -57,8 +57,11 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
     let following = Role::ALL
         .into_iter()
         .filter(|other| *other != role && may(Action::LimitRole(*other)))
-        .map(|other| view! { <option value=other.code() selected=other.code() == then>{other.label()}</option> })
-        .collect_view();
+        .map(|other| (other.code().to_owned(), other.label().to_owned()))
+        .collect();
+    // The vendor's staff never stay for good (B53).
+    let (hint, required) =
+        if person.target.kind == Kind::Support { (support::UNTIL, true) } else { (MAY_STAY_EMPTY, false) };
     let role_end = person.ends.role.map(|end| end.at);
     view! {
         <FormMessage form />
@@ -69,7 +72,15 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
             </p>
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
             <input type="hidden" name="id" value=person.target.membership_id.to_string() />
-            <LastDayField form id="limit-access" end=person.ends.access readonly=!limits_access autofocus=true />
+            <LastDayField
+                form
+                id="limit-access"
+                hint
+                end=person.ends.access
+                readonly=!limits_access
+                autofocus=true
+                required
+            />
             {if limits_role {
                 view! {
                     <LastDayField
@@ -80,7 +91,9 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
                         hint=format!("Their role is {}. Leave it empty for no end.", role.label())
                         end=role_end
                     />
-                    <RoleThen form options=following.into_any() />
+                    <SelectField id="limit-then" name="role_then" label="Role afterwards" error=form.error("role_then")>
+                        {options(following, &then)}
+                    </SelectField>
                 }
                     .into_any()
             } else {
@@ -93,24 +106,5 @@ pub fn LimitsForm(viewer: Viewer, profile: PersonProfile, close_to: Signal<Strin
             }}
             <Foot close_to button="Save" />
         </Form>
-    }
-}
-
-#[component]
-fn RoleThen(form: FormState<LimitPerson>, options: AnyView) -> impl IntoView {
-    let error = form.error("role_then");
-    view! {
-        <div class="field">
-            <label for="limit-then">"Role afterwards"</label>
-            <select
-                id="limit-then"
-                name="role_then"
-                aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=move || error.get().is_some().then_some("limit-then-error")
-            >
-                {options}
-            </select>
-            <FieldError id="limit-then-error" error />
-        </div>
     }
 }

@@ -10,9 +10,13 @@ use crate::{
         form::{Form, FormMessage, use_form},
         last_day::LastDayField,
         loaded::Loaded,
-        ui::{Choice, ChoiceGroup, Dialog, Field, FieldError, Icon},
+        person::sentence_of,
+        ui::{Choice, ChoiceGroup, Dialog, Field, Icon, SelectField, options},
     },
 };
+
+/// What is said of the end of such access.
+pub const UNTIL: &str = "Within three months. Afterwards they are out; you can move it later.";
 
 /// Whether the viewer lets anybody in.
 pub fn may_grant(viewer: &Viewer) -> bool {
@@ -79,23 +83,22 @@ fn NoStaff(close_to: Signal<String>) -> impl IntoView {
 #[component]
 pub fn SupportForm(viewer: Viewer, staff: Vec<Supporter>, close_to: Signal<String>) -> impl IntoView {
     let form = use_form::<GrantSupport>(Some(close_to));
-    let (user_error, role_error) = (form.error("user"), form.error("role"));
-    let (chosen_user, chosen) = (form.value_or("user", ""), form.value_or("role", Role::Viewer.code()));
+    let chosen = form.value_or("role", Role::Viewer.code());
     let people = staff
         .into_iter()
-        .map(|person| {
-            let id = person.id.to_string();
-            let selected = id == chosen_user;
-            view! { <option value=id selected=selected>{format!("{} ({})", person.name, person.email)}</option> }
-        })
-        .collect_view();
+        .map(|person| (person.id.to_string(), format!("{} ({})", person.name, person.email)))
+        .collect();
     let roles = Role::EXTERNAL
         .into_iter()
         .filter(|role| decide(&viewer.actor, Action::GrantSupport(*role), None).is_ok())
         .map(|role| {
             let (label, sentence) = match role {
-                Role::Admin => ("Admin", "Can change people and settings, but not who has access and for how long."),
-                _ => ("Viewer", "Sees content, and changes nothing."),
+                Role::Admin => (
+                    "Admin",
+                    "Sees people and settings and keeps names and details in order, but never decides who has access, for how \
+                     long, or by which rules.",
+                ),
+                _ => ("Viewer", sentence_of(Role::Viewer)),
             };
             view! { <Choice name="role" code=role.code() label sentence chosen=chosen.clone() /> }
         })
@@ -104,28 +107,13 @@ pub fn SupportForm(viewer: Viewer, staff: Vec<Supporter>, close_to: Signal<Strin
         <FormMessage form />
         <Form form class="stack">
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
-            <div class="field">
-                <label for="support-user">"Who"</label>
-                <select
-                    id="support-user"
-                    name="user"
-                    autofocus
-                    aria-invalid=move || user_error.get().is_some().then_some("true")
-                    aria-describedby="support-user-error"
-                >
-                    {people}
-                </select>
-                <FieldError id="support-user-error" error=user_error />
-            </div>
-            <ChoiceGroup id="support-role" legend="Role" error=role_error>
+            <SelectField id="support-user" name="user" label="Who" error=form.error("user") autofocus=true>
+                {options(people, &form.value_or("user", ""))}
+            </SelectField>
+            <ChoiceGroup id="support-role" legend="Role" error=form.error("role")>
                 {roles}
             </ChoiceGroup>
-            <LastDayField
-                form
-                id="support-until"
-                hint="Within three months. Afterwards they are out; you can move it later."
-                required=true
-            />
+            <LastDayField form id="support-until" hint=UNTIL required=true />
             <Field
                 id="support-reason"
                 name="reason"

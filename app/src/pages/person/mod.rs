@@ -1,7 +1,7 @@
 //! The profile of a person (B29): who they are here, their invitation, where they are signed in, what was done, and at the
 //! foot what takes access away.
 
-mod access;
+pub(super) mod access;
 pub(super) mod activity;
 mod danger;
 pub(super) mod role;
@@ -10,7 +10,7 @@ pub(super) mod sessions;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, AuditId, Permission, PersonState,
+    Action, AuditId, PersonState,
     activity::ActivityPage,
     decide,
     id::Id as _,
@@ -231,13 +231,10 @@ fn Profile(
 
 /// The role, and what a custom one takes away.
 fn role_in_words(person: &PersonRow) -> String {
-    let base = person.target.role.label_as(person.target.kind);
+    let in_words = person.target.grant().less_in_words(person.target.kind);
     match &person.custom_role {
-        Some(role) => {
-            let less: Vec<&str> = person.target.withheld.iter().map(Permission::label).collect();
-            format!("{} – {base}, less: {}", role.name.as_str(), less.join(", "))
-        }
-        None => base.to_owned(),
+        Some(role) => format!("{} – {in_words}", role.name.as_str()),
+        None => in_words,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
-        ui::Dialog,
+        ui::{Dialog, SelectField, options},
     },
     pages::people::dialogs::Foot,
 };
@@ -46,42 +46,44 @@ pub fn RoleDialog(viewer: Viewer, person: PersonRow, close_to: Signal<String>) -
 }
 
 #[component]
-fn RoleForm(viewer: Viewer, person: PersonRow, roles: Vec<CustomRole>, close_to: Signal<String>) -> impl IntoView {
+pub fn RoleForm(viewer: Viewer, person: PersonRow, roles: Vec<CustomRole>, close_to: Signal<String>) -> impl IntoView {
     let form = use_form::<ActOnPerson>(Some(close_to));
     let has = person.role_choice();
     let chosen = form.value_or("role", &has.to_string());
     let may = |action| decide(&viewer.actor, action, Some(&person.target)).is_ok();
-    let option = |choice: RoleChoice, label: String| {
-        let selected = choice.to_string() == chosen;
-        view! { <option value=choice.to_string() selected=selected>{label}</option> }
-    };
-    let bases = BASES
+    let bases: Vec<_> = BASES
         .into_iter()
         .filter(|role| has == RoleChoice::Base(*role) || may(Action::ChangeRole(*role)))
-        .map(|role| option(role.into(), role.label_as(person.target.kind).to_owned()))
-        .collect_view();
+        .map(|role| (role.code().to_owned(), role.label_as(person.target.kind).to_owned()))
+        .collect();
     let custom: Vec<_> = roles
         .into_iter()
         .filter(|role| has == RoleChoice::Custom(role.id.clone()) || may(Action::GiveCustomRole(role.grant)))
-        .map(|role| {
-            let label = format!("{} ({}, less)", role.name.as_str(), role.grant.base.label());
-            option(RoleChoice::Custom(role.id), label)
-        })
+        .map(|role| (role.id.to_string(), role.grant.listed_as(role.name.as_str())))
         .collect();
+    // The role of a co-Owner is given by nobody here; without this the browser would take the first of the others.
+    let none = (!bases.iter().chain(&custom).any(|(code, _)| *code == chosen))
+        .then(|| view! { <option value="" selected>"Choose a role"</option> });
+    let custom =
+        (!custom.is_empty()).then(|| view! { <optgroup label="Custom roles">{options(custom, &chosen)}</optgroup> });
     view! {
         <FormMessage form />
         <Form form class="stack">
             <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
             <input type="hidden" name="id" value=person.target.membership_id.to_string() />
             <input type="hidden" name="op" value=PersonOp::ChangeRole.code() />
-            <div class="field">
-                <label for="role">"Role"</label>
-                <select id="role" name="role" autofocus>
-                    {bases}
-                    {(!custom.is_empty()).then(|| view! { <optgroup label="Custom roles">{custom}</optgroup> })}
-                </select>
-                <p class="hint">"It holds at once. An end that the role before had is gone with it."</p>
-            </div>
+            <SelectField
+                id="role"
+                name="role"
+                label="Role"
+                hint="It holds at once. An end that the role before had is gone with it."
+                error=form.error("role")
+                autofocus=true
+            >
+                {none}
+                {options(bases, &chosen)}
+                {custom}
+            </SelectField>
             <Foot close_to button="Change role" />
         </Form>
     }

@@ -4,7 +4,7 @@ mod role;
 
 use leptos::prelude::*;
 use model::{
-    Action, Area, CustomRole, Grant, Kind, OrgKind, Permission, Role, decide,
+    Action, Area, CustomRole, Denial, Grant, Kind, OrgKind, Permission, Role, decide,
     id::Id as _,
     people::{Filters, PeopleQuery, Tab, Viewer},
 };
@@ -92,9 +92,9 @@ pub fn RolesPage() -> impl IntoView {
     if let Err(why) = decide(&viewer.actor, Action::ViewPeople, None) {
         return view! { <Refused why /> }.into_any();
     }
+    let manages = why_not_manage(&viewer).is_none();
     let Reload(reload) = expect_context();
     let org = viewer.org.slug.as_str().to_owned();
-    let manages = viewer.actor.lacks(Permission::ManageRoles).is_none() && !viewer.actor.archived;
     let found = {
         let org = org.clone();
         Resource::new(move || (org.clone(), reload.get()), |(org, _)| list_roles(org))
@@ -130,6 +130,11 @@ pub fn RolesPage() -> impl IntoView {
     .into_any()
 }
 
+/// Why the viewer makes, changes and deletes no custom roles at all; which ones, is a question to [`decide`].
+fn why_not_manage(viewer: &Viewer) -> Option<Denial> {
+    viewer.actor.lacks(Permission::ManageRoles).or(viewer.actor.archived.then_some(Denial::Archived))
+}
+
 /// The custom roles, each with what it takes away.
 #[component]
 pub fn CustomRoles(org: String, roles: Vec<CustomRole>, manages: bool) -> impl IntoView {
@@ -137,13 +142,12 @@ pub fn CustomRoles(org: String, roles: Vec<CustomRole>, manages: bool) -> impl I
         let lines = roles
             .into_iter()
             .map(|role| {
-                let less: Vec<&str> = role.grant.withheld.iter().map(Permission::label).collect();
                 let name = role.name.as_str().to_owned();
                 view! {
                     <li>
                         <div>
                             <b dir="auto">{name.clone()}</b>
-                            <p>{format!("{}, less: {}. {}", role.grant.base.label(), less.join(", "), who_has(&role))}</p>
+                            <p>{format!("{}. {}", role.grant.less_in_words(Kind::Standard), who_has(&role))}</p>
                         </div>
                         {manages
                             .then(|| {

@@ -3,23 +3,23 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, Area, CustomRole, Grant, OrgKind, Permission, Role,
+    Action, Area, CustomRole, Grant, Kind, OrgKind, Permission, Role,
     custom_role::{BASES, MAX_ROLE_NAME_CHARS},
     decide,
     id::Id as _,
     people::Viewer,
-    text::counted,
 };
 
+use super::why_not_manage;
 use crate::{
     api::roles::{CreateRole, DeleteRole, UpdateRole, list_roles},
     components::{
         errors::{NotFound, Refused},
         form::{Form, FormFn, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Dialog, Field, FieldError, Icon, PageTitle},
+        ui::{Dialog, Field, FieldError, Icon, PageTitle, SelectField, options},
     },
-    pages::people::dialogs::Foot,
+    pages::{groups::people_in_words, people::dialogs::Foot},
     paths,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 #[component]
 pub fn NewRolePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    if let Some(why) = viewer.actor.lacks(Permission::ManageRoles) {
+    if let Some(why) = why_not_manage(&viewer) {
         return view! { <Refused why /> }.into_any();
     }
     let query = use_query_map();
@@ -82,7 +82,7 @@ fn NewRole(viewer: Viewer, base: Role) -> impl IntoView {
 #[component]
 pub fn RolePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    if let Some(why) = viewer.actor.lacks(Permission::ManageRoles) {
+    if let Some(why) = why_not_manage(&viewer) {
         return view! { <Refused why /> }.into_any();
     }
     let params = use_params_map();
@@ -118,58 +118,74 @@ fn EditRole(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>) -> impl I
     let here = paths::role(&org, role.id.as_str());
     let name = role.name.as_str().to_owned();
     let has_it = who_has(&role);
+    let why_not = decide(&viewer.actor, Action::DefineRole(role.grant), None).err();
+    let may_delete = decide(&viewer.actor, Action::DeleteRole(role.grant), None).is_ok();
     let dialog = {
         let (viewer, role, here) = (viewer.clone(), role.clone(), here.clone());
         move || {
-            query.with(|q| q.get("dialog").is_some_and(|dialog| dialog == "delete")).then(|| {
+            let asked = query.with(|q| q.get("dialog").is_some_and(|dialog| dialog == "delete"));
+            (asked && may_delete).then(|| {
                 let here = here.clone();
                 let close_to = Signal::derive(move || here.clone());
                 view! { <DeleteDialog viewer=viewer.clone() role=role.clone() others=others.clone() close_to /> }
             })
         }
     };
+    let delete = may_delete.then(|| {
+        view! {
+            <a class="button danger" id="open-delete" href=format!("{here}?dialog=delete")>
+                <Icon name="trash-2" />
+                "Delete role"
+            </a>
+        }
+    });
+    let (title, heading) = (name.clone(), name.clone());
+    let body = match why_not {
+        Some(why) => view! {
+            <p class="notice">{why.to_string()}</p>
+            <p>{format!("{}.", role.grant.less_in_words(Kind::Standard))}</p>
+            {delete.map(|delete| view! { <div class="form-foot">{delete}</div> })}
+        }
+        .into_any(),
+        None => view! {
+            <FormMessage form />
+            <Form form class="stack">
+                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="id" value=role.id.to_string() />
+                <NameField form name />
+                <Keeps form viewer grant=role.grant />
+                <div class="form-foot"><button class="button primary">"Save"</button> {delete}</div>
+            </Form>
+        }
+        .into_any(),
+    };
     view! {
-        <PageTitle text=name.clone() />
+        <PageTitle text=title />
         <div class="page-head">
             <div>
-                <h1 dir="auto">{name.clone()}</h1>
+                <h1 dir="auto">{heading}</h1>
                 <p>{format!("A variation of {}. {has_it}", role.grant.base.label())}</p>
             </div>
         </div>
-        <FormMessage form />
-        <Form form class="stack">
-            <input type="hidden" name="org" value=org />
-            <input type="hidden" name="id" value=role.id.to_string() />
-            <NameField form name />
-            <Keeps form viewer grant=role.grant />
-            <div class="form-foot">
-                <button class="button primary">"Save"</button>
-                <a class="button danger" id="open-delete" href=format!("{here}?dialog=delete")>
-                    <Icon name="trash-2" />
-                    "Delete role"
-                </a>
-            </div>
-        </Form>
+        {body}
         {dialog}
     }
 }
 
 /// In a sentence or two. Nobody is counted beyond what the list counts.
 pub(super) fn who_has(role: &CustomRole) -> String {
-    let people = match role.people {
-        0 => "Nobody has it.".to_owned(),
-        1 => "1 person has it.".to_owned(),
-        n => format!("{} have it.", people(n)),
+    let groups = match role.groups {
+        0 => None,
+        1 => Some("1 group gives it.".to_owned()),
+        n => Some(format!("{n} groups give it.")),
     };
-    match role.groups {
-        0 => people,
-        1 => format!("{people} 1 group gives it."),
-        n => format!("{people} {n} groups give it."),
+    let have = if role.people > 1 { "have" } else { "has" };
+    let people = people_in_words(role.people);
+    match groups {
+        None => format!("{people} {have} it."),
+        Some(groups) if role.people == 0 => format!("No person has it themselves; {groups}"),
+        Some(groups) => format!("{people} {have} it. {groups}"),
     }
-}
-
-fn people(n: u64) -> String {
-    if n >= 1_000 { "A thousand people or more".to_owned() } else { counted(n, "person", "people") }
 }
 
 #[component]
@@ -261,8 +277,6 @@ fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close
     let org = viewer.org.slug.as_str().to_owned();
     let base = role.grant.base;
     let may = |grant: Grant| decide(&viewer.actor, Action::DeleteRole(grant), None).is_ok();
-    let error = form.error("instead");
-    let chosen = form.value_or("instead", "");
     let of_base = others.into_iter().filter(|other| other.grant.base == base && may(other.grant));
     let mut choices: Vec<(String, String)> =
         of_base.map(|other| (other.id.to_string(), other.name.as_str().to_owned())).collect();
@@ -270,24 +284,11 @@ fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close
         choices.insert(0, (base.code().to_owned(), base.label().to_owned()));
     }
     let replacement = (!role.is_unused()).then(|| {
-        let options = choices
-            .into_iter()
-            .map(|(code, label)| view! { <option value=code.clone() selected=code == chosen>{label}</option> })
-            .collect_view();
         view! {
-            <div class="field">
-                <label for="role-instead">"Instead of it"</label>
-                <select
-                    id="role-instead"
-                    name="instead"
-                    aria-invalid=move || error.get().is_some().then_some("true")
-                    aria-describedby="role-instead-error"
-                >
-                    <option value="">"Choose a role"</option>
-                    {options}
-                </select>
-                <FieldError id="role-instead-error" error />
-            </div>
+            <SelectField id="role-instead" name="instead" label="Instead of it" error=form.error("instead")>
+                <option value="">"Choose a role"</option>
+                {options(choices, &form.value_or("instead", ""))}
+            </SelectField>
         }
     });
     view! {
@@ -305,5 +306,31 @@ fn DeleteDialog(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>, close
                 <Foot close_to button="Delete role" tone="danger" />
             </Form>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{PermissionSet, Timestamp, custom_role::RoleName};
+
+    #[test]
+    fn who_has_a_role_is_said_of_people_and_of_groups() {
+        for (people, groups, expected) in [
+            (0, 0, "Nobody has it."),
+            (0, 1, "No person has it themselves; 1 group gives it."),
+            (1, 0, "1 person has it."),
+            (2, 2, "2 people have it. 2 groups give it."),
+            (1_000, 0, "1,000 people or more have it."),
+        ] {
+            let role = CustomRole {
+                id: model::id::Id::fresh(Timestamp::from_millis(1), [1; 10]),
+                name: RoleName::parse("Help desk").expect("a name"),
+                grant: Grant { base: Role::Admin, withheld: PermissionSet::of(&[Permission::InvitePeople]) },
+                people,
+                groups,
+            };
+            assert_eq!(who_has(&role), expected);
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The domains of an organization (B50): the record that proves each, and how people come in who have an address of one.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast as _, web_sys::HtmlInputElement};
 use leptos_router::hooks::use_query_map;
 use model::{
-    Action, Policies, Role, Timestamp, decide,
+    Action, Policies, Timestamp, decide,
     domain::{AutoJoin, Domain, DomainRow, DomainState, DomainsPage as Page},
     people::Viewer,
 };
@@ -12,9 +12,11 @@ use crate::{
     Reload,
     api::domains::{AddDomain, CheckDomain, DeleteDomain, SetAutoJoin, list_domains},
     components::{
+        errors::Refused,
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
-        ui::{Choice, ChoiceGroup, CopyField, Dialog, Field, Icon, PageTitle, Time},
+        person::sentence_of,
+        ui::{Choice, ChoiceGroup, CopyField, Dialog, Field, Icon, PageTitle, Time, refocus},
     },
     pages::people::dialogs::Foot,
     paths,
@@ -24,6 +26,9 @@ use crate::{
 #[component]
 pub fn DomainsPage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
+    if let Err(why) = decide(&viewer.actor, Action::ManageDomains, None) {
+        return view! { <Refused why /> }.into_any();
+    }
     let Reload(reload) = expect_context();
     let org = viewer.org.slug.as_str().to_owned();
     let found = Resource::new(move || (org.clone(), reload.get()), |(org, _)| list_domains(org));
@@ -48,11 +53,17 @@ pub fn DomainsPage() -> impl IntoView {
             show=move |page| view! { <Domains viewer=viewer.clone() page check /> }
         />
     }
+    .into_any()
 }
 
 #[component]
 fn AddForm(org: String) -> impl IntoView {
     let form = use_form::<AddDomain>(None);
+    form.after(|| {
+        if let Some(field) = document().get_element_by_id("domain") {
+            field.unchecked_into::<HtmlInputElement>().set_value("");
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="add-domain">
             <h2 id="add-domain">"Add a domain"</h2>
@@ -87,6 +98,9 @@ pub fn Domains(viewer: Viewer, page: Page, check: FormState<CheckDomain>) -> imp
     // Why what is not offered is not.
     let refused = decide(&viewer.actor, Action::DeleteDomain, None).err().filter(|_| !page.rows.is_empty());
     let now = page.now;
+    // The list is read again after a check, and the button that was pressed is gone with the old one.
+    let checked = StoredValue::new(String::new());
+    Effect::new(move |_| on_cleanup(move || refocus(checked.try_get_value().unwrap_or_default())));
     let none = page.rows.is_empty().then(|| view! { <p class="hint">"No domain has been added yet."</p> });
     let here = paths::domains(&org);
     let close_to = {
@@ -94,19 +108,25 @@ pub fn Domains(viewer: Viewer, page: Page, check: FormState<CheckDomain>) -> imp
         Signal::derive(move || here.clone())
     };
     let dialog = {
-        let (org, rows, params) = (org.clone(), page.rows.clone(), use_query_map());
+        let (viewer, rows, params) = (viewer.clone(), page.rows.clone(), use_query_map());
         move || {
             let (name, id) = params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default()));
             let named = rows.iter().find(|row| row.domain.id.to_string() == id).map(|row| row.domain.clone());
-            let org = org.clone();
+            let viewer = viewer.clone();
             match (name.as_str(), named) {
-                ("delete", Some(domain)) if may.delete => view! { <DeleteDialog org domain close_to /> }.into_any(),
-                ("people", Some(domain)) if may.choose => view! { <AutoJoinDialog org domain close_to /> }.into_any(),
+                ("delete", Some(domain)) if may.delete => {
+                    let org = viewer.org.slug.as_str().to_owned();
+                    view! { <DeleteDialog org domain close_to /> }.into_any()
+                }
+                ("people", Some(domain)) if may.choose => {
+                    view! { <AutoJoinDialog viewer domain close_to /> }.into_any()
+                }
                 _ => ().into_any(),
             }
         }
     };
-    let panels = page.rows.into_iter().map(|row| view! { <Panel org=org.clone() row check may now /> }).collect_view();
+    let panels =
+        page.rows.into_iter().map(|row| view! { <Panel org=org.clone() row check checked may now /> }).collect_view();
     view! {
         {none}
         {panels}
@@ -123,14 +143,22 @@ struct Rights {
 }
 
 #[component]
-fn Panel(org: String, row: DomainRow, check: FormState<CheckDomain>, may: Rights, now: Timestamp) -> impl IntoView {
+fn Panel(
+    org: String,
+    row: DomainRow,
+    check: FormState<CheckDomain>,
+    /// The id of the heading of the one that was checked.
+    checked: StoredValue<String>,
+    may: Rights,
+    now: Timestamp,
+) -> impl IntoView {
     let DomainRow { domain, lapsed } = row;
     let id = domain.id.to_string();
     let name = domain.name.to_string();
     let verified = domain.state() == DomainState::Verified;
     let link =
         |dialog: &str| paths::with_params(&paths::domains(&org), &[("dialog", dialog.to_owned()), ("id", id.clone())]);
-    let checked = domain.checked.map(|(at, result)| {
+    let result = domain.checked.map(|(at, result)| {
         view! { <p class="hint">"Last checked " <Time at now />": "{result.sentence()}</p> }
     });
     let choose = (verified && may.choose).then(|| {
@@ -156,21 +184,26 @@ fn Panel(org: String, row: DomainRow, check: FormState<CheckDomain>, may: Rights
     });
     let heading = format!("name-of-{id}");
     let labelled_by = heading.clone();
+    let goes_to = heading.clone();
     let people = verified.then(|| view! { <Coming domain=domain.clone() lapsed /> });
     view! {
         <section class="panel" aria-labelledby=labelled_by>
-            <h2 id=heading class="domain-name">
+            <h2 id=heading class="domain-name" tabindex="-1">
                 <span>{name.clone()}</span>
                 <span class=if verified { "badge active" } else { "badge invited" }>{domain.state().label()}</span>
             </h2>
             <Record domain=domain.clone() verified />
-            {checked}
+            {result}
             {people}
             <div class="form-foot">
                 <Form form=check>
                     <input type="hidden" name="org" value=org />
                     <input type="hidden" name="id" value=id />
-                    <button class="button" aria-label=format!("Check now: {name}")>
+                    <button
+                        class="button"
+                        aria-label=format!("Check now: {name}")
+                        on:click=move |_| checked.set_value(goes_to.clone())
+                    >
                         <Icon name="refresh-cw" />
                         "Check now"
                     </button>
@@ -226,37 +259,56 @@ fn Coming(domain: Domain, lapsed: Option<String>) -> impl IntoView {
 }
 
 #[component]
-pub fn AutoJoinDialog(org: String, domain: Domain, close_to: Signal<String>) -> impl IntoView {
+pub fn AutoJoinDialog(viewer: Viewer, domain: Domain, close_to: Signal<String>) -> impl IntoView {
     let form = use_form::<SetAutoJoin>(Some(close_to));
     let id = domain.id.to_string();
     let chosen = form.value_or("mode", domain.auto_join.code());
     let role = form.value_or("role", domain.role.code());
+    // Whoever lets people in invites them: those are offered whom the viewer may invite.
+    let may_invite = |role| decide(&viewer.actor, Action::Invite(role), None);
+    let roles: Vec<_> = Policies::FIRST_ROLES.into_iter().filter(|role| may_invite(*role).is_ok()).collect();
+    let lets_in = !roles.is_empty();
+    let why_not = may_invite(domain.role).err().filter(|_| !lets_in);
     let modes = AutoJoin::ALL
+        .into_iter()
+        .filter(|mode| lets_in || !mode.lets_in())
         .map(|mode| {
             view! { <Choice name="mode" code=mode.code() label=mode.label() sentence=mode.sentence() chosen=chosen.clone() /> }
         })
         .collect_view();
-    let roles = Policies::FIRST_ROLES
-        .map(|of| {
-            let sentence = if of == Role::Viewer { "Sees, without changing." } else { "Works with everything." };
-            view! { <Choice name="role" code=of.code() label=of.label() sentence chosen=role.clone() /> }
-        })
-        .collect_view();
+    let roles = if lets_in {
+        let choices = roles
+            .into_iter()
+            .map(|of| {
+                let sentence = sentence_of(of);
+                view! { <Choice name="role" code=of.code() label=of.label() sentence chosen=role.clone() /> }
+            })
+            .collect_view();
+        view! {
+            <ChoiceGroup id="auto-join-role" legend="The role of who is let in" error=form.error("role")>
+                {choices}
+            </ChoiceGroup>
+        }
+        .into_any()
+    } else {
+        view! { <input type="hidden" name="role" value=domain.role.code() /> }.into_any()
+    };
     view! {
         <Dialog title=format!("People of {}", domain.name) opener=format!("open-people-{id}") close_to>
             <p class="hint">
-                "Seats, deleted addresses and the domains of the policies count as ever. Who is let in is invited in your name, as                 long as you may invite."
+                "Seats, deleted addresses and the domains of the policies count as ever. Who is let in is invited in your name, as \
+                long as you may invite."
             </p>
+            {why_not
+                .map(|why| view! { <p class="hint">"You cannot choose here that people are let in: " {why.to_string()}</p> })}
             <FormMessage form />
             <Form form class="stack">
-                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="org" value=viewer.org.slug.as_str().to_owned() />
                 <input type="hidden" name="id" value=id />
                 <ChoiceGroup id="auto-join-mode" legend="How they come in" error=form.error("mode")>
                     {modes}
                 </ChoiceGroup>
-                <ChoiceGroup id="auto-join-role" legend="The role of who is let in" error=form.error("role")>
-                    {roles}
-                </ChoiceGroup>
+                {roles}
                 <Foot close_to button="Save" />
             </Form>
         </Dialog>

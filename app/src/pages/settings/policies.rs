@@ -17,6 +17,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
+        person::sentence_of,
         ui::{Choice, Field, Icon, PageTitle, TextAreaField},
     },
     paths,
@@ -319,10 +320,7 @@ fn Fields(org: String, version: u32, policies: Policies, seats_taken: u64, forms
         .map(|unit| view! { <option value=unit.code() selected=unit.code() == chosen_unit>{unit.code()}</option> })
         .collect_view();
     let onboarding = Onboarding::ALL.map(|way| (way.code(), way.label().to_owned(), way.sentence())).to_vec();
-    let roles = vec![
-        ("member", "Member".to_owned(), "All features of the applications behind, no team settings."),
-        ("viewer", "Viewer".to_owned(), "Sees, and changes nothing."),
-    ];
+    let roles = Policies::FIRST_ROLES.map(|role| (role.code(), role.label().to_owned(), sentence_of(role))).to_vec();
     let words = StatusWords::ALL.map(|words| (words.code(), words.list(), "")).to_vec();
     let seats = policies.seats.map(|n| n.to_string()).unwrap_or_default();
     let deleting = DeleteScope::ALL.map(|scope| (scope.code(), scope.label().to_owned(), scope.sentence())).to_vec();
