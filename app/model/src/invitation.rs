@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, Kind, MembershipId, OrgName, PersonName, Role, Timestamp,
+    Denial, Email, Kind, MembershipId, OrgName, PersonName, Role, Timestamp,
     email::InvalidEmail,
     rules::Barred,
     text::{self, thousands},
@@ -152,6 +152,8 @@ pub enum InviteOutcome {
     NoSeat,
     /// Nobody new can come in under this address (policy C, or another domain).
     Barred(Barred),
+    /// Who invites may not change the role that was chosen for this person before.
+    NotAllowed(Denial),
     /// Not an address.
     Unreadable(String),
     /// Sent again so often that the next has to wait.
@@ -185,6 +187,7 @@ impl InviteOutcome {
             Self::NoSeat => "no seat left",
             Self::Barred(Barred::Retired(_)) => "deleted before",
             Self::Barred(Barred::OutsideDomains) => "other domain",
+            Self::NotAllowed(_) => "not allowed",
             Self::Unreadable(_) => "not an address",
             Self::TooOften => "sent too often",
             Self::Answered => "answered already",
@@ -204,6 +207,7 @@ impl InviteOutcome {
             Self::Deactivated => "This user is deactivated. Activate the account from the list instead.".to_owned(),
             Self::NoSeat => "No seat is left. Free a seat or raise the limit.".to_owned(),
             Self::Barred(barred) => barred.to_string(),
+            Self::NotAllowed(why) => why.to_string(),
             Self::Unreadable(reason) => reason.clone(),
             Self::TooOften => "This invitation was sent several times just now. Try again in an hour.".to_owned(),
             Self::Answered => "This request has been answered already.".to_owned(),

@@ -45,8 +45,11 @@ impl Removal {
 /// What hangs on a person in an organization, by kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Impact {
-    /// Open invitations that they sent.
+    /// Open invitations that they sent, for which somebody else answers from then on.
     pub invitations: u64,
+    /// Those for which nobody can: who went could not send them any more, or who takes them out may not.
+    #[serde(default)]
+    pub lost_invitations: u64,
     /// Saved views that they share.
     pub shared_views: u64,
     /// Saved views that nobody else sees.
@@ -65,7 +68,7 @@ impl Impact {
     /// What becomes of each kind that there is, a sentence each.
     pub fn sentences(self) -> Vec<String> {
         let verb = |n: u64, one: &'static str, many: &'static str| if n == 1 { one } else { many };
-        let Self { invitations, shared_views, private_views, jobs, offers } = self;
+        let Self { invitations, lost_invitations, shared_views, private_views, jobs, offers } = self;
         let all = [
             (
                 invitations,
@@ -73,6 +76,14 @@ impl Impact {
                     "{} that they sent {} handed over.",
                     counted(invitations, "open invitation", "open invitations"),
                     verb(invitations, "is", "are")
+                ),
+            ),
+            (
+                lost_invitations,
+                format!(
+                    "{} that they sent can no longer be accepted. Resend {} from the list.",
+                    counted(lost_invitations, "open invitation", "open invitations"),
+                    verb(lost_invitations, "it", "them")
                 ),
             ),
             (
@@ -171,8 +182,9 @@ mod tests {
     #[test]
     fn what_hangs_on_somebody_is_told_by_kind_and_count() {
         assert_eq!(Impact::default().sentences(), Vec::<String>::new());
-        let one = Impact { invitations: 1, shared_views: 1, private_views: 1, jobs: 1, offers: 1 };
-        let many = Impact { invitations: 1_200, shared_views: 2, private_views: 3, jobs: 4, offers: 5 };
+        let one = Impact { invitations: 1, lost_invitations: 1, shared_views: 1, private_views: 1, jobs: 1, offers: 1 };
+        let many =
+            Impact { invitations: 1_200, lost_invitations: 2, shared_views: 2, private_views: 3, jobs: 4, offers: 5 };
         let told: Vec<String> = one.sentences().into_iter().chain(many.sentences()).collect();
         insta::assert_snapshot!(told.join("\n"));
         assert!(one.is_handed_over());

@@ -5,7 +5,12 @@
 //! password, and becomes a member as that. The hash tells damage, not who wrote the file, so each row is looked at as if
 //! anybody had.
 
-use model::{OrgId, OrgName, Slug, UserId, id::Id as _};
+use model::{
+    Grant, OrgId, OrgName, PermissionSet, Role, Slug, UserId,
+    custom_role::{self, BASES},
+    group,
+    id::Id as _,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -16,7 +21,7 @@ use std::{
 use store::{
     Tx,
     bundles::{self, Fields, Here, Table},
-    memberships, organizations,
+    custom_roles, groups, memberships, organizations,
 };
 
 use crate::{Rollcall, StoreError, secrets::fingerprint};
@@ -249,6 +254,8 @@ struct Taking<'a> {
     moved: HashMap<String, String>,
     /// Its memberships, views, custom roles and groups: what other rows may refer to.
     own: HashSet<String>,
+    /// What its custom roles give, by their ids.
+    roles: HashMap<String, Grant>,
     own_mail_server: bool,
 }
 
@@ -265,6 +272,7 @@ impl<'a> Taking<'a> {
             here: HashSet::new(),
             moved: HashMap::new(),
             own: HashSet::new(),
+            roles: HashMap::new(),
             own_mail_server: false,
         }
     }
@@ -296,6 +304,7 @@ impl<'a> Taking<'a> {
             if !is_own || !self.refers_to_its_own(table, row) {
                 return Err(StoreError::Corrupt("a row that is not of this organization").into());
             }
+            self.make_consistent(table, row)?;
         }
         if table.name == "credentials" {
             rows.retain(|row| text(row, "user_id").is_none_or(|id| !self.here.contains(id)));
@@ -348,6 +357,47 @@ impl<'a> Taking<'a> {
             }
             _ => true,
         }
+    }
+
+    /// What stands in several rows is put where it is made from another, and refused where it cannot be: nothing reads it
+    /// again before somebody depends on it.
+    fn make_consistent(&mut self, table: &Table, row: &mut Fields) -> Result<(), StoreError> {
+        const ROLE: StoreError = StoreError::Corrupt("custom role");
+        let custom = || text(row, "custom_role_id").map(|id| self.roles.get(id).copied().ok_or(ROLE)).transpose();
+        match table.name {
+            "custom_roles" => {
+                let (Some(id), Some(base)) = (text(row, "id"), text(row, "base").and_then(Role::from_code)) else {
+                    return Err(ROLE);
+                };
+                let withheld = PermissionSet::from_codes(text(row, "withheld").unwrap_or_default());
+                let grant = custom_role::vary(base, withheld).map_err(|_| ROLE)?;
+                self.roles.insert(id.to_owned(), grant);
+                row.insert("withheld".to_owned(), grant.withheld.codes().into());
+            }
+            "memberships" => {
+                // Whom an operator lets in is no matter of a file.
+                if text(row, "kind") == Some("support") {
+                    return Err(StoreError::Corrupt("support access"));
+                }
+                let custom = custom()?;
+                if let Some(grant) = custom {
+                    row.insert("role".to_owned(), grant.base.code().into());
+                }
+                let withheld = custom.map(|grant| grant.withheld.codes()).unwrap_or_default();
+                row.insert("withheld".to_owned(), withheld.into());
+            }
+            "groups" => {
+                if let Some(grant) = custom()? {
+                    row.insert("role".to_owned(), grant.base.code().into());
+                }
+                let base = text(row, "role").map(Role::from_code);
+                if base.is_some_and(|base| base.is_none_or(|base| !BASES.contains(&base))) {
+                    return Err(StoreError::Corrupt("role of a group"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The organization's own row, which comes first.
@@ -415,6 +465,8 @@ impl<'a> Taking<'a> {
         let org_id = self.org_id.clone().ok_or(BundleError::Damaged)?;
         let org = organizations::by_id(tx, &org_id).await?.ok_or(BundleError::Damaged)?;
         organizations::details(tx, &org_id).await?;
+        bundles::finish(tx, &org_id).await?;
+        look_at_groups(tx, &org_id).await?;
         if memberships::owners(tx, &org_id).await?.is_empty() {
             return Err(StoreError::Corrupt("an organization without an Owner").into());
         }
@@ -426,6 +478,30 @@ impl<'a> Taking<'a> {
             own_mail_server: self.own_mail_server,
         })
     }
+}
+
+/// Reads custom roles and groups back: each list with somebody who has one of them would fail on what cannot be read.
+async fn look_at_groups(tx: &mut Tx, org_id: &OrgId) -> Result<(), BundleError> {
+    custom_roles::of_organization(tx, org_id).await?;
+    let is_over = |count: u64, most: usize| usize::try_from(count).is_ok_and(|count| count > most);
+    if is_over(custom_roles::count(tx, org_id).await?, custom_role::MOST) {
+        return Err(StoreError::Corrupt("number of custom roles").into());
+    }
+    if is_over(groups::count(tx, org_id).await?, group::MOST) {
+        return Err(StoreError::Corrupt("number of groups").into());
+    }
+    let all = groups::of_organization(tx, org_id).await?;
+    for one in &all {
+        if group::description(&one.description).as_ref() != Ok(&one.description) {
+            return Err(StoreError::Corrupt("description of a group").into());
+        }
+        let Some(above) = &one.parent else { continue };
+        let parent = all.iter().find(|other| other.id == above.group.id);
+        if parent.is_none_or(|parent| one.may_stand_under(parent).is_err()) {
+            return Err(StoreError::Corrupt("place of a group").into());
+        }
+    }
+    Ok(())
 }
 
 fn text<'a>(row: &'a Fields, column: &str) -> Option<&'a str> {

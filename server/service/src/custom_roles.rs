@@ -54,7 +54,7 @@ impl Rollcall {
         fields.check()?;
         let (Some(name), Some(grant)) = (name, grant) else { return Err(Error::Internal) };
         let permit = decide(change.actor(), Action::DefineRole(grant), None)?;
-        if custom_roles::of_organization(&mut change.tx, permit.org_id()).await?.len() >= MOST {
+        if custom_roles::count(&mut change.tx, permit.org_id()).await? >= MOST as u64 {
             let why = format!("There can be {MOST} custom roles here. Delete one that nobody needs first.");
             return Err(Error::Conflict(why));
         }

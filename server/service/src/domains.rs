@@ -32,7 +32,7 @@ use crate::{
     audit::{By, To},
     change::{Change, on_behalf_of},
     error::Fields,
-    invitations::Granted,
+    invitations::{Granted, may_grant_anew},
     limits::{self, Limit},
     onboarding::is_by_password,
 };
@@ -307,11 +307,13 @@ impl Rollcall {
         let mut ground = self.ground(h, &viewer, (emails, Kind::Standard), now).await?;
         let person = ground.people.remove(&signed.email);
         let standing = person.as_ref().map(|person| person.target(now).state);
-        let comes_over = person.is_some_and(|person| person.kind != Kind::Standard);
+        let comes_over = person.as_ref().is_some_and(|person| person.kind != Kind::Standard);
         let barred = ground.barred.remove(&signed.email);
         let refused = rules::verdict_of((standing, comes_over), barred, ground.seats).refusal();
         let Domain { id, name, role, .. } = stored.domain;
-        Ok(refused.is_none().then_some(JoinOffer { id, name, org_name: viewer.org.name, role }))
+        let terms = (Kind::Standard, role);
+        let may_come = person.is_none_or(|person| may_grant_anew(&viewer, &person, terms, now).is_ok());
+        Ok((refused.is_none() && may_come).then_some(JoinOffer { id, name, org_name: viewer.org.name, role }))
     }
 
     /// Joins an organization by a domain: whoever is signed in with an address of it and has proven to read its mailbox is

@@ -124,7 +124,7 @@ impl Rollcall {
         let id = self.fresh(change.now);
         let group = self.described(&mut change, id, None, form).await?;
         let permit = decide(change.actor(), Action::DefineGroup(group.gives()), None)?;
-        if groups::of_organization(&mut change.tx, permit.org_id()).await?.len() >= MOST {
+        if groups::count(&mut change.tx, permit.org_id()).await? >= MOST as u64 {
             let why = format!("There can be {MOST} groups here. Delete one that nobody needs first.");
             return Err(Error::Conflict(why));
         }

@@ -326,7 +326,18 @@ impl Rollcall {
         let standing = standing(person, change.now);
         let difference = Difference::of(entry, &standing);
         let id = person.id.to_string();
-        // First what a rule may still refuse, so that nothing is done by halves.
+        // What is over already would end the new invitation at once.
+        let limits = difference.until.is_some() || plan == Plan::SendAgain && standing.is_over;
+        // All that may be refused is asked before anything is written, so that nothing is done by halves.
+        let asked = [
+            difference.role.map(Action::ChangeRole),
+            difference.name.is_some().then_some(Action::Edit),
+            limits.then_some(Action::LimitAccess),
+            (plan == Plan::SendAgain).then_some(Action::ResendInvitation),
+        ];
+        for action in asked.into_iter().flatten() {
+            change.permit_on(&id, action).await?;
+        }
         if let Some(role) = difference.role {
             self.put_role(change, &id, role).await?;
         }
@@ -334,9 +345,7 @@ impl Rollcall {
             let (person, permit) = change.permit_on(&id, Action::Edit).await?;
             self.put_details(change, (&person, &permit), name, &person.email).await?;
         }
-        // What is over already would end the new invitation at once.
-        let over = plan == Plan::SendAgain && person.ends.is_over(change.now);
-        if difference.until.is_some() || over {
+        if limits {
             let (person, permit) = change.permit_on(&id, Action::LimitAccess).await?;
             let held = person.ends.pending(change.now);
             let set_by = Some(change.actor().user_id.clone());
@@ -382,7 +391,12 @@ async fn note(tx: &mut Tx, job: &mut StoredJob, items: Vec<JobItem>) -> Result<(
 }
 
 fn standing(person: &Membership, now: Timestamp) -> Standing {
-    Standing { target: person.target(now), name: person.name.clone(), ends: person.ends.pending(now) }
+    Standing {
+        target: person.target(now),
+        name: person.name.clone(),
+        ends: person.ends.pending(now),
+        is_over: person.ends.is_over(now),
+    }
 }
 
 /// A row of which nothing is known yet.

@@ -142,6 +142,31 @@ fn role_of(viewer: &Viewer, kind: Kind, chosen: Option<Role>) -> Result<Role, Er
     }
 }
 
+/// Somebody as they are once they are of a kind. A role that was to end was one of what they were before.
+fn of_kind(person: &Membership, kind: Kind) -> Membership {
+    let mut person = person.clone();
+    if person.kind != kind {
+        person.kind = kind;
+        person.ends.role = None;
+    }
+    person
+}
+
+/// Whether somebody whose invitation has run out may get what is chosen for them now. Where that is another role than the one
+/// before, it is a change of role as well.
+pub(crate) fn may_grant_anew(
+    viewer: &Viewer,
+    person: &Membership,
+    (kind, role): (Kind, Role),
+    now: Timestamp,
+) -> Result<(), Denial> {
+    let target = of_kind(person, kind).target(now);
+    if target.grant() == role.into() {
+        return Ok(());
+    }
+    decide(&viewer.actor, Action::ChangeRole(role), Some(&target)).map(drop)
+}
+
 fn within_limit(batch: &[Result<Recipient, Unreadable>]) -> Result<(), Error> {
     if batch.len() <= MAX_RECIPIENTS {
         return Ok(());
@@ -186,7 +211,8 @@ impl Rollcall {
         Granted { kind, role, until, source }: Granted,
     ) -> Result<Vec<InviteResult>, Error> {
         let permit = may_invite(&change.viewer, kind, role)?;
-        let (judged, _) = self.judge_batch(&mut change.tx, &change.viewer, (batch, kind), change.now).await?;
+        let asked = (batch, kind, role);
+        let (judged, _) = self.judge_batch(&mut change.tx, &change.viewer, asked, change.now).await?;
         let ends = Ends::of_access(until, &change.actor().user_id);
         let grant = Grant { kind, role, expires_at: open_until(change, &ends)?, access_until: until };
         let mut out = Outgoing::default();
@@ -225,13 +251,14 @@ impl Rollcall {
         (kind, role): (Kind, Option<Role>),
     ) -> Result<BatchForecast, Error> {
         let viewer = self.viewer(caller, org).await?;
-        // What is said of an address does not depend on the role, which may be chosen later.
+        // The role may be chosen later. Until then it is said what holds for the lowest.
         let lowest = viewer.org.policies.default_role.fitting(kind);
-        may_invite(&viewer, kind, role.unwrap_or(lowest))?;
+        let role = role.unwrap_or(lowest);
+        may_invite(&viewer, kind, role)?;
         let (batch, repeated) = read_recipients(emails);
         within_limit(&batch)?;
         let mut conn = self.db.read().await?;
-        let (judged, seats) = self.judge_batch(&mut conn, &viewer, (batch, kind), self.now()).await?;
+        let (judged, seats) = self.judge_batch(&mut conn, &viewer, (batch, kind, role), self.now()).await?;
         let line = |Judged { entry, found }| {
             let forecast = match found {
                 Ok((_, None)) => Forecast::Invite,
@@ -248,7 +275,7 @@ impl Rollcall {
         &self,
         h: &mut H,
         viewer: &Viewer,
-        (batch, kind): (Vec<Result<Recipient, Unreadable>>, Kind),
+        (batch, kind, role): (Vec<Result<Recipient, Unreadable>>, Kind, Role),
         now: Timestamp,
     ) -> Result<(Vec<Judged>, Seats), Error> {
         let emails: Vec<Email> = batch.iter().flatten().map(|r| r.email.clone()).collect();
@@ -258,6 +285,10 @@ impl Rollcall {
             let state = person.as_ref().map(|person| person.target(now).state);
             let comes_over = person.as_ref().is_some_and(|person| person.kind != kind);
             let refused = rules::verdict_of((state, comes_over), barred.remove(&recipient.email), seats).refusal();
+            let refused = refused.or_else(|| {
+                let denied = may_grant_anew(viewer, person.as_ref()?, (kind, role), now).err()?;
+                Some(InviteOutcome::NotAllowed(denied))
+            });
             let entry = recipient.email.to_string();
             let found = refused.map_or_else(
                 || {
@@ -307,8 +338,8 @@ impl Rollcall {
             return Ok(person);
         }
         memberships::set_kind(&mut change.tx, permit, &person, kind).await?;
+        let after = of_kind(&person, kind);
         let before = Membership { kind, ..person };
-        let after = Membership { ends: Ends { role: None, ..before.ends.clone() }, ..before.clone() };
         if after.ends != before.ends {
             ends::set(&mut change.tx, permit, &before, &after.ends, change.now).await?;
         }
@@ -326,7 +357,8 @@ impl Rollcall {
         role: Role,
         ends: &Ends,
     ) -> Result<(), Error> {
-        if person.role != role {
+        // A custom role is another one than its base.
+        if person.target(change.now).grant() != role.into() {
             self.put_role(change, person.id.as_str(), role).await?;
         }
         if person.ends.access != ends.access {

@@ -2,7 +2,7 @@
 //! transaction, and what remains of an address that was deleted is a keyed hash.
 
 use model::{
-    Email, Kind, OrgId, Permission, Permit, PersonState, Timestamp, decide,
+    Actor, Email, Kind, OrgId, Permission, Permit, PersonState, Timestamp, decide,
     id::{Id, InvalidId},
     people::Viewer,
     policy::EmailDomains,
@@ -14,7 +14,8 @@ use std::collections::HashMap;
 use store::{
     Handle,
     memberships::{self, Membership},
-    removal, requests, sessions,
+    removal::{self, InvitedAs},
+    requests, sessions,
     users::{self, User},
 };
 
@@ -23,6 +24,7 @@ use crate::{
     audit::{By, To},
     change::Change,
     error::Fields,
+    invitations::inviting,
 };
 
 /// What [`crate::Sealer::mark`] is told that a hash is for.
@@ -56,7 +58,10 @@ impl Rollcall {
         let mut conn = self.db.read().await?;
         let person = memberships::by_id(&mut conn, &viewer.actor.org_id, &id).await?.ok_or(Error::NotFound)?;
         decide(&viewer.actor, removal.action(), Some(&person.target(now)))?;
-        let impact = removal::impact(&mut conn, &person, now).await?;
+        let mut impact = removal::impact(&mut conn, &person, now).await?;
+        let passing: u64 = passing_on(&mut conn, &viewer, &person, now).await?.iter().map(|terms| terms.open).sum();
+        impact.lost_invitations = impact.invitations.saturating_sub(passing);
+        impact.invitations = passing;
         Ok(RemovalPlan {
             removal,
             impact,
@@ -110,7 +115,9 @@ impl Rollcall {
         let mut handed_over = 0;
         if let Some(user_id) = &person.user_id {
             let to = heir.and_then(|heir| heir.user_id.as_ref()).unwrap_or(&change.viewer.actor.user_id);
-            handed_over = removal::hand_over(&mut change.tx, &permit, user_id, to).await?;
+            for terms in passing_on(&mut change.tx, &change.viewer, &person, change.now).await? {
+                handed_over += removal::hand_over(&mut change.tx, &permit, (user_id, to), terms).await?;
+            }
             removal::stop_jobs(&mut change.tx, &permit, user_id, change.now).await?;
         }
         memberships::delete(&mut change.tx, &permit, &person).await?;
@@ -183,6 +190,22 @@ impl Rollcall {
         let Change { tx, viewer, now, .. } = change;
         Ok(self.barred(tx, viewer, (std::slice::from_ref(email), kind), *now).await?.remove(email))
     }
+}
+
+/// The terms of those invitations of somebody who goes that stay good when somebody else answers for them. Who goes must still
+/// be able to send them, so that none comes to life again by it; and who lets somebody answer for them must be able to as well,
+/// so that nobody grants by it what they may not. Behind the others stands nobody any more, so that they are not accepted.
+async fn passing_on<H: Handle>(
+    h: &mut H,
+    viewer: &Viewer,
+    of: &Membership,
+    now: Timestamp,
+) -> Result<Vec<InvitedAs>, Error> {
+    let Some((user_id, sender)) = of.user_id.as_ref().zip(of.actor(&viewer.org, now)) else { return Ok(Vec::new()) };
+    let mut terms = removal::invited_as(h, &of.org_id, user_id, now).await?;
+    let may = |actor: &Actor, as_what: &InvitedAs| decide(actor, inviting(as_what.kind, as_what.role), None).is_ok();
+    terms.retain(|as_what| may(&sender, as_what) && may(&viewer.actor, as_what));
+    Ok(terms)
 }
 
 /// Whether the address was typed once more.

@@ -41,6 +41,13 @@ const ITS_USERS: &str = "(SELECT u.id, \
     FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.org_id = $1 AND m.kind <> 'support' \
     WHERE m.user_id IS NOT NULL OR u.id IN (SELECT i.invited_by FROM invitations i WHERE i.org_id = $1)) AS its_users";
 
+/// The views of an organization. Those of support staff stay behind with them; what they share is nobody's by then, as if they
+/// had left.
+const ITS_VIEWS: &str = "(SELECT v.id, v.org_id, CASE WHEN m.kind = 'support' THEN NULL ELSE v.made_by END AS made_by, \
+    v.private_to, v.name, v.name_key, v.query, v.created_at \
+    FROM saved_views v LEFT JOIN memberships m ON m.id = v.made_by \
+    WHERE v.org_id = $1 AND (v.private_to IS NULL OR m.kind <> 'support')) AS its_views";
+
 /// In the order in which they are read and written: what others refer to comes first.
 pub const TABLES: &[Table] = &[
     Table {
@@ -108,7 +115,8 @@ pub const TABLES: &[Table] = &[
         name: "group_members",
         key: "group_id, membership_id",
         from: None,
-        of: "group_id IN (SELECT g.id FROM groups g WHERE g.org_id = $1)",
+        of: "group_id IN (SELECT g.id FROM groups g WHERE g.org_id = $1) AND EXISTS (SELECT 1 FROM memberships m \
+             WHERE m.id = group_members.membership_id AND m.kind <> 'support')",
         columns: &["group_id", "membership_id", "org_id", "sort_name"],
         numbers: &[],
     },
@@ -156,8 +164,8 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "saved_views",
         key: "id",
-        from: None,
-        of: "org_id = $1",
+        from: Some(ITS_VIEWS),
+        of: "1 = 1",
         columns: &["id", "org_id", "made_by", "private_to", "name", "name_key", "query", "created_at"],
         numbers: &["created_at"],
     },
@@ -165,7 +173,7 @@ pub const TABLES: &[Table] = &[
         name: "default_views",
         key: "membership_id",
         from: None,
-        of: "membership_id IN (SELECT m.id FROM memberships m WHERE m.org_id = $1)",
+        of: "membership_id IN (SELECT m.id FROM memberships m WHERE m.org_id = $1 AND m.kind <> 'support')",
         columns: &["membership_id", "view_id"],
         numbers: &[],
     },
@@ -301,17 +309,15 @@ impl Table {
         Ok(read)
     }
 
-    /// Takes rows in, and makes what is made from them.
+    /// Takes rows in, and makes what is made from them alone; for what is made from several tables see [`finish`].
     ///
     /// # Errors
     /// [`StoreError::Taken`] for what is there already, [`StoreError::Corrupt`] for a row that is none of this table.
     pub async fn insert(&self, tx: &mut Tx, org_id: &OrgId, rows: &[Fields]) -> Result<(), StoreError> {
         let values = rows.iter().map(|row| self.values(row)).collect::<Result<Vec<_>, _>>()?;
         insert_many(tx, self.name, self.columns, &values).await?;
-        match self.name {
-            "group_members" => return groups::remake_all(tx, org_id).await,
-            "memberships" => {}
-            _ => return Ok(()),
+        if self.name != "memberships" {
+            return Ok(());
         }
         let id = |row: &Fields| row.get(self.key).and_then(Json::as_str).and_then(|id| MembershipId::parse(id).ok());
         let ids: Option<Vec<MembershipId>> = rows.iter().map(id).collect();
@@ -337,6 +343,14 @@ impl Table {
         };
         self.columns.iter().map(value).collect()
     }
+}
+
+/// Makes what is made from the rows of several tables, once all of them are there.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn finish(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError> {
+    groups::remake_all(tx, org_id).await
 }
 
 /// The organization that is here under an id or a slug, if any: its id.

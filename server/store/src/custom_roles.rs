@@ -7,7 +7,7 @@ use model::{
 
 use crate::{
     Handle, StoreError, Tx,
-    db::{execute, fetch_all, fetch_optional},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
     error::one,
     groups,
     memberships::Membership,
@@ -60,6 +60,15 @@ pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec
     rows.into_iter().map(from_row).collect()
 }
 
+/// How many an organization has.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
+    let (n,): (i64,) = fetch_one!(h, "SELECT count(*) FROM custom_roles WHERE org_id = $1", org_id.as_str())?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
 /// One of an organization.
 ///
 /// # Errors
@@ -104,6 +113,12 @@ pub async fn insert(tx: &mut Tx, permit: &Permit, role: &CustomRole, at: Timesta
 /// # Errors
 /// [`StoreError::Taken`] when another one has its name.
 pub async fn update(tx: &mut Tx, permit: &Permit, role: &CustomRole) -> Result<(), StoreError> {
+    let before: Option<(String,)> = fetch_optional!(
+        tx,
+        "SELECT withheld FROM custom_roles WHERE id = $1 AND org_id = $2",
+        role.id.as_str(),
+        permit.org_id().as_str()
+    )?;
     let n = execute!(
         tx,
         "UPDATE custom_roles SET name = $3, name_key = $4, withheld = $5 WHERE id = $1 AND org_id = $2 AND base = $6",
@@ -115,6 +130,10 @@ pub async fn update(tx: &mut Tx, permit: &Permit, role: &CustomRole) -> Result<(
         role.grant.base.code()
     )?;
     one(n, GONE)?;
+    // Another name is no reason to write everybody anew who has it.
+    if before.is_some_and(|(withheld,)| withheld == role.grant.withheld.codes()) {
+        return Ok(());
+    }
     execute!(
         tx,
         "UPDATE memberships SET withheld = $3 WHERE custom_role_id = $1 AND org_id = $2 AND withheld <> $3",

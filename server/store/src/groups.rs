@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::{
     Handle, StoreError, Tx,
     bulk::select_in,
-    db::{execute, fetch_all, fetch_optional},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
     error::one,
     memberships::{self, Membership, columns, target},
 };
@@ -117,6 +117,15 @@ pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec
     rows.into_iter().map(from_row).collect()
 }
 
+/// How many an organization has.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreError> {
+    let (n,): (i64,) = fetch_one!(h, "SELECT count(*) FROM groups WHERE org_id = $1", org_id.as_str())?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
 /// One of an organization.
 ///
 /// # Errors
@@ -218,12 +227,20 @@ pub async fn insert(tx: &mut Tx, permit: &Permit, group: &Group, at: Timestamp) 
     Ok(())
 }
 
-/// Changes a group, and what comes to everybody who is in it or in one under it.
+/// Changes a group, and what comes to everybody who is in it or in one under it, where that is another.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when another one has its name.
 pub async fn update(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), StoreError> {
     let (base, custom) = stored(group.role.as_ref());
+    let parent = group.parent.as_ref().map(|parent| parent.group.id.to_string());
+    let before: Option<(Option<String>, Option<String>, Option<String>)> = fetch_optional!(
+        tx,
+        "SELECT parent_id, role, custom_role_id FROM groups WHERE id = $1 AND org_id = $2",
+        group.id.as_str(),
+        permit.org_id().as_str()
+    )?;
+    let after = (parent.clone(), base.map(str::to_owned), custom.clone());
     let n = execute!(
         tx,
         "UPDATE groups SET name = $3, name_key = $4, description = $5, parent_id = $6, role = $7, custom_role_id = $8 \
@@ -233,12 +250,13 @@ pub async fn update(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), S
         group.name.as_str(),
         group.name.key(),
         group.description.as_str(),
-        group.parent.as_ref().map(|parent| parent.group.id.to_string()),
+        parent,
         base,
         custom
     )?;
     one(n, GONE)?;
-    remake_of(tx, &group.id).await
+    // Another name of a large group is no reason to write all its people anew.
+    if before == Some(after) { Ok(()) } else { remake_of(tx, &group.id).await }
 }
 
 /// Deletes a group. Its people lose what it gave, and the groups under it stand alone.

@@ -1,16 +1,16 @@
 //! What hangs on somebody who goes, who takes it over, and the tombstones that deletions leave (B35–B37).
 
-use model::{Email, OrgId, Permit, Timestamp, UserId, id::Id, removal::Impact};
+use model::{Email, Kind, OrgId, Permit, Role, Timestamp, UserId, id::Id, removal::Impact};
 use std::collections::HashMap;
 
 use crate::{
     Handle, StoreError, Tx,
     bulk::select_in,
-    db::{execute, fetch_one},
+    db::{execute, fetch_all, fetch_one},
     memberships::Membership,
 };
 
-/// What hangs on a person in their organization, in one question.
+/// What hangs on a person in their organization, in one question; as if all invitations could be handed over.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -34,6 +34,7 @@ pub async fn impact<H: Handle>(h: &mut H, of: &Membership, now: Timestamp) -> Re
     let n = |n: i64| u64::try_from(n).unwrap_or(0);
     Ok(Impact {
         invitations: n(row.0),
+        lost_invitations: 0,
         shared_views: n(row.1),
         private_views: n(row.2),
         jobs: n(row.3),
@@ -41,17 +42,65 @@ pub async fn impact<H: Handle>(h: &mut H, of: &Membership, now: Timestamp) -> Re
     })
 }
 
-/// Makes somebody answer for the open invitations that another one sent in the permit's organization.
+/// People whom somebody invited on the same terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitedAs {
+    /// As what.
+    pub kind: Kind,
+    /// With which role.
+    pub role: Role,
+    /// How many of their invitations can be accepted at the moment.
+    pub open: u64,
+}
+
+/// On which terms somebody invited those who have not accepted.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn hand_over(tx: &mut Tx, permit: &Permit, from: &UserId, to: &UserId) -> Result<u64, StoreError> {
+pub async fn invited_as<H: Handle>(
+    h: &mut H,
+    org_id: &OrgId,
+    by: &UserId,
+    now: Timestamp,
+) -> Result<Vec<InvitedAs>, StoreError> {
+    let rows: Vec<(String, String, i64)> = fetch_all!(
+        h,
+        "SELECT m.kind, m.role, sum(CASE WHEN i.expires_at > $3 THEN 1 ELSE 0 END) \
+         FROM invitations i JOIN memberships m ON m.id = i.membership_id \
+         WHERE i.org_id = $1 AND i.invited_by = $2 AND i.state = 'open' GROUP BY m.kind, m.role ORDER BY 1, 2",
+        org_id.as_str(),
+        by.as_str(),
+        now.millis()
+    )?;
+    let read = |(kind, role, open): (String, String, i64)| {
+        Ok(InvitedAs {
+            kind: Kind::from_code(&kind).ok_or(StoreError::Corrupt("kind"))?,
+            role: Role::from_code(&role).ok_or(StoreError::Corrupt("role"))?,
+            open: u64::try_from(open).unwrap_or(0),
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Makes somebody answer for the open invitations that another one sent on these terms in the permit's organization.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hand_over(
+    tx: &mut Tx,
+    permit: &Permit,
+    (from, to): (&UserId, &UserId),
+    terms: InvitedAs,
+) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "UPDATE invitations SET invited_by = $3 WHERE org_id = $1 AND invited_by = $2 AND state = 'open'",
+        "UPDATE invitations SET invited_by = $3 WHERE org_id = $1 AND invited_by = $2 AND state = 'open' \
+         AND EXISTS (SELECT 1 FROM memberships m WHERE m.id = invitations.membership_id AND m.kind = $4 AND m.role = $5)",
         permit.org_id().as_str(),
         from.as_str(),
-        to.as_str()
+        to.as_str(),
+        terms.kind.code(),
+        terms.role.code()
     )
 }
 

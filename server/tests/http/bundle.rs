@@ -23,6 +23,9 @@ on_both_engines! {
     an_account_is_found_by_its_address_alone,
     an_account_that_nobody_has_proved_is_nobodys,
     rows_of_others_are_refused,
+    what_support_staff_saved_and_where_they_stand_stays_behind,
+    what_groups_and_custom_roles_cannot_be_is_refused,
+    what_people_have_by_a_custom_role_is_what_the_role_says,
     who_has_left_goes_along_without_a_name,
     what_is_no_organization_leaves_nothing_behind,
 }
@@ -272,6 +275,95 @@ async fn rows_of_others_are_refused(app: TestApp) {
         })
         .await;
     }
+}
+
+async fn what_support_staff_saved_and_where_they_stand_stays_behind(app: TestApp) {
+    let (ada, _) = everything_there_is(&app).await;
+    let sam = app.join(&ada, "sam@vendor.example", Role::Admin).await;
+    for (name, more) in [("Theirs", ("default", "on")), ("Everybody's", ("share", "on"))] {
+        let view = [("org", ORG), ("name", name), ("query", "role=admin"), more];
+        sam.browser.call("/api/views/save", &view).await.expect(200);
+    }
+    let answering = groups::made(&ada, "Answering", "", "viewer").await;
+    groups::add(&ada, &answering, &[&sam.id]).await.expect(200);
+    raw(app.db(), &format!("UPDATE memberships SET kind = 'support' WHERE id = '{}'", sam.id)).await;
+    let file = written(&app, ORG).await;
+    assert!(!file.contains("Theirs") && file.contains("Everybody's"), "{file}");
+    engines::sqlite(|there| async move {
+        there.rollcall.import_organization(file.as_bytes(), None).await.unwrap();
+        assert_eq!(written(&there, ORG).await, file);
+        let shared = "SELECT count(*) FROM saved_views WHERE made_by IS NULL AND private_to IS NULL";
+        assert_eq!(number(there.db(), shared).await, 1);
+    })
+    .await;
+}
+
+async fn what_groups_and_custom_roles_cannot_be_is_refused(app: TestApp) {
+    let (ada, _) = everything_there_is(&app).await;
+    groups::made(&ada, "Zoo", "", "viewer").await;
+    let file = written(&app, ORG).await;
+    let refused = |text: String, why: &'static str| async move {
+        engines::sqlite(move |there| async move {
+            let empty = everything(there.db()).await;
+            let said = there.rollcall.import_organization(text.as_bytes(), None).await.unwrap_err().to_string();
+            assert!(said.contains(&format!("{why} is not valid")), "{said}, not {why}");
+            assert_eq!(everything(there.db()).await, empty, "{why}");
+        })
+        .await;
+    };
+    for (table, from, to, why) in [
+        ("groups", "\"role\":\"viewer\"", "\"role\":\"x\"", "role of a group"),
+        ("groups", "\"role\":\"viewer\"", "\"role\":\"owner\"", "role of a group"),
+        ("custom_roles", "\"base\":\"admin\"", "\"base\":\"owner\"", "custom role"),
+        ("custom_roles", "\"base\":\"admin\"", "\"base\":\"x\"", "custom role"),
+        ("custom_roles", "invite_people", "x;y:z", "custom role"),
+        ("memberships", "\"kind\":\"standard\"", "\"kind\":\"support\"", "support access"),
+    ] {
+        refused(altered(&file, table, from, to), why).await;
+    }
+    let deep = format!(
+        "INSERT INTO groups (id, org_id, name, name_key, description, parent_id, created_at) \
+         SELECT 'grp_{}', org_id, 'Deep', 'deep', '', id, 0 FROM groups WHERE name = 'Support'",
+        "f".repeat(32)
+    );
+    for (sql, back, why) in [
+        (&*deep, "DELETE FROM groups WHERE name = 'Deep'", "place of a group"),
+        (
+            "UPDATE groups SET name = '' WHERE name = 'Zoo'",
+            "UPDATE groups SET name = 'Zoo' WHERE name = ''",
+            "name of a group",
+        ),
+        ("UPDATE custom_roles SET name = 'Admin'", "UPDATE custom_roles SET name = 'Front desk 1'", "name of a role"),
+    ] {
+        raw(app.db(), sql).await;
+        refused(written(&app, ORG).await, why).await;
+        raw(app.db(), back).await;
+    }
+    assert_eq!(written(&app, ORG).await, file);
+}
+
+async fn what_people_have_by_a_custom_role_is_what_the_role_says(app: TestApp) {
+    everything_there_is(&app).await;
+    let desk = groups::custom_role(&app, 2, "member", "use_features").await;
+    let linus = |set: &str| format!("UPDATE memberships SET {set} WHERE email = 'linus@engines.example'");
+    raw(app.db(), &linus(&format!("custom_role_id = '{desk}', withheld = 'use_features'"))).await;
+    let file = written(&app, ORG).await;
+    raw(app.db(), &linus("role = 'owner', withheld = ''")).await;
+    raw(app.db(), "UPDATE groups SET role = 'viewer' WHERE name = 'Company'").await;
+    // Who has no custom role is kept from nothing.
+    raw(app.db(), "UPDATE memberships SET withheld = 'view_people; :' WHERE custom_role_id IS NULL").await;
+    let crafted = written(&app, ORG).await;
+    assert_ne!(crafted, file);
+    engines::sqlite(move |there| async move {
+        there.rollcall.import_organization(crafted.as_bytes(), None).await.unwrap();
+        assert_eq!(written(&there, ORG).await, file);
+        let owners = "SELECT count(*) FROM people_counts WHERE role = 'owner' AND n <> 1";
+        assert_eq!(number(there.db(), owners).await, 0);
+        // Who is in a group has what comes through it.
+        let through = "SELECT count(*) FROM memberships WHERE through_groups = 'admin:invite_people'";
+        assert_eq!(number(there.db(), through).await, 1);
+    })
+    .await;
 }
 
 async fn who_has_left_goes_along_without_a_name(app: TestApp) {

@@ -35,6 +35,7 @@ on_both_engines! {
     where_accounts_are_created_rows_make_accounts,
     seats_are_told_before_and_kept,
     an_expired_invitation_is_sent_again,
+    who_may_change_no_roles_gives_none_by_an_import,
     of_another_organization_nothing_is_found,
     whoever_may_invite_nobody_imports_nothing,
     a_right_that_is_lost_on_the_way_leaves_the_rest_out,
@@ -329,6 +330,25 @@ async fn an_expired_invitation_is_sent_again(app: TestApp) {
     let there = people(&ada).await;
     assert_eq!(there["grace@navy.example"], ("Grace Hopper".to_owned(), Role::Admin, PersonState::Invited));
     assert_eq!(app.mails().await.len(), 1);
+}
+
+async fn who_may_change_no_roles_gives_none_by_an_import(app: TestApp) {
+    let ada = app.set_up().await;
+    invite(&ada, "late@navy.example", Role::Member).await;
+    app.pass(8 * DAY);
+    let ada = app.sign_in(ADA).await;
+    let desk = crate::groups::custom_role(&app, 1, "admin", "change_roles").await;
+    let grace = app.join(&ada, "grace@navy.example", Role::Member).await;
+    let give = [("org", ORG), ("id", grace.id.as_str()), ("op", "change_role"), ("role", desk.as_str())];
+    ada.call("/api/people/act", &give).await.expect(200);
+    let text = "Email,Name,Role\nlate@navy.example,Late Riser,Viewer\nnew@navy.example,New,Viewer\n";
+    let (id, page) = check(&app, &grace.browser, text).await;
+    let why = model::Denial::Withheld.to_string();
+    assert_eq!(rows(&page), said(&[("Left out", &why), ("Will be invited", "")]));
+    run(&app, &grace.browser, &id).await;
+    let there = people(&ada).await;
+    assert_eq!(there["late@navy.example"].1, Role::Member);
+    assert_eq!(there["late@navy.example"].2, PersonState::Expired);
 }
 
 async fn of_another_organization_nothing_is_found(app: TestApp) {

@@ -2,10 +2,10 @@
 
 use app::reply::Reply;
 use model::{
-    PersonState, Role,
-    invitation::{InviteOutcome, InviteResult},
+    Denial, PersonState, Role,
+    invitation::{BatchForecast, Forecast, InviteOutcome, InviteResult},
     people::{Delivery, Tab},
-    time::{HOUR, MINUTE},
+    time::{DAY, HOUR, MINUTE},
 };
 use service::Mail;
 
@@ -15,10 +15,13 @@ use crate::{
     browser::Browser,
     cast::{ADA, ORG, USERS, changed, invite, sent, token_of},
     engines::{everything, number, raw},
+    groups,
 };
 
 on_both_engines! {
     each_address_of_a_batch_gets_its_own_result,
+    who_may_change_no_roles_invites_everybody_else_of_a_batch,
+    who_is_invited_anew_has_the_role_that_is_chosen_then,
     without_a_script_the_dialog_shows_the_report,
     an_empty_field_is_named,
     more_than_ten_thousand_addresses_are_refused,
@@ -93,6 +96,47 @@ async fn each_address_of_a_batch_gets_its_own_result(app: TestApp) {
     // Once more, and nobody is left to invite.
     let again = send(&ada, BATCH).await.expect(200);
     assert!(!again.body.contains("\"link\"") && app.mails().await.is_empty());
+}
+
+/// Somebody who may invite, and do everything else that an admin does but change roles.
+async fn who_changes_no_roles(app: &TestApp, ada: &Browser) -> Browser {
+    let desk = groups::custom_role(app, 1, "admin", "change_roles").await;
+    let grace = app.join(ada, "grace@engines.example", Role::Member).await;
+    let give = [("org", ORG), ("id", grace.id.as_str()), ("op", "change_role"), ("role", desk.as_str())];
+    ada.call("/api/people/act", &give).await.expect(200);
+    grace.browser
+}
+
+async fn who_may_change_no_roles_invites_everybody_else_of_a_batch(app: TestApp) {
+    let ada = app.set_up().await;
+    invite(&ada, "late@x.example", Role::Viewer).await;
+    invite(&ada, "same@x.example", Role::Member).await;
+    app.pass(8 * DAY);
+    let ada = app.sign_in(ADA).await;
+    let grace = who_changes_no_roles(&app, &ada).await;
+    let form =
+        [("org", ORG), ("emails", "a@x.example, late@x.example, same@x.example, b@x.example"), ("role", "member")];
+    let told = grace.call("/api/invitations/check", &form).await.expect(200);
+    let told: BatchForecast = told.parsed::<Reply<BatchForecast>>().data.unwrap();
+    let denied = InviteOutcome::NotAllowed(Denial::Withheld);
+    let wanted = [Forecast::Invite, Forecast::Refused(denied.clone()), Forecast::SendAgain, Forecast::Invite];
+    assert_eq!(told.lines.into_iter().map(|line| line.forecast).collect::<Vec<_>>(), wanted);
+    let sent = results(&grace.call("/api/invitations/send", &form).await.expect(200));
+    assert_eq!(sent.iter().map(|result| result.outcome.is_sent()).collect::<Vec<_>>(), [true, false, true, true]);
+    assert_eq!(sent[1].outcome, denied);
+}
+
+async fn who_is_invited_anew_has_the_role_that_is_chosen_then(app: TestApp) {
+    let ada = app.set_up().await;
+    let late = invite(&ada, "late@x.example", Role::Member).await;
+    let desk = groups::custom_role(&app, 1, "admin", "change_roles").await;
+    let give = [("org", ORG), ("id", late.id.as_str()), ("op", "change_role"), ("role", desk.as_str())];
+    ada.call("/api/people/act", &give).await.expect(200);
+    app.pass(8 * DAY);
+    let ada = app.sign_in(ADA).await;
+    invite(&ada, "late@x.example", Role::Admin).await;
+    let target = ada.profile(ORG, &late.id).await.row.target;
+    assert_eq!(target.grant(), Role::Admin.into());
 }
 
 async fn without_a_script_the_dialog_shows_the_report(app: TestApp) {

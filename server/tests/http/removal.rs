@@ -26,6 +26,7 @@ on_both_engines! {
     the_policy_says_who_can_be_deleted,
     a_revoked_membership_leaves_the_account_and_the_address,
     what_is_open_is_handed_over,
+    what_who_goes_could_not_send_any_more_is_not_handed_over,
     who_can_take_over_and_who_cannot,
     what_is_final_is_confirmed_by_the_address,
     without_a_script_the_dialog_is_a_page_and_keeps_what_was_typed,
@@ -241,6 +242,26 @@ async fn what_is_open_is_handed_over(app: TestApp) {
     assert_eq!(number(app.db(), "SELECT count(*) FROM saved_views").await, 1, "what was shared stays");
     let told = "SELECT count(*) FROM audit_events WHERE detail LIKE '%handed_over%1%alan Doe%'";
     assert_eq!(number(app.db(), told).await, 1);
+}
+
+async fn what_who_goes_could_not_send_any_more_is_not_handed_over(app: TestApp) {
+    let ada = app.set_up().await;
+    let grace = app.join(&ada, "grace@navy.example", Role::Admin).await;
+    let by_grace = invite(&grace.browser, "guest@x.example", Role::Member).await;
+    crate::actions::act(&ada, &grace.id, "revoke_admin").await.expect(200);
+    let planned = plan(&ada, &grace.id, "remove").await;
+    assert_eq!((planned.impact.invitations, planned.impact.lost_invitations), (0, 1));
+    let said = "1 open invitation that they sent can no longer be accepted. Resend it from the list.";
+    assert!(planned.warnings().contains(&said.to_owned()), "{:?}", planned.warnings());
+    remove(&ada, &grace, "remove").await.expect(200);
+    let form = [("token", by_grace.token.as_str()), ("first_name", "Guest"), ("password", PASSWORD)];
+    let refused = app.browser().call("/api/invitations/accept_new", &form).await;
+    assert!(refused.status >= 400, "{}", refused.body);
+    let told = "SELECT count(*) FROM audit_events WHERE detail LIKE '%handed_over%'";
+    assert_eq!(number(app.db(), told).await, 0);
+    // Who resends it answers for it.
+    let resend = [("org", ORG), ("id", by_grace.id.as_str())];
+    ada.call("/api/invitations/resend", &resend).await.expect(200);
 }
 
 async fn who_can_take_over_and_who_cannot(app: TestApp) {

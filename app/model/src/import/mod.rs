@@ -153,6 +153,8 @@ pub struct Standing {
     pub name: PersonName,
     /// The ends that are still to come.
     pub ends: Ends,
+    /// Whether their access is over, so that another invitation takes its end away.
+    pub is_over: bool,
 }
 
 /// What differs between a row and who stands under its address.
@@ -251,8 +253,15 @@ pub fn judge(
             if !role.fits(standing.target.kind) {
                 return Verdict::none(ItemState::LeftOut(Denial::NoExternalRole.to_string()));
             }
-            let words = Difference::of(entry, standing).words(standing);
-            Verdict { difference: words, ..to_invite(Plan::SendAgain, role) }
+            let difference = Difference::of(entry, standing);
+            let verdict = to_invite(Plan::SendAgain, role);
+            if verdict.state != ItemState::Would {
+                return verdict;
+            }
+            match hindrance(actor, &difference, standing, room) {
+                Some(state) => Verdict::none(state),
+                None => Verdict { difference: difference.words(standing), ..verdict },
+            }
         }
         (Some(standing), Some(_)) if standing.target.state != PersonState::Expired => {
             update(actor, &Difference::of(entry, standing), standing, room)
@@ -265,20 +274,25 @@ fn update(actor: &Actor, difference: &Difference, standing: &Standing, room: Roo
     if difference.is_empty() {
         return Verdict::none(ItemState::Unchanged);
     }
+    match hindrance(actor, difference, standing, room) {
+        Some(state) => Verdict::none(state),
+        None => Verdict { state: ItemState::Would, plan: Some(Plan::Update), difference: difference.words(standing) },
+    }
+}
+
+/// Why somebody cannot be changed as a row says, if there is a reason.
+fn hindrance(actor: &Actor, difference: &Difference, standing: &Standing, room: Room) -> Option<ItemState> {
     if let Some(role) = difference.role {
         let state = bulk::verdict(actor, Action::ChangeRole(role), &standing.target, room);
         if state != ItemState::Would {
-            return Verdict::none(state);
+            return Some(state);
         }
     }
     let edits = difference.name.is_some().then_some(Action::Edit);
-    let limits = difference.until.is_some().then_some(Action::LimitAccess);
-    for action in edits.into_iter().chain(limits) {
-        if let Err(why) = decide(actor, action, Some(&standing.target)) {
-            return Verdict::none(ItemState::LeftOut(why.to_string()));
-        }
-    }
-    Verdict { state: ItemState::Would, plan: Some(Plan::Update), difference: difference.words(standing) }
+    let reopens = standing.is_over && standing.target.state == PersonState::Expired;
+    let limits = (difference.until.is_some() || reopens).then_some(Action::LimitAccess);
+    let refused = |action| decide(actor, action, Some(&standing.target)).err();
+    edits.into_iter().chain(limits).find_map(refused).map(|why| ItemState::LeftOut(why.to_string()))
 }
 
 #[cfg(test)]
@@ -286,7 +300,10 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::{MembershipId, OrgId, Policies, UserId, id::Id as _, policy::DeleteScope, rules::Seats};
+    use crate::{
+        MembershipId, OrgId, Permission, PermissionSet, Policies, UserId, id::Id as _, policy::DeleteScope,
+        rules::Seats,
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_700_000_000);
 
@@ -355,7 +372,43 @@ mod tests {
             through_groups: crate::GroupGrants::default(),
             state,
         };
-        Standing { target, name: PersonName::from_full("Ada King"), ends: Ends::default() }
+        Standing { target, name: PersonName::from_full("Ada King"), ends: Ends::default(), is_over: false }
+    }
+
+    #[test]
+    fn who_is_invited_again_is_changed_by_nobody_who_may_not() {
+        let entry = |name: &str, role: Option<Role>, until: Option<Timestamp>| Entry {
+            email: Email::parse("a@x.io").expect("an address"),
+            name: PersonName::from_full(name),
+            role,
+            until,
+        };
+        let end = Timestamp::end_of_day("2026-12-31");
+        let member = somebody(Role::Member, PersonState::Expired);
+        let mut custom = member.clone();
+        custom.target.withheld = PermissionSet::of(&[Permission::UseFeatures]);
+        let over = Standing { is_over: true, ..member.clone() };
+        let withheld = Denial::Withheld.to_string();
+        for (less, entry, standing, left_out) in [
+            (None, entry("Ada Lovelace", Some(Role::Viewer), end), &member, None),
+            (None, entry("", None, None), &over, None),
+            (Some(Permission::ChangeRoles), entry("", None, None), &member, None),
+            (Some(Permission::ChangeRoles), entry("", Some(Role::Member), None), &member, None),
+            (Some(Permission::ChangeRoles), entry("", Some(Role::Viewer), None), &member, Some(&withheld)),
+            (Some(Permission::EditPeople), entry("Ada Lovelace", None, None), &member, Some(&withheld)),
+            (Some(Permission::DeactivatePeople), entry("", None, end), &member, Some(&withheld)),
+            (Some(Permission::DeactivatePeople), entry("", None, None), &over, Some(&withheld)),
+            (None, entry("", None, None), &custom, None),
+            (None, entry("", Some(Role::Viewer), None), &custom, Some(&Denial::CustomRole.to_string())),
+        ] {
+            let mut by = actor(Role::Admin);
+            by.withheld = PermissionSet::of(&less.into_iter().collect::<Vec<_>>());
+            let room = Room { active_owners: 1, seats: Seats::unlimited() };
+            let verdict = judge(&by, &entry, Some(standing), None, Role::Member, room);
+            let expected = left_out.map_or(ItemState::Would, |why| ItemState::LeftOut(why.clone()));
+            assert_eq!(verdict.state, expected, "{less:?} {entry:?}");
+            assert_eq!(verdict.plan.is_some(), left_out.is_none());
+        }
     }
 
     #[test]

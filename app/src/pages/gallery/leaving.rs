@@ -37,7 +37,7 @@ fn plan(removal: Removal, person: usize, impact: Impact) -> RemovalPlan {
 
 pub(super) fn removals() -> AnyView {
     let close_to = Signal::stored(super::PATH.to_owned());
-    let all = Impact { invitations: 12, shared_views: 1, private_views: 3, jobs: 1, offers: 1 };
+    let all = Impact { invitations: 12, lost_invitations: 0, shared_views: 1, private_views: 3, jobs: 1, offers: 1 };
     let form = move |opener: &'static str, plan: RemovalPlan| {
         view! {
             <Dialog title=plan.removal.label() opener close_to>

@@ -17,7 +17,7 @@ use store::{
     sessions::{self, Liveness, NewSession},
 };
 
-use crate::support::{NOW, Org, active, fresh, name, profile, token, user_of};
+use crate::support::{NOW, Org, active, fresh, name, profile, raw, token, user_of};
 
 fn base(role: Role) -> GroupRole {
     GroupRole { choice: role.into(), label: role.label().to_owned(), grant: role.into() }
@@ -97,6 +97,38 @@ async fn through(db: &Db, org: &Org, person: &Membership) -> GroupGrants {
 
 fn comes_to(grants: &[Grant]) -> GroupGrants {
     GroupGrants::of(grants.iter().copied(), Kind::Standard)
+}
+
+async fn nobody_is_written_anew_where_nothing_comes_to_them(db: Db) {
+    let org = Org::found(&db, "one").await;
+    let ada = org.member(&db, "ada@x.example", Role::Member).await;
+    let desk = less(Role::Admin, &[Permission::ViewAudit]);
+    make_role(&db, &org, &desk).await;
+    let support = group("Support", Some(giving(&desk)));
+    make(&db, &org, &support).await.unwrap();
+    assert!(put(&db, &org, &support, &ada).await);
+    assert_eq!(groups::count(&mut db.read().await.unwrap(), &org.id).await.unwrap(), 1);
+    assert_eq!(custom_roles::count(&mut db.read().await.unwrap(), &org.id).await.unwrap(), 1);
+    // Whoever is written anew loses this mark.
+    raw(&db, "UPDATE memberships SET through_groups = 'viewer:' WHERE through_groups <> ''").await;
+    let marked = comes_to(&[Role::Viewer.into()]);
+    let support = Group { description: "Who answers".to_owned(), name: GroupName::parse("Help").unwrap(), ..support };
+    change(&db, &org, &support).await;
+    assert_eq!(through(&db, &org, &ada).await, marked, "a description");
+    let change_role = async |role: &CustomRole| {
+        let permit = decide(&org.actor(), Action::DefineRole(role.grant), None).unwrap();
+        let mut tx = db.write().await.unwrap();
+        custom_roles::update(&mut tx, &permit, role).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let desk = CustomRole { name: RoleName::parse("Desk").unwrap(), ..desk };
+    change_role(&desk).await;
+    assert_eq!(through(&db, &org, &ada).await, marked, "another name");
+    let grant = vary(Role::Admin, PermissionSet::of(&[Permission::RemovePeople])).unwrap();
+    change_role(&CustomRole { grant, ..desk }).await;
+    assert_eq!(through(&db, &org, &ada).await, comes_to(&[grant]));
+    change(&db, &org, &Group { role: None, ..support }).await;
+    assert_eq!(through(&db, &org, &ada).await, GroupGrants::default());
 }
 
 async fn what_comes_through_groups_stands_beside_the_person(db: Db) {
@@ -351,6 +383,7 @@ async fn the_grid_is_narrowed_down_to_a_group_by_whatever_way(db: Db) {
 
 on_both_engines!(
     what_comes_through_groups_stands_beside_the_person,
+    nobody_is_written_anew_where_nothing_comes_to_them,
     a_change_of_a_group_is_one_of_everybody_in_it,
     a_custom_role_changes_for_whom_a_group_gives_it,
     a_name_is_had_once_in_an_organization,

@@ -95,7 +95,7 @@ async fn what_hangs_on_somebody_is_counted_by_kind(db: Db) {
         )
         .await;
     }
-    let all = Impact { invitations: 1, shared_views: 2, private_views: 1, jobs: 2, offers: 1 };
+    let all = Impact { invitations: 1, lost_invitations: 0, shared_views: 2, private_views: 1, jobs: 2, offers: 1 };
     assert_eq!(impact(&db, &grace).await, all);
     let later = removal::impact(&mut db.read().await.unwrap(), &grace, NOW.plus(8 * DAY)).await.unwrap();
     assert_eq!((later.invitations, later.offers), (0, 0), "what is over is no loss");
@@ -116,7 +116,13 @@ async fn open_invitations_are_handed_over_and_no_others(db: Db) {
     raw(&db, &format!("UPDATE invitations SET invited_by = '{user}'")).await;
     let permit = org.may(Action::RevokeMembership, &grace);
     let mut tx = db.write().await.unwrap();
-    assert_eq!(removal::hand_over(&mut tx, &permit, &user, &user_of(&org.owner)).await.unwrap(), 1);
+    let terms = removal::invited_as(&mut tx, &org.id, &user, NOW).await.unwrap();
+    let [terms] = terms[..] else { panic!("{terms:?}") };
+    assert_eq!(terms.open, 1);
+    let owner = user_of(&org.owner);
+    let others = removal::InvitedAs { kind: model::Kind::External, ..terms };
+    assert_eq!(removal::hand_over(&mut tx, &permit, (&user, &owner), others).await.unwrap(), 0);
+    assert_eq!(removal::hand_over(&mut tx, &permit, (&user, &owner), terms).await.unwrap(), 1);
     tx.commit().await.unwrap();
     assert_eq!((impact(&db, &grace).await.invitations, impact(&db, &there).await.invitations), (0, 1));
     assert_eq!(impact(&db, &org.owner).await.invitations, 1);
