@@ -65,7 +65,7 @@ test('a group is made, filled, gives a role, says where that comes from, and goe
   await dialog(page, 'Edit group').getByLabel('Part of').selectOption('No other group');
   await dialog(page, 'Edit group').getByRole('button', { name: 'Save' }).click();
   await expectToast(page, 'The group Support has been saved.');
-  await page.getByRole('button', { name: `Take ${GRACE.name} out` }).click();
+  await page.getByRole('button', { name: `Take out ${GRACE.name}` }).click();
   await expectToast(page, 'Taken out of Support.');
   await expect(page.getByText('Nobody is in it yet.')).toBeVisible();
   await page.getByRole('link', { name: 'Delete group' }).click();
@@ -88,7 +88,7 @@ test('many are put into a group from the list, which is narrowed down to it', as
 
   await goto(page, ORG.users);
   await page.getByLabel('Filter by group').click();
-  await page.getByRole('link', { name: 'Support' }).click();
+  await page.getByRole('link', { name: 'Support', exact: true }).first().click();
   await expect(page).toHaveURL(/group=grp_/);
   await expect(row(page, GRACE.email)).toBeVisible();
   await expect(page.locator('.grid tbody tr')).toHaveCount(2);
@@ -123,7 +123,7 @@ test.describe('with scripts', () => {
     await expect(page).toHaveURL(/\?q=Hopper&dialog=edit$/);
     await dialog(page, 'Edit group').getByRole('link', { name: 'Close' }).click();
     await expect(page).toHaveURL(/\?q=Hopper$/);
-    await page.getByRole('button', { name: `Take ${GRACE.name} out` }).click();
+    await page.getByRole('button', { name: `Take out ${GRACE.name}` }).click();
     await expect(page.getByText('Nobody is in it yet.')).toBeVisible();
     await expect(search).toBeFocused();
   });

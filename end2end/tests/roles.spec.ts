@@ -73,7 +73,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       if (js) await expectAccessible(page);
       await remove.getByRole('button', { name: 'Delete role' }).click();
       await expectToast(page, 'The role Help desk has been deleted.');
-      await expect(page.getByText('Custom roles')).toHaveCount(0);
+      await expect(page.getByRole('heading', { name: 'Custom roles' })).toHaveCount(0);
       await goto(grace, ORG.users);
       await alive(grace);
       await expect(grace.locator('#open-invite')).toHaveCount(1);

@@ -154,7 +154,7 @@ async fn by_forms_alone_it_goes_all_the_way(app: TestApp) {
     assert!(found.says("Add grace Doe"), "{}", found.body);
     let one = [("org", ORG), ("id", id.as_str()), ("select", grace.id.as_str())];
     ada.submit(&here, "/api/groups/add", &one).await.expect(303);
-    assert!(ada.get(&here).await.expect(200).says("Take grace Doe out"));
+    assert!(ada.get(&here).await.expect(200).says("Take out grace Doe"));
     ada.submit(&here, "/api/groups/remove", &one).await.expect(303);
     assert!(ada.get(&here).await.expect(200).says("Nobody is in it yet."));
     assert!(ada.get(&format!("{here}?dialog=delete")).await.expect(200).says("will be gone"));

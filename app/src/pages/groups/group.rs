@@ -331,7 +331,7 @@ fn People(viewer: Viewer, page: Page, manages: bool, at: At, form: FormState<Rem
                 view! {
                     <Form form>
                         {ids}
-                        <button class="button small" aria-label=format!("Take {name} out")>"Take out"</button>
+                        <button class="button small" aria-label=format!("Take out {name}")>"Take out"</button>
                     </Form>
                 }
             });

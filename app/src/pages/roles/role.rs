@@ -65,7 +65,7 @@ fn NewRole(viewer: Viewer, base: Role) -> impl IntoView {
         <nav class="tabs" aria-label="Base role">{bases}</nav>
         <FormMessage form />
         <FieldError id="role-base-error" error />
-        <Form form class="stack">
+        <Form form class="stack role-form">
             <input type="hidden" name="org" value=org.clone() />
             <input type="hidden" name="base" value=base.code() />
             <NameField form name="" />
@@ -149,7 +149,7 @@ fn EditRole(viewer: Viewer, role: CustomRole, others: Vec<CustomRole>) -> impl I
         .into_any(),
         None => view! {
             <FormMessage form />
-            <Form form class="stack">
+            <Form form class="stack role-form">
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=role.id.to_string() />
                 <NameField form name />
