@@ -7,11 +7,7 @@ use model::{
     support::{Reason, SupportGrant, Supporter, parse_end},
 };
 use serde_json::json;
-use store::{
-    StoreError,
-    memberships::NewMembership,
-    sessions, support, users,
-};
+use store::{StoreError, memberships::NewMembership, sessions, support, users};
 
 use crate::{
     Caller, Error, Rollcall,
