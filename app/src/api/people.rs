@@ -125,7 +125,11 @@ pub async fn act_on_person(
             changed.map(|(name, _)| format!("{name} is an admin now."))
         }
         PersonOp::ChangeRole => {
-            let role = role.ok_or_else(Problem::incomplete)?;
+            let missing = || Problem {
+                fields: vec![("role".into(), model::custom_role::NoSuchRole.to_string())],
+                ..Problem::incomplete()
+            };
+            let role = role.ok_or_else(missing)?;
             let changed = rollcall.change_role(caller, &org, &id, &role).await;
             changed.map(|(name, role)| format!("{name} has the role {role} now."))
         }
