@@ -71,7 +71,7 @@ impl Rollcall {
             Err(ViewError::Taken) => return Err(taken(&["name", "replace"])),
             Err(full @ ViewError::Full) => return Err(Error::Conflict(full.to_string())),
             Ok(Some(twin)) => {
-                self.put(&mut change, twin, &Put::Replace(query)).await?;
+                self.put(&mut change, twin, &Put::Replace(Box::new(query))).await?;
                 (twin.id.clone(), twin.name.clone())
             }
             Ok(None) => {
@@ -110,7 +110,7 @@ impl Rollcall {
                 view.may(change.actor(), ViewOp::Rename)?;
                 Put::Rename(name.map_err(|why| Error::field("name", why))?)
             }
-            ViewOp::Replace => Put::Replace(form.query.restarted(|_| ())),
+            ViewOp::Replace => Put::Replace(Box::new(form.query.restarted(|_| ()))),
             ViewOp::Delete => Put::Delete,
         };
         self.put(&mut change, &view, &put).await?;
@@ -178,7 +178,7 @@ enum Put {
     Share,
     Unshare,
     Rename(ViewName),
-    Replace(PeopleQuery),
+    Replace(Box<PeopleQuery>),
     Delete,
 }
 
