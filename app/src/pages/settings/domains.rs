@@ -34,6 +34,7 @@ pub fn DomainsPage() -> impl IntoView {
     let found = Resource::new(move || (org.clone(), reload.get()), |(org, _)| list_domains(org));
     // Out here, since the list is read again after each answer, which has to stay.
     let check = use_form::<CheckDomain>(None);
+    let checked = StoredValue::new(String::new());
     view! {
         <PageTitle text="Domains" />
         <div class="page-head">
@@ -50,7 +51,7 @@ pub fn DomainsPage() -> impl IntoView {
         <Loaded
             of=move || found
             waiting="Loading…"
-            show=move |page| view! { <Domains viewer=viewer.clone() page check /> }
+            show=move |page| view! { <Domains viewer=viewer.clone() page check checked /> }
         />
     }
     .into_any()
@@ -89,7 +90,13 @@ fn AddForm(org: String) -> impl IntoView {
 
 /// The list, with the dialog that the URL names.
 #[component]
-pub fn Domains(viewer: Viewer, page: Page, check: FormState<CheckDomain>) -> impl IntoView {
+pub fn Domains(
+    viewer: Viewer,
+    page: Page,
+    check: FormState<CheckDomain>,
+    /// The id of the heading of the one that was checked; it outlives the list.
+    checked: StoredValue<String>,
+) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
     let may = Rights {
         choose: decide(&viewer.actor, Action::EditPolicies, None).is_ok(),
@@ -99,7 +106,6 @@ pub fn Domains(viewer: Viewer, page: Page, check: FormState<CheckDomain>) -> imp
     let refused = decide(&viewer.actor, Action::DeleteDomain, None).err().filter(|_| !page.rows.is_empty());
     let now = page.now;
     // The list is read again after a check, and the button that was pressed is gone with the old one.
-    let checked = StoredValue::new(String::new());
     Effect::new(move |_| on_cleanup(move || refocus(checked.try_get_value().unwrap_or_default())));
     let none = page.rows.is_empty().then(|| view! { <p class="hint">"No domain has been added yet."</p> });
     let here = paths::domains(&org);
