@@ -9,19 +9,23 @@ const NARROW = { width: 390, height: 844 };
 const NARROWEST = { width: 320, height: 640 };
 
 /** What axe finds, as it is shown now. */
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
+async function violations(page: Page, beneath?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true);
+  const found = await (beneath ? axe.exclude(beneath) : axe).analyze();
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}\n${node.failureSummary}`));
 }
 
-/** Nothing to find in light and dark, wide and narrow, and nothing wider than a narrow screen. */
-export async function expectAccessible(page: Page): Promise<void> {
+/**
+ * Nothing to find in light and dark, wide and narrow, and nothing wider than a narrow screen. What lies `beneath` an open menu is
+ * half covered by it, which axe takes for too small.
+ */
+export async function expectAccessible(page: Page, beneath?: string): Promise<void> {
   for (const size of [WIDE, NARROW]) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
       // Without motion, so that no color is on its way to another.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect.soft(await violations(page), `${colorScheme}, ${size.width} px`).toEqual([]);
+      expect.soft(await violations(page, beneath), `${colorScheme}, ${size.width} px`).toEqual([]);
     }
   }
   await expectNoSidewaysScrolling(page);

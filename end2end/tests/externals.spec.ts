@@ -193,7 +193,7 @@ test.describe('with scripts', () => {
     await foundShop(page);
     await page.getByLabel(`${SHOP.name}: switch organization`).click();
     await expect(page.getByRole('link', { name: new RegExp(`^${ORG.name}`) })).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessible(page, '.nav');
     await goto(page, `${SHOP.users}?tab=external&dialog=external`);
     await expect(dialog(page, 'Invite external users')).toBeVisible();
     await expectAccessible(page);
