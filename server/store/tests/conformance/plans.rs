@@ -165,6 +165,7 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO group_members SELECT 'grp_' || substr(f.id, 5), m.id, m.org_id, m.sort_name FROM memberships m \
          JOIN memberships f ON m.email LIKE '%' || substr(f.email, 2, 1) || '@%' AND f.email LIKE 'p_@d1.example' \
          JOIN organizations o ON o.id = f.org_id AND o.slug = 'small-0'",
+        "INSERT INTO support_grants SELECT id, org_id, 'Ticket', 'Ada', 0 FROM memberships",
         // Each organization has a group, in which a tenth of its people are.
         "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
