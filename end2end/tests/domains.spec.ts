@@ -102,6 +102,8 @@ test.describe('with scripts', () => {
     await expect(page).toHaveURL(DOMAINS);
     await verify(page, dns);
     await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('');
+    // The list is read again, and whoever checks again presses the same button.
+    await expect(page.getByRole('button', { name: `Check now: ${NAME}` })).toBeFocused();
     await choose(page, 'Who has proven the address joins');
     await expectAccessible(page);
     for (const name of [`Choose how people of ${NAME} come in`, `Delete ${NAME}`]) {

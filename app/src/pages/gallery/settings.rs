@@ -119,9 +119,9 @@ pub(super) fn domains() -> AnyView {
     let none = DomainsPage { rows: Vec::new(), now };
     view! {
         <Sample of="Pending, checked, verified, and without anybody to answer for it">
-            <Domains viewer=made_up::viewer() page check=use_form(None) checked=StoredValue::new(String::new()) />
+            <Domains viewer=made_up::viewer() page check=use_form(None) />
         </Sample>
-        <Sample of="None"><Domains viewer=made_up::viewer() page=none check=use_form(None) checked=StoredValue::new(String::new()) /></Sample>
+        <Sample of="None"><Domains viewer=made_up::viewer() page=none check=use_form(None) /></Sample>
         <div class="gallery-columns">
             <Sample of="How people come in"><AutoJoinDialog viewer=made_up::viewer() domain=verified() close_to /></Sample>
             <Sample of="Deleting one that is verified"><DeleteDialog org=org() domain=verified() close_to /></Sample>

@@ -16,7 +16,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
         person::sentence_of,
-        ui::{Choice, ChoiceGroup, CopyField, Dialog, Field, Icon, PageTitle, Time, refocus},
+        ui::{Choice, ChoiceGroup, CopyField, Dialog, Field, Icon, PageTitle, Time},
     },
     pages::people::dialogs::Foot,
     paths,
@@ -34,7 +34,6 @@ pub fn DomainsPage() -> impl IntoView {
     let found = Resource::new(move || (org.clone(), reload.get()), |(org, _)| list_domains(org));
     // Out here, since the list is read again after each answer, which has to stay.
     let check = use_form::<CheckDomain>(None);
-    let checked = StoredValue::new(String::new());
     view! {
         <PageTitle text="Domains" />
         <div class="page-head">
@@ -51,7 +50,7 @@ pub fn DomainsPage() -> impl IntoView {
         <Loaded
             of=move || found
             waiting="Loading…"
-            show=move |page| view! { <Domains viewer=viewer.clone() page check checked /> }
+            show=move |page| view! { <Domains viewer=viewer.clone() page check /> }
         />
     }
     .into_any()
@@ -90,13 +89,7 @@ fn AddForm(org: String) -> impl IntoView {
 
 /// The list, with the dialog that the URL names.
 #[component]
-pub fn Domains(
-    viewer: Viewer,
-    page: Page,
-    check: FormState<CheckDomain>,
-    /// The id of the heading of the one that was checked; it outlives the list.
-    checked: StoredValue<String>,
-) -> impl IntoView {
+pub fn Domains(viewer: Viewer, page: Page, check: FormState<CheckDomain>) -> impl IntoView {
     let org = viewer.org.slug.as_str().to_owned();
     let may = Rights {
         choose: decide(&viewer.actor, Action::EditPolicies, None).is_ok(),
@@ -105,8 +98,6 @@ pub fn Domains(
     // Why what is not offered is not.
     let refused = decide(&viewer.actor, Action::DeleteDomain, None).err().filter(|_| !page.rows.is_empty());
     let now = page.now;
-    // The list is read again after a check, and the button that was pressed is gone with the old one.
-    Effect::new(move |_| on_cleanup(move || refocus(checked.try_get_value().unwrap_or_default())));
     let none = page.rows.is_empty().then(|| view! { <p class="hint">"No domain has been added yet."</p> });
     let here = paths::domains(&org);
     let close_to = {
@@ -131,8 +122,7 @@ pub fn Domains(
             }
         }
     };
-    let panels =
-        page.rows.into_iter().map(|row| view! { <Panel org=org.clone() row check checked may now /> }).collect_view();
+    let panels = page.rows.into_iter().map(|row| view! { <Panel org=org.clone() row check may now /> }).collect_view();
     view! {
         {none}
         {panels}
@@ -149,15 +139,7 @@ struct Rights {
 }
 
 #[component]
-fn Panel(
-    org: String,
-    row: DomainRow,
-    check: FormState<CheckDomain>,
-    /// The id of the heading of the one that was checked.
-    checked: StoredValue<String>,
-    may: Rights,
-    now: Timestamp,
-) -> impl IntoView {
+fn Panel(org: String, row: DomainRow, check: FormState<CheckDomain>, may: Rights, now: Timestamp) -> impl IntoView {
     let DomainRow { domain, lapsed } = row;
     let id = domain.id.to_string();
     let name = domain.name.to_string();
@@ -190,11 +172,10 @@ fn Panel(
     });
     let heading = format!("name-of-{id}");
     let labelled_by = heading.clone();
-    let goes_to = heading.clone();
     let people = verified.then(|| view! { <Coming domain=domain.clone() lapsed /> });
     view! {
         <section class="panel" aria-labelledby=labelled_by>
-            <h2 id=heading class="domain-name" tabindex="-1">
+            <h2 id=heading class="domain-name">
                 <span>{name.clone()}</span>
                 <span class=if verified { "badge active" } else { "badge invited" }>{domain.state().label()}</span>
             </h2>
@@ -208,7 +189,6 @@ fn Panel(
                     <button
                         class="button"
                         aria-label=format!("Check now: {name}")
-                        on:click=move |_| checked.set_value(goes_to.clone())
                     >
                         <Icon name="refresh-cw" />
                         "Check now"
