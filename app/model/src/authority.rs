@@ -551,4 +551,4 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{Timestamp, id::Id};
 
-fn actor(role: Role, kind: Kind) -> Actor {
+/// Somebody active in an organization whose policies keep nobody from anything.
+pub(crate) fn actor(role: Role, kind: Kind) -> Actor {
     Actor {
         user_id: UserId::fresh(Timestamp::from_millis(1), [1; 10]),
         membership_id: MembershipId::fresh(Timestamp::from_millis(1), [1; 10]),
@@ -20,7 +21,8 @@ fn actor(role: Role, kind: Kind) -> Actor {
     }
 }
 
-fn target(role: Role, state: PersonState) -> Target {
+/// Somebody else there.
+pub(crate) fn target(role: Role, state: PersonState) -> Target {
     Target {
         membership_id: MembershipId::fresh(Timestamp::from_millis(1), [2; 10]),
         org_id: OrgId::fresh(Timestamp::from_millis(1), [1; 10]),

@@ -411,24 +411,13 @@ pub fn verdict(actor: &Actor, action: Action, target: &Target, room: Room) -> It
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, Policies, Timestamp, UserId, id::Id, policy::DeleteScope};
+    use crate::{
+        Kind, Policies,
+        authority::{self, tests::target},
+    };
 
     fn actor(role: Role) -> Actor {
-        let at = Timestamp::from_millis(1);
-        Actor {
-            user_id: UserId::fresh(at, [1; 10]),
-            membership_id: MembershipId::fresh(at, [1; 10]),
-            org_id: OrgId::fresh(at, [1; 10]),
-            role,
-            withheld: crate::PermissionSet::default(),
-            through_groups: crate::GroupGrants::default(),
-            kind: Kind::Standard,
-            state: PersonState::Active,
-            org_kind: crate::OrgKind::Customer,
-            archived: false,
-            admin_grantable: true,
-            delete_scope: DeleteScope::Any,
-        }
+        authority::tests::actor(role, Kind::Standard)
     }
 
     /// So many Owners, and seats for everybody.
@@ -477,29 +466,11 @@ mod tests {
             (Role::Admin, Action::RevokeMembership, Role::Member, Invited, 1, left_out(Denial::State)),
             (Role::Owner, Action::RevokeMembership, Role::Owner, Active, 1, last_owner()),
         ] {
-            let org_id = actor(by).org_id;
-            let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target = Target {
-                membership_id,
-                org_id,
-                kind: Kind::Standard,
-                role,
-                withheld: crate::PermissionSet::default(),
-                through_groups: crate::GroupGrants::default(),
-                state,
-            };
+            let target = target(role, state);
             assert_eq!(verdict(&actor(by), action, &target, room(owners)), expected, "{by:?} {action:?} {target:?}");
         }
         let by = actor(Role::Admin);
-        let own = Target {
-            membership_id: by.membership_id.clone(),
-            org_id: by.org_id.clone(),
-            kind: Kind::Standard,
-            role: Role::Admin,
-            withheld: crate::PermissionSet::default(),
-            through_groups: crate::GroupGrants::default(),
-            state: Active,
-        };
+        let own = Target { membership_id: by.membership_id.clone(), ..target(Role::Admin, Active) };
         assert_eq!(verdict(&by, Action::Deactivate, &own, room(1)), left_out(Denial::Yourself));
     }
 
@@ -516,16 +487,7 @@ mod tests {
             (Action::Deactivate, PersonState::Active, ItemState::Would),
             (Action::ChangeRole(Role::Viewer), PersonState::Deactivated, ItemState::Would),
         ] {
-            let membership_id = MembershipId::fresh(Timestamp::from_millis(1), [2; 10]);
-            let target = Target {
-                membership_id,
-                org_id: by.org_id.clone(),
-                kind: Kind::Standard,
-                role: Role::Member,
-                withheld: crate::PermissionSet::default(),
-                through_groups: crate::GroupGrants::default(),
-                state,
-            };
+            let target = target(Role::Member, state);
             assert_eq!(verdict(&by, action, &target, full), expected, "{action:?} {state:?}");
         }
     }

@@ -300,10 +300,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::{
-        MembershipId, OrgId, Permission, PermissionSet, Policies, UserId, id::Id as _, policy::DeleteScope,
-        rules::Seats,
-    };
+    use crate::{Permission, PermissionSet, Policies, authority, rules::Seats};
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_700_000_000);
 
@@ -345,33 +342,11 @@ mod tests {
     }
 
     fn actor(role: Role) -> Actor {
-        Actor {
-            user_id: UserId::fresh(NOW, [1; 10]),
-            membership_id: MembershipId::fresh(NOW, [1; 10]),
-            org_id: OrgId::fresh(NOW, [1; 10]),
-            role,
-            withheld: crate::PermissionSet::default(),
-            through_groups: crate::GroupGrants::default(),
-            kind: Kind::Standard,
-            state: PersonState::Active,
-            org_kind: crate::OrgKind::Customer,
-            archived: false,
-            admin_grantable: true,
-            delete_scope: DeleteScope::Any,
-        }
+        authority::tests::actor(role, Kind::Standard)
     }
 
     fn somebody(role: Role, state: PersonState) -> Standing {
-        let org_id = actor(Role::Owner).org_id;
-        let target = Target {
-            membership_id: MembershipId::fresh(NOW, [2; 10]),
-            org_id,
-            kind: Kind::Standard,
-            role,
-            withheld: crate::PermissionSet::default(),
-            through_groups: crate::GroupGrants::default(),
-            state,
-        };
+        let target = authority::tests::target(role, state);
         Standing { target, name: PersonName::from_full("Ada King"), ends: Ends::default(), is_over: false }
     }
 

@@ -184,27 +184,14 @@ pub fn saving<'a>(mine: &'a [SavedView], name: &ViewName, twin: Twin) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, OrgId, PersonState, Timestamp, UserId, id::Id, policy::DeleteScope};
+    use crate::{Kind, Timestamp, authority, id::Id};
 
     fn id<I: Id>(n: u8) -> I {
         I::fresh(Timestamp::from_millis(1), [n; 10])
     }
 
     fn actor(n: u8, role: Role, kind: Kind) -> Actor {
-        Actor {
-            user_id: id::<UserId>(n),
-            membership_id: id(n),
-            org_id: id::<OrgId>(1),
-            role,
-            withheld: crate::PermissionSet::default(),
-            through_groups: crate::GroupGrants::default(),
-            kind,
-            state: PersonState::Active,
-            org_kind: crate::OrgKind::Customer,
-            archived: false,
-            admin_grantable: true,
-            delete_scope: DeleteScope::Any,
-        }
+        Actor { user_id: id(n), membership_id: id(n), ..authority::tests::actor(role, kind) }
     }
 
     fn view(name: &str, maker: Option<u8>, is_shared: bool) -> SavedView {
