@@ -75,6 +75,17 @@ impl Actor {
     fn kept_back(&self) -> PermissionSet {
         self.withheld.union(self.through_groups.withheld)
     }
+    /// Whether the actor changes what a permission is about, whichever of it: in an archived organization nobody does.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_change(&self, permission: Permission) -> Result<(), Denial> {
+        match self.lacks(permission) {
+            Some(why) => Err(why),
+            None if self.archived => Err(Denial::Archived),
+            None => Ok(()),
+        }
+    }
     /// Why the actor has not got a permission; `None` where they have.
     pub fn lacks(&self, permission: Permission) -> Option<Denial> {
         if self.permissions().has(permission) {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Grant, GroupId, Kind, PermissionSet, Role, RoleChoice, Timestamp,
+    CustomRole, Grant, GroupId, Kind, PermissionSet, Role, RoleChoice, Timestamp,
     custom_role::BASES,
     name::{InvalidName, clean, clean_lines},
     people::{Cursor, PersonRow},
@@ -19,6 +19,8 @@ pub const MAX_DESCRIPTION_CHARS: usize = 300;
 pub const MOST: usize = 100;
 /// How many people are put into a group by one request; more are a job.
 pub const MOST_AT_ONCE: usize = 500;
+/// How many people a search for who could be put into a group finds at most.
+pub const FOUND: usize = 20;
 /// People on a page of a group.
 pub const MEMBERS_PAGE: usize = 50;
 
@@ -86,6 +88,18 @@ pub struct GroupRole {
     pub label: String,
     /// What it gives.
     pub grant: Grant,
+}
+
+impl From<Role> for GroupRole {
+    fn from(base: Role) -> Self {
+        Self { choice: base.into(), label: base.label().to_owned(), grant: base.into() }
+    }
+}
+
+impl From<CustomRole> for GroupRole {
+    fn from(role: CustomRole) -> Self {
+        Self { choice: RoleChoice::Custom(role.id), label: role.name.as_str().to_owned(), grant: role.grant }
+    }
 }
 
 /// The group that another one stands under.

@@ -1,9 +1,9 @@
 //! Lines of the audit log, as the use cases write them.
 
-use model::{OrgId, Timestamp, UserId, people::Viewer};
+use model::{CustomRole, OrgId, Timestamp, UserId, group::Group, people::Viewer};
 use store::{Tx, audit::Event, memberships::Membership};
 
-use crate::{Error, Rollcall};
+use crate::{Error, Rollcall, change::Change};
 
 /// Who did something.
 pub(crate) struct By<'a> {
@@ -47,7 +47,31 @@ impl From<&Membership> for To {
     }
 }
 
+impl From<&CustomRole> for To {
+    fn from(role: &CustomRole) -> Self {
+        Self { id: Some(role.id.to_string()), name: role.name.as_str().to_owned() }
+    }
+}
+
+impl From<&Group> for To {
+    fn from(group: &Group) -> Self {
+        Self { id: Some(group.id.to_string()), name: group.name.as_str().to_owned() }
+    }
+}
+
 impl Rollcall {
+    /// Writes down what whoever acts has done, in the transaction of it.
+    pub(crate) async fn note(
+        &self,
+        change: &mut Change,
+        action: &'static str,
+        to: To,
+        detail: &serde_json::Value,
+    ) -> Result<(), Error> {
+        let event = self.event(change.now, &By::from(&change.viewer), action, to, detail);
+        self.record(&mut change.tx, event).await
+    }
+
     pub(crate) fn event(
         &self,
         at: Timestamp,

@@ -9,12 +9,7 @@ use model::{
 use serde_json::json;
 use store::{StoreError, custom_roles};
 
-use crate::{
-    Caller, Error, Rollcall,
-    audit::{By, To},
-    change::Change,
-    error::Fields,
-};
+use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
 
 /// A custom role, as entered.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +41,7 @@ impl Rollcall {
     pub async fn create_role(&self, caller: &Caller, org: &str, form: DefineRole) -> Result<CustomRole, Error> {
         let mut change = self.change(caller, org).await?;
         // Before anything is said about what was entered.
-        may_manage(&change)?;
+        change.actor().may_change(Permission::ManageRoles)?;
         let mut fields = Fields::default();
         let name = fields.take("name", RoleName::parse(&form.name));
         let base = fields.take("base", Role::from_code(&form.base).ok_or("Choose a base role."));
@@ -60,7 +55,7 @@ impl Rollcall {
         }
         let role = CustomRole { id: self.fresh(change.now), name, grant, people: 0, groups: 0 };
         custom_roles::insert(&mut change.tx, &permit, &role, change.now).await.map_err(taken)?;
-        self.note_role(&mut change, "role.created", &role, &json!({ "role": grant.base.code() })).await?;
+        self.note(&mut change, "role.created", To::from(&role), &json!({ "role": grant.base.code() })).await?;
         change.tx.commit().await?;
         Ok(role)
     }
@@ -71,7 +66,7 @@ impl Rollcall {
     /// [`Error::Invalid`] by field, [`Error::Denied`], [`Error::NotFound`].
     pub async fn update_role(&self, caller: &Caller, org: &str, id: &str, form: DefineRole) -> Result<(), Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
+        change.actor().may_change(Permission::ManageRoles)?;
         let before = role_of(&mut change, id).await?;
         let base = before.grant.base;
         let mut fields = Fields::default();
@@ -90,7 +85,7 @@ impl Rollcall {
         let given = labels(before.grant.withheld.without(grant.withheld));
         let taken = labels(grant.withheld.without(before.grant.withheld));
         let detail = json!({ "given": given, "taken": taken });
-        self.note_role(&mut change, "role.changed", &role, &detail).await?;
+        self.note(&mut change, "role.changed", To::from(&role), &detail).await?;
         change.tx.commit().await?;
         Ok(())
     }
@@ -102,7 +97,7 @@ impl Rollcall {
     /// holds, [`Error::NotFound`].
     pub async fn delete_role(&self, caller: &Caller, org: &str, id: &str, instead: &str) -> Result<CustomRole, Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
+        change.actor().may_change(Permission::ManageRoles)?;
         let role = role_of(&mut change, id).await?;
         let choose = || Error::field("instead", "Choose which role the people who have it get instead.");
         let instead = match RoleChoice::try_from(instead.to_owned()) {
@@ -125,27 +120,10 @@ impl Rollcall {
         custom_roles::delete(&mut change.tx, &permit, &role, instead.as_ref()).await?;
         let to = instead.as_ref().map_or(role.grant.base.label(), |role| role.name.as_str());
         let detail = json!({ "role_name": (!role.is_unused()).then_some(to) });
-        self.note_role(&mut change, "role.deleted", &role, &detail).await?;
+        self.note(&mut change, "role.deleted", To::from(&role), &detail).await?;
         change.tx.commit().await?;
         Ok(role)
     }
-
-    async fn note_role(
-        &self,
-        change: &mut Change,
-        action: &'static str,
-        role: &CustomRole,
-        detail: &serde_json::Value,
-    ) -> Result<(), Error> {
-        let to = To { id: Some(role.id.to_string()), name: role.name.as_str().to_owned() };
-        let event = self.event(change.now, &By::from(&change.viewer), action, to, detail);
-        self.record(&mut change.tx, event).await
-    }
-}
-
-/// Refuses who may not manage roles at all; which ones, is a question to [`decide`].
-fn may_manage(change: &Change) -> Result<(), Error> {
-    change.actor().lacks(Permission::ManageRoles).map_or(Ok(()), |why| Err(Error::Denied(why)))
 }
 
 /// A custom role of the actor's organization.

@@ -121,8 +121,7 @@ impl Rollcall {
         let new = NewDomain { id: self.fresh(change.now), name: name.clone(), token, at: change.now };
         domains::insert(&mut change.tx, &permit, &new).await?;
         let to = To { id: Some(new.id.to_string()), name: name.to_string() };
-        let event = self.event(change.now, &By::from(&change.viewer), "domain.added", to, &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "domain.added", to, &json!({})).await?;
         change.tx.commit().await?;
         Ok(name)
     }
@@ -171,8 +170,7 @@ impl Rollcall {
         let proven = domain.verified_at.is_none() && result == CheckResult::Found;
         let action = if proven { "domain.verified" } else { "domain.checked" };
         let detail = json!({ "result": result.code() });
-        let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&domain), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, action, To::from(&domain), &detail).await?;
         change.tx.commit().await?;
         Ok((domain, result))
     }
@@ -212,8 +210,7 @@ impl Rollcall {
             return Err(Error::NotFound);
         }
         let detail = json!({ "state": domain.state() });
-        let event = self.event(change.now, &By::from(&change.viewer), "domain.deleted", To::from(&domain), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "domain.deleted", To::from(&domain), &detail).await?;
         change.tx.commit().await?;
         Ok(domain.name)
     }
@@ -240,9 +237,7 @@ impl Rollcall {
             return Err(Error::Conflict("Verify the domain first: until then it may be anybody's.".to_owned()));
         }
         let detail = json!({ "from": domain.auto_join.code(), "to": mode.code(), "role": role.code() });
-        let by = By::from(&change.viewer);
-        let event = self.event(change.now, &by, "domain.auto_join_changed", To::from(&domain), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "domain.auto_join_changed", To::from(&domain), &detail).await?;
         change.tx.commit().await?;
         Ok(domain.name)
     }

@@ -94,9 +94,7 @@ impl Rollcall {
             "role_until": wanted.role.map(|end| end.at.last_day_words()),
             "to": wanted.role.map(|end| end.then.code()),
         });
-        let by = By::from(&change.viewer);
-        let event = self.event(change.now, &by, "membership.limited", To::from(person), &detail);
-        self.record(&mut change.tx, event).await
+        self.note(change, "membership.limited", To::from(person), &detail).await
     }
 
     /// Brings the organization in step with the clock, for who reads its list. As far as that is possible: what cannot be

@@ -7,8 +7,8 @@ use model::{
     custom_role::BASES,
     decide,
     group::{
-        Candidate, Group, GroupName, GroupPage, GroupRole, GroupsPage, MEMBERS_PAGE, MOST, MOST_AT_ONCE, ParentGroup,
-        description,
+        Candidate, FOUND, Group, GroupName, GroupPage, GroupRole, GroupsPage, MEMBERS_PAGE, MOST, MOST_AT_ONCE,
+        ParentGroup, description,
     },
     id::{Id, InvalidId},
     people::{Cursor, PeopleQuery, SortBy, Tab},
@@ -17,15 +17,7 @@ use serde_json::json;
 use std::collections::HashSet;
 use store::{Handle, StoreError, Tx, custom_roles, groups};
 
-use crate::{
-    Caller, Error, Rollcall,
-    audit::{By, To},
-    change::Change,
-    error::Fields,
-};
-
-/// People that a search for a group finds at most.
-const FOUND: usize = 20;
+use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
 
 /// A group, as entered.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +112,7 @@ impl Rollcall {
     /// [`Error::Invalid`] by field, [`Error::Denied`], [`Error::Conflict`] where there are as many as there may be.
     pub async fn create_group(&self, caller: &Caller, org: &str, form: EditGroup) -> Result<Group, Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
+        change.actor().may_change(Permission::ManageGroups)?;
         let id = self.fresh(change.now);
         let group = self.described(&mut change, id, None, form).await?;
         let permit = decide(change.actor(), Action::DefineGroup(group.gives()), None)?;
@@ -130,7 +122,7 @@ impl Rollcall {
         }
         groups::insert(&mut change.tx, &permit, &group, change.now).await.map_err(taken)?;
         let detail = json!({ "role_name": group.role.as_ref().map(|role| &role.label) });
-        self.note_group(&mut change, "group.created", &group, &detail).await?;
+        self.note(&mut change, "group.created", To::from(&group), &detail).await?;
         change.tx.commit().await?;
         Ok(group)
     }
@@ -141,8 +133,8 @@ impl Rollcall {
     /// [`Error::Invalid`] by field, [`Error::Denied`] also for who is in it themselves, [`Error::NotFound`].
     pub async fn update_group(&self, caller: &Caller, org: &str, id: &str, form: EditGroup) -> Result<Group, Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
-        let before = group_of(&mut change.tx, &change.viewer.actor.org_id.clone(), id).await?;
+        change.actor().may_change(Permission::ManageGroups)?;
+        let before = group_of(&mut change.tx, &change.viewer.actor.org_id, id).await?;
         let after = self.described(&mut change, before.id.clone(), Some(&before), form).await?;
         let differs = [
             ("name", after.name != before.name),
@@ -161,7 +153,7 @@ impl Rollcall {
         }
         let permit = decide(change.actor(), Action::DefineGroup(gives), None)?;
         groups::update(&mut change.tx, &permit, &after).await.map_err(taken)?;
-        self.note_group(&mut change, "group.changed", &after, &json!({ "fields": fields })).await?;
+        self.note(&mut change, "group.changed", To::from(&after), &json!({ "fields": fields })).await?;
         change.tx.commit().await?;
         Ok(after)
     }
@@ -172,14 +164,14 @@ impl Rollcall {
     /// [`Error::Denied`] also for who is in it themselves, where it gives something; [`Error::NotFound`].
     pub async fn delete_group(&self, caller: &Caller, org: &str, id: &str) -> Result<Group, Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
-        let group = group_of(&mut change.tx, &change.viewer.actor.org_id.clone(), id).await?;
+        change.actor().may_change(Permission::ManageGroups)?;
+        let group = group_of(&mut change.tx, &change.viewer.actor.org_id, id).await?;
         if !group.gives().is_nothing() {
             may_take_back(&mut change, &group).await?;
         }
         let permit = decide(change.actor(), Action::DefineGroup(GroupGives::default()), None)?;
         groups::delete(&mut change.tx, &permit, &group).await?;
-        self.note_group(&mut change, "group.deleted", &group, &json!({})).await?;
+        self.note(&mut change, "group.deleted", To::from(&group), &json!({})).await?;
         change.tx.commit().await?;
         Ok(group)
     }
@@ -197,8 +189,8 @@ impl Rollcall {
         people: &[&str],
     ) -> Result<(Group, u64), Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
-        let group = group_of(&mut change.tx, &change.viewer.actor.org_id.clone(), id).await?;
+        change.actor().may_change(Permission::ManageGroups)?;
+        let group = group_of(&mut change.tx, &change.viewer.actor.org_id, id).await?;
         if people.is_empty() {
             return Err(Error::Conflict("Select the people first.".to_owned()));
         }
@@ -219,8 +211,8 @@ impl Rollcall {
     /// [`Error::NotFound`] where the group or the person is not of the organization, [`Error::Denied`].
     pub async fn remove_from_group(&self, caller: &Caller, org: &str, id: &str, person: &str) -> Result<Group, Error> {
         let mut change = self.change(caller, org).await?;
-        may_manage(&change)?;
-        let group = group_of(&mut change.tx, &change.viewer.actor.org_id.clone(), id).await?;
+        change.actor().may_change(Permission::ManageGroups)?;
+        let group = group_of(&mut change.tx, &change.viewer.actor.org_id, id).await?;
         self.put_in_or_out(&mut change, &group, person, BulkOp::RemoveFromGroup).await?;
         change.tx.commit().await?;
         Ok(group)
@@ -242,8 +234,7 @@ impl Rollcall {
         };
         if moved {
             let detail = json!({ "group": group.name.as_str(), "group_id": group.id });
-            let event = self.event(change.now, &By::from(&change.viewer), told, To::from(&person), &detail);
-            self.record(&mut change.tx, event).await?;
+            self.note(change, told, To::from(&person), &detail).await?;
         }
         Ok(moved)
     }
@@ -280,27 +271,10 @@ impl Rollcall {
         let (subgroups, people) = before.map_or((0, 0), |before| (before.subgroups, before.people));
         Ok(Group { id, name, description, parent, role, subgroups, people })
     }
-
-    async fn note_group(
-        &self,
-        change: &mut Change,
-        action: &'static str,
-        group: &Group,
-        detail: &serde_json::Value,
-    ) -> Result<(), Error> {
-        let to = To { id: Some(group.id.to_string()), name: group.name.as_str().to_owned() };
-        let event = self.event(change.now, &By::from(&change.viewer), action, to, detail);
-        self.record(&mut change.tx, event).await
-    }
 }
 
 const NO_SUCH_GROUP: &str = "Choose one of the groups.";
 const NO_SUCH_ROLE: &str = "A group can give Admin, Member, Viewer or a custom role.";
-
-/// Refuses who may not manage groups at all; which ones, is a question to [`decide`].
-fn may_manage(change: &Change) -> Result<(), Error> {
-    change.actor().lacks(Permission::ManageGroups).map_or(Ok(()), |why| Err(Error::Denied(why)))
-}
 
 /// Whether what a group gives may be given up for something else. Nobody changes their own access, so nobody does who has it.
 async fn may_take_back(change: &mut Change, group: &Group) -> Result<(), Error> {
@@ -325,16 +299,8 @@ pub(crate) async fn group_of<H: Handle>(h: &mut H, org_id: &OrgId, id: &str) -> 
 
 /// The roles that groups can give: the highest first, then the custom ones by name.
 async fn roles<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<GroupRole>, Error> {
-    let custom = custom_roles::of_organization(h, org_id).await?.into_iter().map(|role| GroupRole {
-        choice: RoleChoice::Custom(role.id),
-        label: role.name.as_str().to_owned(),
-        grant: role.grant,
-    });
-    Ok(BASES.map(base).into_iter().chain(custom).collect())
-}
-
-fn base(role: Role) -> GroupRole {
-    GroupRole { choice: role.into(), label: role.label().to_owned(), grant: role.into() }
+    let custom = custom_roles::of_organization(h, org_id).await?;
+    Ok(BASES.map(GroupRole::from).into_iter().chain(custom.into_iter().map(GroupRole::from)).collect())
 }
 
 /// The role that was chosen for a group, or why there is none such.
@@ -347,14 +313,10 @@ async fn role_of_group(
         return Ok(Ok(None));
     }
     Ok(match RoleChoice::try_from(code.to_owned()) {
-        Ok(RoleChoice::Base(role)) if BASES.contains(&role) => Ok(Some(base(role))),
-        Ok(RoleChoice::Custom(id)) => match custom_roles::by_id(tx, org_id, &id).await? {
-            Some(role) => {
-                let label = role.name.as_str().to_owned();
-                Ok(Some(GroupRole { choice: RoleChoice::Custom(id), label, grant: role.grant }))
-            }
-            None => Err(NO_SUCH_ROLE),
-        },
+        Ok(RoleChoice::Base(role)) if BASES.contains(&role) => Ok(Some(role.into())),
+        Ok(RoleChoice::Custom(id)) => {
+            custom_roles::by_id(tx, org_id, &id).await?.map(|role| Some(role.into())).ok_or(NO_SUCH_ROLE)
+        }
         _ => Err(NO_SUCH_ROLE),
     })
 }

@@ -343,9 +343,7 @@ impl Rollcall {
         if after.ends != before.ends {
             ends::set(&mut change.tx, permit, &before, &after.ends, change.now).await?;
         }
-        let by = By::from(&change.viewer);
-        let event = self.event(change.now, &by, "invitation.kind_changed", To::from(&after), &json!({ "kind": kind }));
-        self.record(&mut change.tx, event).await?;
+        self.note(change, "invitation.kind_changed", To::from(&after), &json!({ "kind": kind })).await?;
         Ok(after)
     }
 
@@ -522,9 +520,7 @@ impl Rollcall {
     ) -> Result<(), Error> {
         invitations::insert(&mut change.tx, permit, &[invitation]).await?;
         outbox::insert(&mut change.tx, &[message]).await?;
-        let event =
-            self.event(change.now, &By::from(&change.viewer), "invitation.resent", To::from(person), &json!({}));
-        self.record(&mut change.tx, event).await
+        self.note(change, "invitation.resent", To::from(person), &json!({})).await
     }
 
     /// Resend invitation (B24).
@@ -562,9 +558,7 @@ impl Rollcall {
         if let Some(user_id) = &person.user_id {
             users::delete_unused(&mut change.tx, user_id).await?;
         }
-        let event =
-            self.event(change.now, &By::from(&change.viewer), "invitation.revoked", To::from(&person), &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(change, "invitation.revoked", To::from(&person), &json!({})).await?;
         Ok(person)
     }
 }

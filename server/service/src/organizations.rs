@@ -248,8 +248,7 @@ impl Rollcall {
         let after = OrgDetails { version: before.version.saturating_add(1), ..after };
         let to = To { id: Some(permit.org_id().to_string()), name: name.as_str().to_owned() };
         organizations::set_details(&mut change.tx, &permit, (&name, kind), &after).await?;
-        let event = self.event(change.now, &By::from(&change.viewer), "organization.changed", to, &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "organization.changed", to, &detail).await?;
         change.tx.commit().await?;
         Ok(())
     }
@@ -281,8 +280,7 @@ impl Rollcall {
         let at = (permit.action() == Action::ArchiveOrganization).then_some(change.now);
         organizations::set_archived(&mut change.tx, permit, at).await?;
         let to = To { id: Some(permit.org_id().to_string()), name: change.viewer.org.name.as_str().to_owned() };
-        let event = self.event(change.now, &By::from(&change.viewer), action, to, &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, action, to, &json!({})).await?;
         change.tx.commit().await?;
         Ok(())
     }

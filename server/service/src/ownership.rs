@@ -156,8 +156,7 @@ impl Rollcall {
         let detail =
             json!({ "mode": offer.mode.code(), "from": giver.role.code(), "to": transfer.giver_becomes().code() });
         self.answered(&mut change, &giver, true).await?;
-        let event = self.event(change.now, &By::from(&change.viewer), "ownership.accepted", To::from(&giver), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "ownership.accepted", To::from(&giver), &detail).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(giver.name.display(&giver.email))
@@ -197,8 +196,7 @@ impl Rollcall {
         if answer == Answer::Decline {
             self.answered(&mut change, &other, false).await?;
         }
-        let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&other), &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, action, To::from(&other), &json!({})).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(())

@@ -209,9 +209,7 @@ impl Rollcall {
             other => other?,
         }
         let detail = json!({ "email_changed": *email != person.email });
-        let by = By::from(&change.viewer);
-        let event = self.event(change.now, &by, "membership.updated", To::from(person), &detail);
-        self.record(&mut change.tx, event).await
+        self.note(change, "membership.updated", To::from(person), &detail).await
     }
 
     /// Gives a role (B33, B34, B41). Yields the person's name, and the role's.
@@ -251,7 +249,7 @@ impl Rollcall {
         memberships::set_custom_role(&mut change.tx, &permit, &person, &role).await?;
         let name = role.name.as_str().to_owned();
         let detail = json!({ "from": person.role.code(), "to": role.grant.base.code(), "role_name": name });
-        self.note_role_of(change, &person, &detail).await?;
+        self.note(change, "membership.role_changed", To::from(&person), &detail).await?;
         Ok((person, name))
     }
 
@@ -262,17 +260,6 @@ impl Rollcall {
             ends::set(&mut change.tx, permit, person, &ends, change.now).await?;
         }
         Ok(())
-    }
-
-    async fn note_role_of(
-        &self,
-        change: &mut Change,
-        person: &Membership,
-        detail: &serde_json::Value,
-    ) -> Result<(), Error> {
-        let by = By::from(&change.viewer);
-        let event = self.event(change.now, &by, "membership.role_changed", To::from(person), detail);
-        self.record(&mut change.tx, event).await
     }
 
     /// "Revoke admin role": back to the organization's default role, as far as that fits.
@@ -295,7 +282,13 @@ impl Rollcall {
         let to = rules::change_role(standing, to).map_err(|e| Error::Conflict(e.to_string()))?;
         self.end_no_role(change, &permit, &person).await?;
         memberships::set_role(&mut change.tx, &permit, &person, to).await?;
-        self.note_role_of(change, &person, &json!({ "from": person.role.code(), "to": to.code() })).await?;
+        self.note(
+            change,
+            "membership.role_changed",
+            To::from(&person),
+            &json!({ "from": person.role.code(), "to": to.code() }),
+        )
+        .await?;
         Ok(person)
     }
 
@@ -345,8 +338,7 @@ impl Rollcall {
             sessions::end_all_without_access(&mut change.tx, user_id).await?;
         }
         let action = if to == Status::Active { "membership.activated" } else { "membership.deactivated" };
-        let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&person), &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(change, action, To::from(&person), &json!({})).await?;
         Ok(person)
     }
 

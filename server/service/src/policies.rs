@@ -10,11 +10,7 @@ use model::{
 use serde_json::json;
 use store::{organizations, people};
 
-use crate::{
-    Caller, Error, Rollcall,
-    audit::{By, To},
-    error::Fields,
-};
+use crate::{Caller, Error, Rollcall, audit::To, error::Fields};
 
 /// What the page of policies holds, as entered.
 #[derive(Debug, Clone, Default)]
@@ -172,8 +168,7 @@ impl Rollcall {
         organizations::set_policies(&mut change.tx, &permit, &policies).await?;
         let to = To { id: Some(permit.org_id().to_string()), name: change.viewer.org.name.as_str().to_owned() };
         let detail = json!({ "version": policies.version, "changes": changes });
-        let event = self.event(change.now, &By::from(&change.viewer), "policies.changed", to, &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "policies.changed", to, &detail).await?;
         change.tx.commit().await?;
         Ok(())
     }

@@ -136,8 +136,7 @@ impl Rollcall {
             Removal::Delete => "membership.deleted",
             Removal::RevokeMembership => "membership.revoked",
         };
-        let event = self.event(change.now, &By::from(&change.viewer), action, To::from(&person), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(change, action, To::from(&person), &detail).await?;
         Ok(person)
     }
 

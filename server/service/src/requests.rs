@@ -396,8 +396,7 @@ impl Rollcall {
         }
         let action = if how == RequestState::Approved { "request.approved" } else { "request.dismissed" };
         let to = To { id: Some(request.id.to_string()), name: request.name.display(&request.email) };
-        let event = self.event(change.now, &By::from(&change.viewer), action, to, &json!({}));
-        self.record(&mut change.tx, event).await?;
+        self.note(change, action, to, &json!({})).await?;
         Ok(true)
     }
 }

@@ -62,8 +62,7 @@ impl Rollcall {
         let session = SessionId::parse(session).map_err(|InvalidId| Error::NotFound)?;
         let user_agent = sessions::end_of(&mut change.tx, &permit, &session).await?.ok_or(Error::NotFound)?;
         let detail = json!({ "browser": browser_name(&user_agent) });
-        let event = self.event(change.now, &By::from(&change.viewer), "session.ended", To::from(&person), &detail);
-        self.record(&mut change.tx, event).await?;
+        self.note(&mut change, "session.ended", To::from(&person), &detail).await?;
         let ended = if change.session_id.as_ref() == Some(&session) { Ended::Here } else { Ended::Elsewhere };
         change.tx.commit().await?;
         Ok(ended)

@@ -9,11 +9,7 @@ use model::{
 use serde_json::json;
 use store::{StoreError, views};
 
-use crate::{
-    Caller, Error, Rollcall,
-    audit::{By, To},
-    change::Change,
-};
+use crate::{Caller, Error, Rollcall, audit::To, change::Change};
 
 /// What is saved.
 #[derive(Debug, Clone)]
@@ -164,8 +160,7 @@ impl Rollcall {
         if let Some(action) = told.filter(|_| of_all) {
             let about = To { id: Some(view.id.to_string()), name: view.name.as_str().to_owned() };
             let detail = if let Put::Rename(name) = put { json!({ "renamed": name }) } else { json!({}) };
-            let event = self.event(change.now, &By::from(&change.viewer), action, about, &detail);
-            self.record(&mut change.tx, event).await?;
+            self.note(change, action, about, &detail).await?;
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Custom roles: base roles less some permissions (B41). What one takes away stands in the memberships that have it as well.
 
 use model::{
-    CustomRole, Grant, OrgId, PermissionSet, Permit, Role, RoleId, Timestamp, custom_role::RoleName, id::Id,
-    people::NamedRole,
+    CustomRole, Grant, OrgId, PermissionSet, Permit, Role, RoleId, Timestamp,
+    custom_role::RoleName,
+    id::Id,
+    people::{COUNTED_PEOPLE, NamedRole},
 };
 
 use crate::{
@@ -12,9 +14,6 @@ use crate::{
     groups,
     memberships::Membership,
 };
-
-/// People who have a role are counted up to here, so that a page of roles costs the same in any organization.
-pub const COUNTED_PEOPLE: u64 = 1_000;
 
 macro_rules! role {
     ($which:literal) => {
@@ -56,7 +55,7 @@ fn from_row(row: Row) -> Result<CustomRole, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<CustomRole>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(h, role!(" ORDER BY c.name_key"), org_id.as_str(), counted())?;
+    let rows: Vec<Row> = fetch_all!(h, role!(" ORDER BY c.name_key"), org_id.as_str(), COUNTED_PEOPLE.cast_signed())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -74,12 +73,9 @@ pub async fn count<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreErr
 /// # Errors
 /// [`StoreError`].
 pub async fn by_id<H: Handle>(h: &mut H, org_id: &OrgId, id: &RoleId) -> Result<Option<CustomRole>, StoreError> {
-    let row: Option<Row> = fetch_optional!(h, role!(" AND c.id = $3"), org_id.as_str(), counted(), id.as_str())?;
+    let row: Option<Row> =
+        fetch_optional!(h, role!(" AND c.id = $3"), org_id.as_str(), COUNTED_PEOPLE.cast_signed(), id.as_str())?;
     row.map(from_row).transpose()
-}
-
-fn counted() -> i64 {
-    i64::try_from(COUNTED_PEOPLE).unwrap_or(i64::MAX)
 }
 
 /// The custom role of a membership, by its name, where it has one that has not ended.

@@ -5,7 +5,7 @@ use model::{
     Grant, GroupGrants, GroupId, Kind, MembershipId, OrgId, PermissionSet, Permit, Role, RoleChoice, RoleId, Timestamp,
     group::{Group, GroupName, GroupOf, GroupRole, MOST, NamedGroup, ParentGroup},
     id::Id,
-    people::{Cursor, PersonRow},
+    people::{COUNTED_PEOPLE, Cursor, PersonRow},
 };
 
 use serde::Deserialize;
@@ -17,9 +17,6 @@ use crate::{
     error::one,
     memberships::{self, Membership, columns, target},
 };
-
-/// People of a group are counted up to here, so that a page of groups costs the same in any organization.
-pub const COUNTED_PEOPLE: u64 = 1_000;
 
 macro_rules! group {
     ($which:literal) => {
@@ -112,8 +109,13 @@ fn from_row(row: Row) -> Result<Group, StoreError> {
 /// [`StoreError`].
 pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<Group>, StoreError> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    let rows: Vec<Row> =
-        fetch_all!(h, group!(" ORDER BY g.org_id, g.name_key LIMIT $3"), org_id.as_str(), counted(), most)?;
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        group!(" ORDER BY g.org_id, g.name_key LIMIT $3"),
+        org_id.as_str(),
+        COUNTED_PEOPLE.cast_signed(),
+        most
+    )?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -131,12 +133,9 @@ pub async fn count<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<u64, StoreErr
 /// # Errors
 /// [`StoreError`].
 pub async fn by_id<H: Handle>(h: &mut H, org_id: &OrgId, id: &GroupId) -> Result<Option<Group>, StoreError> {
-    let row: Option<Row> = fetch_optional!(h, group!(" AND g.id = $3"), org_id.as_str(), counted(), id.as_str())?;
+    let row: Option<Row> =
+        fetch_optional!(h, group!(" AND g.id = $3"), org_id.as_str(), COUNTED_PEOPLE.cast_signed(), id.as_str())?;
     row.map(from_row).transpose()
-}
-
-fn counted() -> i64 {
-    i64::try_from(COUNTED_PEOPLE).unwrap_or(i64::MAX)
 }
 
 /// What stands in a membership comes to this for somebody of a kind.

@@ -302,8 +302,13 @@ pub struct Session {
     pub address: String,
 }
 
-/// The columns of a [`Listed`].
-pub(crate) const LISTED: &str = "id, created_at, last_seen_at, user_agent, address";
+/// The columns of a [`Listed`]; a macro, so that `concat!` makes one static text of it.
+macro_rules! listed {
+    () => {
+        "id, created_at, last_seen_at, user_agent, address"
+    };
+}
+pub(crate) use listed;
 
 pub(crate) type Listed = (String, i64, i64, String, String);
 
@@ -324,8 +329,12 @@ pub(crate) fn from_listed((id, created_at, last_seen_at, user_agent, address): L
 pub async fn of_user<H: Handle>(h: &mut H, user_id: &UserId, alive: Liveness) -> Result<Vec<Session>, StoreError> {
     let rows: Vec<Listed> = fetch_all!(
         h,
-        "SELECT id, created_at, last_seen_at, user_agent, address FROM sessions \
-         WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC LIMIT 100",
+        concat!(
+            "SELECT ",
+            listed!(),
+            " FROM sessions WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 \
+             ORDER BY last_seen_at DESC, id DESC LIMIT 100"
+        ),
         user_id.as_str(),
         alive.now.millis(),
         alive.seen_since.millis()

@@ -25,6 +25,7 @@ use crate::{
     organization::FoundingDenied,
     session::LiveSession,
     support::SupportGrant,
+    text::{counted, thousands},
 };
 
 /// One row of the grid (B10).
@@ -57,6 +58,18 @@ pub struct PersonRow {
     /// What a search found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hits: Option<Hits>,
+}
+
+/// Who has a role or is in a group is counted up to here, so that a page of them costs the same in any organization.
+pub const COUNTED_PEOPLE: u64 = 1_000;
+
+/// How many people were counted so, in words.
+pub fn people_in_words(people: u64) -> String {
+    match people {
+        0 => "Nobody".to_owned(),
+        COUNTED_PEOPLE.. => format!("{} people or more", thousands(COUNTED_PEOPLE)),
+        n => counted(n, "person", "people"),
+    }
 }
 
 /// A custom role, as it stands beside a person.

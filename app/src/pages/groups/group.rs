@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     Action, Kind, decide,
-    group::{Candidate, Group, GroupPage as Page},
+    group::{Candidate, FOUND, Group, GroupPage as Page},
     id::Id as _,
-    people::{Cursor, Filters, PeopleQuery, PersonRow, Viewer},
+    people::{Cursor, Filters, PeopleQuery, PersonRow, Viewer, people_in_words},
 };
 
-use super::{GroupFields, may_manage, people_in_words};
+use super::{GroupFields, GroupLinks, may_manage};
 use crate::{
     Reload,
     api::groups::{AddToGroup, DeleteGroup, RemoveFromGroup, UpdateGroup, find_for_group, get_group},
@@ -26,9 +26,6 @@ use crate::{
 
 /// The id of the search for people who are not in it yet.
 const SEARCH: &str = "group-search";
-
-/// How many that search finds at most.
-const FOUND: usize = 20;
 
 /// The forms beside each person, one of each for all of them.
 #[derive(Clone, Copy)]
@@ -191,17 +188,10 @@ fn Facts(org: String, page: Page) -> impl IntoView {
         }
     });
     let subgroups = (!subgroups.is_empty()).then(|| {
-        let links = subgroups
-            .into_iter()
-            .map(|group| {
-                let href = paths::group(&org, group.id.as_str(), None);
-                view! { <li><a class="link" href=href dir="auto">{group.name.as_str().to_owned()}</a></li> }
-            })
-            .collect_view();
         view! {
             <div>
                 <dt>"Parts"</dt>
-                <dd><ul class="plain">{links}</ul></dd>
+                <dd><GroupLinks org groups=subgroups /></dd>
             </div>
         }
     });

@@ -8,8 +8,7 @@ use model::{
     Action, Permission, decide,
     group::{Group, GroupGives, GroupName, GroupRole, GroupsPage as Page, NamedGroup},
     id::Id as _,
-    people::Viewer,
-    text::counted,
+    people::{Viewer, people_in_words},
 };
 
 pub use self::group::GroupPage;
@@ -88,16 +87,20 @@ pub fn GroupsPage() -> impl IntoView {
 
 /// Whether the viewer may make groups and put people into them.
 fn may_manage(viewer: &Viewer) -> bool {
-    viewer.actor.lacks(Permission::ManageGroups).is_none() && !viewer.actor.archived
+    viewer.actor.may_change(Permission::ManageGroups).is_ok()
 }
 
-/// How many people a group has, in words. Nobody is counted beyond what the list counts.
-pub(super) fn people_in_words(people: u64) -> String {
-    match people {
-        0 => "Nobody".to_owned(),
-        1_000.. => "1,000 people or more".to_owned(),
-        n => counted(n, "person", "people"),
-    }
+/// Groups by their names, each leading to its page.
+#[component]
+pub(super) fn GroupLinks(org: String, groups: Vec<NamedGroup>) -> impl IntoView {
+    let links = groups
+        .into_iter()
+        .map(|group| {
+            let href = paths::group(&org, group.id.as_str(), None);
+            view! { <li><a class="link" href=href dir="auto">{group.name.as_str().to_owned()}</a></li> }
+        })
+        .collect_view();
+    view! { <ul class="plain">{links}</ul> }
 }
 
 /// All groups.

@@ -1,26 +1,19 @@
 //! On a profile: the groups that somebody is in, and where what they may do comes from (B38, B41).
 
 use leptos::prelude::*;
-use model::{group::AccessLine, id::Id as _, people::PersonProfile};
+use model::{group::AccessLine, people::PersonProfile};
 
-use crate::paths;
+use crate::pages::groups::GroupLinks;
 
 /// The groups that somebody is in; nothing for who is in none.
 #[component]
 pub fn GroupsFact(org: String, profile: PersonProfile) -> impl IntoView {
     let groups: Vec<_> = profile.groups.into_iter().filter(|of| of.via.is_none()).map(|of| of.group).collect();
     (!groups.is_empty()).then(|| {
-        let links = groups
-            .into_iter()
-            .map(|group| {
-                let href = paths::group(&org, group.id.as_str(), None);
-                view! { <li><a class="link" href=href dir="auto">{group.name.as_str().to_owned()}</a></li> }
-            })
-            .collect_view();
         view! {
             <div>
                 <dt>"Groups"</dt>
-                <dd><ul class="plain">{links}</ul></dd>
+                <dd><GroupLinks org groups /></dd>
             </div>
         }
     })

@@ -4,7 +4,7 @@ mod role;
 
 use leptos::prelude::*;
 use model::{
-    Action, Area, CustomRole, Denial, Grant, Kind, OrgKind, Permission, Role, decide,
+    Action, Area, CustomRole, Grant, Kind, OrgKind, Permission, Role, decide,
     id::Id as _,
     people::{Filters, PeopleQuery, Tab, Viewer},
 };
@@ -92,7 +92,7 @@ pub fn RolesPage() -> impl IntoView {
     if let Err(why) = decide(&viewer.actor, Action::ViewPeople, None) {
         return view! { <Refused why /> }.into_any();
     }
-    let manages = why_not_manage(&viewer).is_none();
+    let manages = viewer.actor.may_change(Permission::ManageRoles).is_ok();
     let Reload(reload) = expect_context();
     let org = viewer.org.slug.as_str().to_owned();
     let found = {
@@ -128,11 +128,6 @@ pub fn RolesPage() -> impl IntoView {
         />
     }
     .into_any()
-}
-
-/// Why the viewer makes, changes and deletes no custom roles at all; which ones, is a question to [`decide`].
-fn why_not_manage(viewer: &Viewer) -> Option<Denial> {
-    viewer.actor.lacks(Permission::ManageRoles).or(viewer.actor.archived.then_some(Denial::Archived))
 }
 
 /// The custom roles, each with what it takes away.

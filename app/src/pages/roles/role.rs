@@ -7,10 +7,9 @@ use model::{
     custom_role::{BASES, MAX_ROLE_NAME_CHARS},
     decide,
     id::Id as _,
-    people::Viewer,
+    people::{Viewer, people_in_words},
 };
 
-use super::why_not_manage;
 use crate::{
     api::roles::{CreateRole, DeleteRole, UpdateRole, list_roles},
     components::{
@@ -19,7 +18,7 @@ use crate::{
         loaded::Loaded,
         ui::{Dialog, Field, FieldError, Icon, PageTitle, SelectField, options},
     },
-    pages::{groups::people_in_words, people::dialogs::Foot},
+    pages::people::dialogs::Foot,
     paths,
 };
 
@@ -27,7 +26,7 @@ use crate::{
 #[component]
 pub fn NewRolePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    if let Some(why) = why_not_manage(&viewer) {
+    if let Err(why) = viewer.actor.may_change(Permission::ManageRoles) {
         return view! { <Refused why /> }.into_any();
     }
     let query = use_query_map();
@@ -82,7 +81,7 @@ fn NewRole(viewer: Viewer, base: Role) -> impl IntoView {
 #[component]
 pub fn RolePage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    if let Some(why) = why_not_manage(&viewer) {
+    if let Err(why) = viewer.actor.may_change(Permission::ManageRoles) {
         return view! { <Refused why /> }.into_any();
     }
     let params = use_params_map();

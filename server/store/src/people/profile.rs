@@ -100,7 +100,7 @@ pub async fn profile<H: Handle>(
 /// forgets that by a concatenation alone, not by a cast.
 fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> QueryBuilder<DB> {
     let (array, rows) = (DB::COLUMNS, DB::ROWS);
-    let (person, of_groups, of_sessions) = (columns!(""), groups::OF_PERSON, sessions::LISTED);
+    let (person, of_groups, of_sessions) = (columns!(""), groups::OF_PERSON, sessions::listed!());
     let (now, seen_since) = (alive.now.millis(), alive.seen_since.millis());
     let list = |columns: &str, of: &str| {
         format!("CAST((SELECT {rows}({array}({columns})) FROM ({of}) AS hits) AS TEXT) || ''")
