@@ -62,18 +62,17 @@ pub struct Target {
 }
 
 impl Actor {
-    /// What the actor may do here: what the own role and those of groups give together, less what any custom role among them
-    /// takes away, less the mask of the kind. Deny wins, but over an Owner, whom nothing narrows.
+    /// What the actor may do here.
     pub fn permissions(&self) -> PermissionSet {
-        self.held().masked(self.kind)
+        self.holding().permissions()
     }
-    /// The same without the mask.
-    fn held(&self) -> PermissionSet {
-        self.through_groups.beside(Grant { base: self.role, withheld: self.withheld })
-    }
-    /// What any custom role takes away, the own one or one of a group.
-    fn kept_back(&self) -> PermissionSet {
-        self.withheld.union(self.through_groups.withheld)
+    /// Where that comes from.
+    pub const fn holding(&self) -> Holding {
+        Holding {
+            own: Grant { base: self.role, withheld: self.withheld },
+            through_groups: self.through_groups,
+            kind: self.kind,
+        }
     }
     /// Whether the actor changes what a permission is about, whichever of it: in an archived organization nobody does.
     ///
@@ -88,15 +87,55 @@ impl Actor {
     }
     /// Why the actor has not got a permission; `None` where they have.
     pub fn lacks(&self, permission: Permission) -> Option<Denial> {
+        self.holding().lacks(permission)
+    }
+}
+
+/// Where what somebody may do comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The own role, less what a custom one takes away.
+    pub own: Grant,
+    /// What comes through groups beside it (B38).
+    pub through_groups: GroupGrants,
+    /// Native or from elsewhere.
+    pub kind: Kind,
+}
+
+impl Holding {
+    /// What it comes to: what the own role and those of groups give together, less what any custom role among them takes
+    /// away, less the mask of the kind. Deny wins, but over an Owner, whom nothing narrows.
+    pub fn permissions(self) -> PermissionSet {
+        self.unmasked().masked(self.kind)
+    }
+    fn unmasked(self) -> PermissionSet {
+        self.through_groups.beside(self.own)
+    }
+    /// What any custom role takes away, the own one or one of a group.
+    const fn kept_back(self) -> PermissionSet {
+        self.own.withheld.union(self.through_groups.withheld)
+    }
+    /// Why a permission is not among it; `None` where it is.
+    pub fn lacks(self, permission: Permission) -> Option<Denial> {
         if self.permissions().has(permission) {
             None
-        } else if self.held().has(permission) {
+        } else if self.unmasked().has(permission) {
             Some(if self.kind == Kind::Support { Denial::Support } else { Denial::External })
         } else if self.kept_back().has(permission) {
             Some(Denial::Withheld)
         } else {
             Some(Denial::Role)
         }
+    }
+    /// Whether somebody in this state may use a permission: the first thing that [`decide`] asks.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may(self, state: PersonState, permission: Permission) -> Result<(), Denial> {
+        if state != PersonState::Active {
+            return Err(Denial::Inactive);
+        }
+        self.lacks(permission).map_or(Ok(()), Err)
     }
 }
 
@@ -107,7 +146,11 @@ impl Target {
     }
     /// What the person holds, or will once they have joined: by the own role and through groups, less the mask of the kind.
     fn holds(&self) -> PermissionSet {
-        self.through_groups.beside(self.grant()).masked(self.kind)
+        self.holding().permissions()
+    }
+    /// Where that comes from.
+    pub const fn holding(&self) -> Holding {
+        Holding { own: self.grant(), through_groups: self.through_groups, kind: self.kind }
     }
     /// What the person would come to hold by another role of their own. That may be more than it gives: what the one before
     /// has kept them from, groups may give.
@@ -337,12 +380,7 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
 /// # Errors
 /// Why not.
 pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
-    if actor.state != PersonState::Active {
-        return Err(Denial::Inactive);
-    }
-    if let Some(why) = actor.lacks(needed(action)) {
-        return Err(why);
-    }
+    actor.holding().may(actor.state, needed(action))?;
     match (actor.archived, action) {
         (false, Action::RestoreOrganization) => return Err(Denial::NotArchived),
         // People of other organizations have nothing more to look for there.
@@ -402,7 +440,7 @@ impl Action {
 }
 
 /// The permission that an action needs.
-const fn needed(action: Action) -> Permission {
+pub(crate) const fn needed(action: Action) -> Permission {
     match action {
         Action::ViewPeople => Permission::ViewPeople,
         Action::Invite(_) | Action::InviteExternal(_) | Action::ResendInvitation | Action::RevokeInvitation => {

@@ -267,7 +267,7 @@ impl GroupGrants {
 }
 
 /// Whether a role that a group gives counts for somebody of a kind.
-fn counts(grant: Grant, kind: Kind) -> bool {
+pub(crate) fn counts(grant: Grant, kind: Kind) -> bool {
     BASES.contains(&grant.base) && grant.base.fits(kind)
 }
 
@@ -280,6 +280,16 @@ pub struct GroupOf {
     pub via: Option<NamedGroup>,
     /// The role that it gives.
     pub role: Option<GroupRole>,
+}
+
+impl GroupOf {
+    /// In words, as where something comes from.
+    pub fn whence(&self) -> String {
+        match &self.via {
+            Some(via) => format!("through {}, of which {} is a part", self.group.name.as_str(), via.name.as_str()),
+            None => format!("through {}", self.group.name.as_str()),
+        }
+    }
 }
 
 /// The role that somebody has of their own.
@@ -347,10 +357,7 @@ pub fn access(own: &OwnRole, groups: &[GroupOf], kind: Kind) -> Access {
     let mut lost = Vec::new();
     for of in groups {
         let Some(role) = &of.role else { continue };
-        let whence = match &of.via {
-            Some(via) => format!("through {}, of which {} is a part", of.group.name.as_str(), via.name.as_str()),
-            None => format!("through {}", of.group.name.as_str()),
-        };
+        let whence = of.whence();
         if counts(role.grant, kind) {
             sources.push((role.grant, role.label.clone(), whence));
         } else {
@@ -377,7 +384,7 @@ pub fn access(own: &OwnRole, groups: &[GroupOf], kind: Kind) -> Access {
     }
 }
 
-const OWN: &str = "own role";
+pub(crate) const OWN: &str = "own role";
 
 #[cfg(test)]
 mod tests {

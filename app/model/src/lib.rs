@@ -10,6 +10,7 @@ pub mod custom_role;
 pub mod domain;
 pub mod email;
 pub mod ends;
+pub mod explain;
 pub mod group;
 pub mod id;
 pub mod import;
@@ -34,7 +35,7 @@ pub mod support;
 pub mod text;
 pub mod time;
 
-pub use authority::{Action, Actor, Denial, Permit, Target, decide};
+pub use authority::{Action, Actor, Denial, Holding, Permit, Target, decide};
 pub use custom_role::{CustomRole, Grant, RoleChoice};
 pub use email::Email;
 pub use ends::Ends;

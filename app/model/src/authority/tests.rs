@@ -595,7 +595,7 @@ mod whatever_is_granted {
         fn what_is_withheld_is_not_done(by in actors(), to in select(&Role::ALL[..]), state in select(&PersonState::ALL[..])) {
             prop_assume!(by.role != Role::Owner);
             let person = target(to, state);
-            for action in ACTIONS.into_iter().filter(|action| by.kept_back().has(needed(*action))) {
+            for action in ACTIONS.into_iter().filter(|action| by.holding().kept_back().has(needed(*action))) {
                 let target = (!action.has_no_target()).then_some(&person);
                 prop_assert!(decide(&by, action, target).is_err(), "{action:?}");
             }

@@ -223,14 +223,18 @@ pub struct PersonProfile {
 }
 
 impl PersonProfile {
-    /// What the person may do here, and where it comes from (B41).
-    pub fn access(&self) -> Access {
+    /// The role of their own.
+    pub fn own_role(&self) -> OwnRole {
         let target = &self.row.target;
         let label = match &self.row.custom_role {
             Some(role) => role.name.as_str().to_owned(),
             None => target.role.label_as(target.kind).to_owned(),
         };
-        access(&OwnRole { label, grant: target.grant() }, &self.groups, target.kind)
+        OwnRole { label, grant: target.grant() }
+    }
+    /// What the person may do here, and where it comes from (B41).
+    pub fn access(&self) -> Access {
+        access(&self.own_role(), &self.groups, self.row.target.kind)
     }
 }
 
