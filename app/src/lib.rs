@@ -154,6 +154,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("roles") view=pages::roles::RolesPage />
                     <Route path=path!("roles/new") view=pages::roles::NewRolePage />
                     <Route path=path!("roles/:id") view=pages::roles::RolePage />
+                    <Route path=path!("access") view=pages::explain::WhoCanPage />
                     <Route path=path!("groups") view=pages::groups::GroupsPage />
                     <Route path=path!("groups/:id") view=pages::groups::GroupPage />
                     <Route path=path!("guests") view=pages::guests::GuestsPage />

@@ -146,6 +146,18 @@ pub fn role(org: &str, id: &str) -> String {
     format!("{}/{id}", roles(org))
 }
 
+/// Who can use a permission, from a place on (N6); without one, where it is chosen.
+pub fn who_can(org: &str, permission: Option<model::Permission>, after: Option<&model::people::Cursor>) -> String {
+    let mut params: Vec<_> = permission.map(|of| ("can", of.code().to_owned())).into_iter().collect();
+    params.extend(after.map(|cursor| ("after", cursor.encode())));
+    with_params(&format!("/o/{org}/access"), &params)
+}
+
+/// Why somebody may use a permission, or may not, on their profile.
+pub fn why(org: &str, id: &str, permission: model::Permission) -> String {
+    format!("{}#why", with_params(&user(org, id), &[("why", permission.code().to_owned())]))
+}
+
 /// The groups of an organization.
 pub fn groups(org: &str) -> String {
     format!("/o/{org}/groups")

@@ -171,6 +171,7 @@ impl Activity {
             "ownership.cancelled" => format!("withdrew the offer of ownership to {whom}"),
             "ownership.declined" => format!("declined the ownership that {whom} offered"),
             "ownership.accepted" => format!("took over ownership from {whom}"),
+            "ownership.taken" => "became an Owner".to_owned(),
             "session.created" => "signed in".to_owned(),
             "session.refused" => "was refused at signing in".to_owned(),
             "session.ended" => {
@@ -521,6 +522,7 @@ mod tests {
             ("ownership.cancelled", plain(), "Ada Lovelace withdrew the offer of ownership to Grace Hopper"),
             ("ownership.declined", plain(), "Ada Lovelace declined the ownership that Grace Hopper offered"),
             ("ownership.accepted", plain(), "Ada Lovelace took over ownership from Grace Hopper"),
+            ("ownership.taken", plain(), "Ada Lovelace became an Owner"),
             ("session.created", plain(), "Ada Lovelace signed in"),
             ("session.refused", plain(), "Ada Lovelace was refused at signing in"),
             ("session.ended", browser(), "Ada Lovelace ended a session of Grace Hopper (Firefox on Linux)"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use crate::{Kind, Role};
+use crate::{Kind, OrgKind, Role};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
@@ -14,6 +14,11 @@ macro_rules! permissions {
         impl Permission {
             /// Every permission, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The permission of a [`Self::code`].
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|permission| permission.code() == code)
+            }
 
             /// As stored and as sent: `view_people`.
             pub const fn code(self) -> &'static str {
@@ -176,6 +181,13 @@ impl Permission {
             Self::DeleteDomains => "Take a domain away.",
             Self::ViewAudit => "Who did what and when.",
         }
+    }
+}
+
+impl Permission {
+    /// Those that there are in an organization of a kind: only partner organizations have a Partner section (B44).
+    pub fn of(kind: OrgKind) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |of| *of != Self::ViewPartnerSection || kind == OrgKind::Partner)
     }
 }
 

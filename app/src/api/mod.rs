@@ -7,6 +7,7 @@ pub mod activity;
 pub mod appearance;
 pub mod bulk;
 pub mod domains;
+pub mod explain;
 pub mod groups;
 pub mod imports;
 pub mod invitations;

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod create_user;
 pub(crate) mod door;
 pub(crate) mod email_link;
+pub(crate) mod explain;
 pub(crate) mod forgot;
 #[cfg(feature = "ssr")]
 pub mod gallery;

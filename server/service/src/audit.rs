@@ -1,6 +1,6 @@
 //! Lines of the audit log, as the use cases write them.
 
-use model::{CustomRole, OrgId, Timestamp, UserId, group::Group, people::Viewer};
+use model::{CustomRole, OrgId, Timestamp, UserId, explain::past::Was, group::Group, people::Viewer};
 use store::{Tx, audit::Event, memberships::Membership};
 
 use crate::{Error, Rollcall, change::Change};
@@ -57,6 +57,11 @@ impl From<&Group> for To {
     fn from(group: &Group) -> Self {
         Self { id: Some(group.id.to_string()), name: group.name.as_str().to_owned() }
     }
+}
+
+/// What somebody was before a change of their access, for the line of it (N6).
+pub(crate) fn was(person: &Membership) -> Was {
+    Was { person: Some(person.was()), ..Was::default() }
 }
 
 impl Rollcall {

@@ -4,10 +4,11 @@ use model::{
     Action, CustomRole, Permission, PermissionSet, Role, RoleChoice, RoleId,
     custom_role::{MOST, RoleName, vary},
     decide,
+    explain::past::Was,
     id::{Id, InvalidId},
 };
 use serde_json::json;
-use store::{StoreError, custom_roles};
+use store::{StoreError, custom_roles, groups};
 
 use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
 
@@ -84,7 +85,7 @@ impl Rollcall {
         custom_roles::update(&mut change.tx, &permit, &role).await.map_err(taken)?;
         let given = labels(before.grant.withheld.without(grant.withheld));
         let taken = labels(grant.withheld.without(before.grant.withheld));
-        let detail = json!({ "given": given, "taken": taken });
+        let detail = json!({ "given": given, "taken": taken, "was": Was::from(&before) });
         self.note(&mut change, "role.changed", To::from(&role), &detail).await?;
         change.tx.commit().await?;
         Ok(())
@@ -117,9 +118,10 @@ impl Rollcall {
             None => role.grant.base.into(),
         };
         let permit = decide(change.actor(), Action::DeleteRole(grant), None)?;
+        let was = Was { groups: groups::of_custom_role(&mut change.tx, &role.id).await?, ..Was::from(&role) };
         custom_roles::delete(&mut change.tx, &permit, &role, instead.as_ref()).await?;
         let to = instead.as_ref().map_or(role.grant.base.label(), |role| role.name.as_str());
-        let detail = json!({ "role_name": (!role.is_unused()).then_some(to) });
+        let detail = json!({ "role_name": (!role.is_unused()).then_some(to), "was": was });
         self.note(&mut change, "role.deleted", To::from(&role), &detail).await?;
         change.tx.commit().await?;
         Ok(role)

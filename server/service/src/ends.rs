@@ -17,7 +17,7 @@ use store::{
 
 use crate::{
     Caller, Error, Mail, Rollcall,
-    audit::{By, To},
+    audit::{By, To, was},
     change::Change,
     error::Fields,
 };
@@ -93,6 +93,7 @@ impl Rollcall {
             "access_until": wanted.access.map(Timestamp::last_day_words),
             "role_until": wanted.role.map(|end| end.at.last_day_words()),
             "to": wanted.role.map(|end| end.then.code()),
+            "was": was(person),
         });
         self.note(change, "membership.limited", To::from(person), &detail).await
     }
@@ -139,7 +140,7 @@ impl Rollcall {
             let lapse = person.lapse(now);
             ends::lapse(tx, &person, &lapse).await?;
             if lapse.role() != person.role {
-                let detail = json!({ "from": person.role.code(), "to": lapse.role().code() });
+                let detail = json!({ "from": person.role.code(), "to": lapse.role().code(), "was": was(&person) });
                 let event = self.event(now, &By::itself(org_id), "membership.role_ended", To::from(&person), &detail);
                 self.record(tx, event).await?;
             }
@@ -147,8 +148,8 @@ impl Rollcall {
                 if let Some(user_id) = &person.user_id {
                     sessions::end_all_without_access(tx, user_id).await?;
                 }
-                let event =
-                    self.event(now, &By::itself(org_id), "membership.access_ended", To::from(&person), &json!({}));
+                let detail = json!({ "was": was(&person) });
+                let event = self.event(now, &By::itself(org_id), "membership.access_ended", To::from(&person), &detail);
                 self.record(tx, event).await?;
             }
             if let Some(soon) = lapse.reminder() {

@@ -6,6 +6,7 @@ use model::{
     bulk::BulkOp,
     custom_role::BASES,
     decide,
+    explain::past::Was,
     group::{
         Candidate, FOUND, Group, GroupName, GroupPage, GroupRole, GroupsPage, MEMBERS_PAGE, MOST, MOST_AT_ONCE,
         ParentGroup, description,
@@ -153,7 +154,13 @@ impl Rollcall {
         }
         let permit = decide(change.actor(), Action::DefineGroup(gives), None)?;
         groups::update(&mut change.tx, &permit, &after).await.map_err(taken)?;
-        self.note(&mut change, "group.changed", To::from(&after), &json!({ "fields": fields })).await?;
+        self.note(
+            &mut change,
+            "group.changed",
+            To::from(&after),
+            &json!({ "fields": fields, "was": Was::from(&before) }),
+        )
+        .await?;
         change.tx.commit().await?;
         Ok(after)
     }
@@ -170,8 +177,9 @@ impl Rollcall {
             may_take_back(&mut change, &group).await?;
         }
         let permit = decide(change.actor(), Action::DefineGroup(GroupGives::default()), None)?;
+        let was = Was { groups: groups::under(&mut change.tx, &group.id).await?, ..Was::from(&group) };
         groups::delete(&mut change.tx, &permit, &group).await?;
-        self.note(&mut change, "group.deleted", To::from(&group), &json!({})).await?;
+        self.note(&mut change, "group.deleted", To::from(&group), &json!({ "was": was })).await?;
         change.tx.commit().await?;
         Ok(group)
     }

@@ -19,6 +19,7 @@ mod email_change;
 mod ends;
 mod env;
 mod error;
+mod explain;
 mod groups;
 mod housekeeping;
 mod import;

@@ -17,7 +17,7 @@ use store::{
 
 use crate::{
     Caller, Error, Mail, Rollcall,
-    audit::{By, To},
+    audit::{By, To, was},
     change::Change,
     error::Fields,
 };
@@ -153,10 +153,16 @@ impl Rollcall {
             // What else they offered was never theirs to give after this.
             ownership::cancel_of(&mut change.tx, &giver.id, change.now).await?;
         }
-        let detail =
-            json!({ "mode": offer.mode.code(), "from": giver.role.code(), "to": transfer.giver_becomes().code() });
+        let detail = json!({
+            "mode": offer.mode.code(),
+            "from": giver.role.code(),
+            "to": transfer.giver_becomes().code(),
+            "was": was(&giver),
+        });
         self.answered(&mut change, &giver, true).await?;
         self.note(&mut change, "ownership.accepted", To::from(&giver), &detail).await?;
+        let detail = json!({ "was": was(&taker) });
+        self.note(&mut change, "ownership.taken", To::from(&taker), &detail).await?;
         change.tx.commit().await?;
         self.outbox_ready.notify_one();
         Ok(giver.name.display(&giver.email))

@@ -16,7 +16,7 @@ use store::{
 
 use crate::{
     Caller, Error, Rollcall,
-    audit::{By, To},
+    audit::{By, To, was},
     change::{Change, role_of_box},
     custom_roles::role_of,
     error::Fields,
@@ -248,7 +248,13 @@ impl Rollcall {
         self.end_no_role(change, &permit, &person).await?;
         memberships::set_custom_role(&mut change.tx, &permit, &person, &role).await?;
         let name = role.name.as_str().to_owned();
-        let detail = json!({ "from": person.role.code(), "to": role.grant.base.code(), "role_name": name });
+        let detail = json!({
+            "from": person.role.code(),
+            "to": role.grant.base.code(),
+            "role_name": name,
+            "role_id": role.id,
+            "was": was(&person),
+        });
         self.note(change, "membership.role_changed", To::from(&person), &detail).await?;
         Ok((person, name))
     }
@@ -286,7 +292,7 @@ impl Rollcall {
             change,
             "membership.role_changed",
             To::from(&person),
-            &json!({ "from": person.role.code(), "to": to.code() }),
+            &json!({ "from": person.role.code(), "to": to.code(), "was": was(&person) }),
         )
         .await?;
         Ok(person)
@@ -338,7 +344,7 @@ impl Rollcall {
             sessions::end_all_without_access(&mut change.tx, user_id).await?;
         }
         let action = if to == Status::Active { "membership.activated" } else { "membership.deactivated" };
-        self.note(change, action, To::from(&person), &json!({})).await?;
+        self.note(change, action, To::from(&person), &json!({ "was": was(&person) })).await?;
         Ok(person)
     }
 

@@ -111,20 +111,64 @@ pub async fn about<H: Handle>(
         before.map_or(AFTER_ALL, AuditId::as_str),
         i64::try_from(limit).unwrap_or(i64::MAX)
     )?;
-    rows.into_iter()
-        .map(|(id, at, actor_id, actor_name, action, target_id, target_name, detail)| {
-            Ok(Line {
-                id: AuditId::parse(&id).map_err(|_| StoreError::Corrupt("audit id"))?,
-                at: Timestamp::from_millis(at),
-                actor_id,
-                actor_name,
-                action,
-                target_id,
-                target_name,
-                detail,
-            })
-        })
-        .collect()
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The lines that may tell of somebody's access, the oldest first, up to so many.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_access<H: Handle>(
+    h: &mut H,
+    (org_id, id): (&OrgId, &MembershipId),
+    limit: usize,
+) -> Result<Vec<Line>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        "SELECT id, at, actor_id, actor_name, action, target_id, target_name, detail FROM audit_events \
+         WHERE org_id = $1 AND target_id = $2 \
+         AND (action LIKE 'membership.%' OR action LIKE 'group.%' OR action LIKE 'ownership.%') ORDER BY id LIMIT $3",
+        org_id.as_str(),
+        id.as_str(),
+        i64::try_from(limit).unwrap_or(i64::MAX)
+    )?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The lines after a moment by which roles, groups or the organization itself have become others, the oldest first, up to so many.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_definitions<H: Handle>(
+    h: &mut H,
+    org_id: &OrgId,
+    after: Timestamp,
+    limit: usize,
+) -> Result<Vec<Line>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(
+        h,
+        // In the words of the index.
+        "SELECT id, at, actor_id, actor_name, action, target_id, target_name, detail FROM audit_events \
+         WHERE org_id = $1 AND at > $2 AND action IN ('role.changed', 'role.deleted', 'group.changed', 'group.deleted', \
+         'organization.archived', 'organization.restored') ORDER BY at, id LIMIT $3",
+        org_id.as_str(),
+        after.millis(),
+        i64::try_from(limit).unwrap_or(i64::MAX)
+    )?;
+    rows.into_iter().map(from_row).collect()
+}
+
+fn from_row((id, at, actor_id, actor_name, action, target_id, target_name, detail): Row) -> Result<Line, StoreError> {
+    Ok(Line {
+        id: AuditId::parse(&id).map_err(|_| StoreError::Corrupt("audit id"))?,
+        at: Timestamp::from_millis(at),
+        actor_id,
+        actor_name,
+        action,
+        target_id,
+        target_name,
+        detail,
+    })
 }
 
 /// Behind every id.

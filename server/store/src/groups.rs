@@ -185,8 +185,11 @@ async fn remake_for(tx: &mut Tx, id: &MembershipId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Of those groups that give a custom role: makes what comes through them anew.
-pub(crate) async fn of_custom_role(tx: &mut Tx, id: &RoleId) -> Result<Vec<GroupId>, StoreError> {
+/// The groups that give a custom role.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_custom_role(tx: &mut Tx, id: &RoleId) -> Result<Vec<GroupId>, StoreError> {
     let rows: Vec<(String,)> =
         fetch_all!(tx, "SELECT g.id FROM groups g WHERE g.custom_role_id = $1 ORDER BY g.id", id.as_str())?;
     rows.into_iter().map(|(id,)| GroupId::parse(&id).map_err(|_| StoreError::Corrupt("group id"))).collect()
@@ -256,6 +259,16 @@ pub async fn update(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), S
     one(n, GONE)?;
     // Another name of a large group is no reason to write all its people anew.
     if before == Some(after) { Ok(()) } else { remake_of(tx, &group.id).await }
+}
+
+/// The groups that stand under one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn under(tx: &mut Tx, id: &GroupId) -> Result<Vec<GroupId>, StoreError> {
+    let rows: Vec<(String,)> =
+        fetch_all!(tx, "SELECT g.id FROM groups g WHERE g.parent_id = $1 ORDER BY g.id", id.as_str())?;
+    rows.into_iter().map(|(id,)| GroupId::parse(&id).map_err(|_| StoreError::Corrupt("group id"))).collect()
 }
 
 /// Deletes a group. Its people lose what it gave, and the groups under it stand alone.

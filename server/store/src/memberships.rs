@@ -2,7 +2,8 @@
 
 use model::{
     Actor, CustomRole, Email, Ends, Grant, GroupGrants, Kind, MembershipId, OrgId, OrgName, PermissionSet, Permit,
-    PersonName, PersonState, Role, RoleId, Source, Status, Timestamp, UserId,
+    PersonName, PersonState, Role, RoleChoice, RoleId, Source, Status, Timestamp, UserId,
+    explain::past::PersonWas,
     id::Id,
     people::{Class, OrgSummary, PersonRow},
     rules::{self, Acceptance, Lapse, Standing, Timed, Transfer},
@@ -94,6 +95,15 @@ impl Membership {
             admin_grantable: org.policies.admin_grantable,
             delete_scope: org.policies.delete_scope,
         })
+    }
+    /// What the person was, for a line of the log about what changes that (N6).
+    pub fn was(&self) -> PersonWas {
+        PersonWas {
+            choice: self.custom_role.clone().map_or(self.role.into(), RoleChoice::Custom),
+            grant: Grant { base: self.role, withheld: self.withheld },
+            status: self.status,
+            ends: self.ends.clone(),
+        }
     }
     /// What the clock has made of the person, to be stored.
     pub fn lapse(&self, now: Timestamp) -> Lapse {

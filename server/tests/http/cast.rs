@@ -86,12 +86,7 @@ impl TestApp {
             crate::engines::raw(self.db(), "UPDATE organizations SET kind = 'partner'").await;
         }
         let invited = invite(by, email, role).await;
-        let browser = self.browser();
-        let name = email.split('@').next().unwrap();
-        let form =
-            [("token", invited.token.as_str()), ("first_name", name), ("last_name", "Doe"), ("password", PASSWORD)];
-        browser.call("/api/invitations/accept_new", &form).await.expect(200);
-        Person { browser, id: invited.id, email: email.to_owned() }
+        accept(self, email, invited).await
     }
 
     /// Signs somebody in.
@@ -143,6 +138,15 @@ impl TestApp {
         let browser = self.sign_in(email.as_str()).await;
         (slug.as_str().to_owned(), Person { browser, id, email: email.to_string() })
     }
+}
+
+/// Accepts an invitation as somebody without an account.
+pub(crate) async fn accept(app: &TestApp, email: &str, invited: Invited) -> Person {
+    let browser = app.browser();
+    let name = email.split('@').next().unwrap();
+    let form = [("token", invited.token.as_str()), ("first_name", name), ("last_name", "Doe"), ("password", PASSWORD)];
+    browser.call("/api/invitations/accept_new", &form).await.expect(200);
+    Person { browser, id: invited.id, email: email.to_owned() }
 }
 
 /// Invites an address with a role into Ada's organization.

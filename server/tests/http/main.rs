@@ -45,6 +45,7 @@ mod cross_site;
 mod domains;
 mod email;
 mod ends;
+mod explain;
 mod export;
 mod externals;
 mod forecast;

@@ -9,6 +9,7 @@ use crate::{
     CustomRole, Ends, Grant, GroupId, Kind, OrgKind, PersonState, RoleChoice, RoleId, Status, Timestamp,
     group::{Group, GroupName, GroupOf, GroupRole, NamedGroup, OwnRole},
     id::Id as _,
+    time::DAY,
 };
 
 /// What a line that changes access keeps of what was before.
@@ -89,6 +90,8 @@ pub struct Line {
     pub role: Option<RoleId>,
 }
 
+/// How many lines are read for one answer.
+pub const LINES: usize = 2_000;
 /// The lines about a person that tell of access.
 pub const OF_PERSON: &[&str] = &[
     "membership.role_changed",
@@ -118,10 +121,34 @@ const GROUP_CHANGED: &str = "group.changed";
 const GROUP_DELETED: &str = "group.deleted";
 const ARCHIVED: &str = "organization.archived";
 
+/// The moment at the end of a day that somebody chose, as `2026-11-05`; now, where nothing was chosen or it is today.
+///
+/// # Errors
+/// [`Unknown`], worded for the person who typed it.
+pub fn moment(day: &str, now: Timestamp) -> Result<Timestamp, Unknown> {
+    let day = day.trim();
+    if day.is_empty() {
+        return Ok(now);
+    }
+    let end = Timestamp::end_of_day(day).ok_or(Unknown::NoDay)?.plus(-1);
+    match end {
+        end if end <= now => Ok(end),
+        // Today is not over yet.
+        end if end.plus(-DAY) < now => Ok(now),
+        _ => Err(Unknown::ToCome),
+    }
+}
+
 /// Why nothing is known of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Unknown {
+    /// What was entered is no day.
+    #[error("Enter a day as year, month and day, such as 2026-11-05.")]
+    NoDay,
+    /// It is yet to come.
+    #[error("Choose a day that has come.")]
+    ToCome,
     /// The person came later.
     #[error("They were not here yet at the end of that day.")]
     NotHereYet,

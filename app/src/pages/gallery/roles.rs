@@ -30,7 +30,7 @@ fn custom() -> CustomRole {
 }
 
 /// Somebody in two groups, of which the one gives a role and the other takes away.
-fn in_groups(row: PersonRow) -> PersonProfile {
+pub(super) fn in_groups(row: PersonRow) -> PersonProfile {
     let group = |n, name: &str, label: &str, choice: RoleChoice, grant| GroupOf {
         group: NamedGroup { id: made_up::id(n), name: GroupName::parse(name).expect("made up well") },
         via: None,

@@ -6,13 +6,15 @@ pub(super) mod activity;
 mod danger;
 pub(super) mod role;
 pub(super) mod sessions;
+pub(super) mod why;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, AuditId, PersonState,
+    Action, AuditId, Permission, PersonState,
     activity::ActivityPage,
     decide,
+    explain::Why,
     id::Id as _,
     people::{Delivery, PersonProfile, PersonRow, Viewer},
 };
@@ -23,6 +25,7 @@ use self::{
     danger::DangerZone,
     role::{RoleDialog, may_change_role},
     sessions::Sessions,
+    why::{Asked, WhyPanel},
 };
 use super::people::{
     EditDialog,
@@ -33,6 +36,7 @@ use crate::{
     Reload,
     api::{
         activity::list_activity,
+        explain::explain_access,
         invitations::ResendInvitation,
         people::{ActOnPerson, get_person},
     },
@@ -69,6 +73,27 @@ pub fn PersonPage() -> impl IntoView {
             move |(id, before, _)| list_activity(org.clone(), id, before),
         )
     });
+    let asked = Memo::new(move |_| {
+        query.with(|q| Asked {
+            permission: q.get("why").as_deref().and_then(Permission::from_code),
+            on: q.get("on").unwrap_or_default(),
+        })
+    });
+    let why = {
+        let org = org.clone();
+        Resource::new(
+            move || (id.get(), asked.get(), reload.get()),
+            move |(id, asked, _)| {
+                let org = org.clone();
+                async move {
+                    match asked.permission {
+                        Some(permission) => Some(explain_access(org, id, permission, asked.on).await),
+                        None => None,
+                    }
+                }
+            },
+        )
+    };
     view! {
         <a class="back" href=paths::users(&org)><Icon name="arrow-left" />"People"</a>
         <Loaded
@@ -78,10 +103,13 @@ pub fn PersonPage() -> impl IntoView {
                     Some(activity) => Some(activity.await),
                     None => None,
                 };
-                Ok((profile, activity))
+                Ok((profile, activity, why.await))
             }
             waiting="Loading…"
-            show=move |(profile, activity)| view! { <Profile viewer=viewer.clone() profile activity resend /> }
+            show=move |(profile, activity, why)| {
+                let asked = asked.get_untracked();
+                view! { <Profile viewer=viewer.clone() profile activity resend asked why /> }
+            }
         />
     }
 }
@@ -93,6 +121,10 @@ fn Profile(
     /// For who may read it.
     activity: Option<Result<ActivityPage, Problem>>,
     resend: FormState<ResendInvitation>,
+    /// What the page is asked to explain.
+    asked: Asked,
+    /// The answer to it.
+    why: Option<Result<Why, Problem>>,
 ) -> impl IntoView {
     let person = profile.row.clone();
     let name = person.display_name();
@@ -217,6 +249,7 @@ fn Profile(
                     })}
             </div>
         </section>
+        <WhyPanel viewer=viewer.clone() profile=profile.clone() here=here.clone() asked answer=why />
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
         {profile

@@ -106,7 +106,7 @@ pub fn RolesPage() -> impl IntoView {
                 <h1>"Roles"</h1>
                 <p>
                     "What everybody may do in " <span dir="auto">{viewer.org.name.as_str().to_owned()}</span>
-                    ". Grant Admin sparingly; nobody gives what they do not hold."
+                    ". Grant Admin sparingly; nobody gives what they do not hold. A permission leads to who has it."
                 </p>
             </div>
             {manages
@@ -189,12 +189,9 @@ pub fn Matrix(org: String, kind: OrgKind, roles: Vec<CustomRole>, manages: bool)
     let areas = Area::ALL
         .into_iter()
         .map(|area| {
-            let rows = Permission::ALL
-                .iter()
+            let rows = Permission::of(kind)
                 .filter(|permission| permission.area() == area)
-                // There is no such section elsewhere.
-                .filter(|permission| **permission != Permission::ViewPartnerSection || kind == OrgKind::Partner)
-                .map(|permission| view! { <Line permission=*permission holders=holders.clone() /> })
+                .map(|permission| view! { <Line org=org.clone() permission holders=holders.clone() /> })
                 .collect_view();
             view! {
                 <tbody>
@@ -224,11 +221,11 @@ pub fn Matrix(org: String, kind: OrgKind, roles: Vec<CustomRole>, manages: bool)
 }
 
 #[component]
-fn Line(permission: Permission, holders: Vec<Holder>) -> impl IntoView {
+fn Line(org: String, permission: Permission, holders: Vec<Holder>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <b>{permission.label()}</b>
+                <a href=paths::who_can(&org, Some(permission), None) title="Who can?">{permission.label()}</a>
                 <span>{permission.sentence()}</span>
             </th>
             {holders

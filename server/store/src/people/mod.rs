@@ -11,10 +11,12 @@
 //! On PostgreSQL these statements are not kept prepared: it would settle on one plan for all words and tabs, which for
 //! most of them reads everything.
 
+mod holders;
 mod plan;
 mod profile;
 mod sql;
 
+pub use holders::{Look, holders};
 pub use profile::{Profile, profile};
 
 use crate::{

@@ -45,6 +45,7 @@ mod counters;
 mod custom_roles;
 mod domains;
 mod ends;
+mod explain;
 mod groups;
 mod imports;
 mod invitations;

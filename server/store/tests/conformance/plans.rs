@@ -1,7 +1,7 @@
 //! No question of a request reads a table from end to end, and none costs more where the organization is larger.
 
 use model::{
-    Action, Actor, MembershipId, PersonState, Role, Source, Status,
+    Action, Actor, Kind, MembershipId, PersonState, Role, Source, Status,
     account::LinkPurpose,
     decide,
     people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab, ViewName},
@@ -16,7 +16,7 @@ use store::{
     invitations,
     memberships::{self, NewMembership},
     organizations, outbox, ownership,
-    people::{self, Sizes},
+    people::{self, Look, Sizes},
     rate_limits, removal,
     sessions::{self, Liveness},
     users::{self, User},
@@ -40,6 +40,8 @@ const A_PERSON: [u64; 2] = [60, 900];
 /// The same for what is bounded by the hits of a word, of which some 2 000 are looked at, by up to three statements.
 const HITS: [u64; 2] = [12_000, 100_000];
 
+/// The same for looking at two hundred people of each role.
+const LOOKED: [u64; 2] = [3_000, 60_000];
 /// The same for counting up to a thousand people.
 const COUNTED: [u64; 2] = [1_500, 12_000];
 
@@ -207,6 +209,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     views(&db, &org, &people[702].id).await;
     changes(&db, &org, &people[702].id, &people[12].id).await;
     groups(&db, &org, &people[702]).await;
+    explanations(&db, &org).await;
     profiles(&db, &org, &people[702]).await;
     account_changes(&db, &org, &people[703]).await;
 }
@@ -229,6 +232,27 @@ async fn profiles(db: &Db, org: &Org, person: &NewMembership) {
     let permit = org.may(Action::EndSessions, &member);
     assert_cheap!(db, A_PERSON, "end a session", |tx| sessions::end_of(tx, &permit, &live[0].id));
     assert_cheap!(db, A_PERSON, "end all sessions", |tx| sessions::end_all_of(tx, &permit));
+}
+
+/// Who can, and what the log tells of access.
+async fn explanations(db: &Db, org: &Org) {
+    // A tenth of the people has something through groups, and the log is full of other things.
+    raw(db, "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'").await;
+    let everybody: Vec<_> = [Kind::Standard, Kind::External, Kind::Support]
+        .into_iter()
+        .flat_map(|kind| Role::ALL.map(|role| (kind, role)))
+        .collect();
+    for (roles, what) in [(&everybody[..], "who can, everybody"), (&everybody[..1], "who can, the Owner alone")] {
+        let look = Look { roles, after: None, limit: 201, now: NOW };
+        let page = assert_cheap!(db, LOOKED, what, |tx| people::holders(tx, &org.id, look));
+        let after = page.last().unwrap().cursor(Sort::Up(SortBy::Name), None);
+        let look = Look { after: Some(&after), ..look };
+        assert_cheap!(db, LOOKED, what, |tx| people::holders(tx, &org.id, look));
+    }
+    let person = (&org.id, &org.owner.id);
+    assert_cheap!(db, A_PAGE, "log of access", |tx| audit::of_access(tx, person, 51));
+    assert_cheap!(db, A_PAGE, "log of definitions", |tx| audit::of_definitions(tx, &org.id, NOW, 51));
+    raw(db, "UPDATE memberships SET through_groups = ''").await;
 }
 
 /// Groups, and the list narrowed down to one of few and of many.

@@ -301,3 +301,21 @@ fn what_is_not_known_is_said_to_be_so() {
     assert_eq!(ask(&world, at(49)), Err(Unknown::NotWritten));
     assert_eq!(ask(&world, at(50)), Ok(PersonState::Deactivated));
 }
+
+#[test]
+fn a_day_that_is_asked_about_ends_or_is_today() {
+    let noon = Timestamp::end_of_day("2026-11-21").unwrap().plus(-DAY / 2);
+    for (typed, expected) in [
+        ("", Ok("2026-11-21T12:00:00Z")),
+        ("2026-11-20", Ok("2026-11-20T23:59:59.999Z")),
+        (" 2026-11-21 ", Ok("2026-11-21T12:00:00Z")),
+        ("2026-11-22", Err(Unknown::ToCome)),
+        ("20.11.2026", Err(Unknown::NoDay)),
+        ("2026-02-30", Err(Unknown::NoDay)),
+    ] {
+        assert_eq!(moment(typed, noon).map(Timestamp::rfc3339), expected.map(str::to_owned), "{typed}");
+    }
+    let midnight = Timestamp::end_of_day("2026-11-20").unwrap();
+    assert_eq!(moment("2026-11-21", midnight), Ok(midnight));
+    assert_eq!(moment("2026-11-22", midnight), Err(Unknown::ToCome));
+}
