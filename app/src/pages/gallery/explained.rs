@@ -17,8 +17,9 @@ pub(super) fn explained() -> AnyView {
     let viewer: Viewer = made_up::viewer();
     let mut people = made_up::people(10);
     let profile = in_groups(people.swap_remove(5));
-    let name = profile.row.display_name();
     let of = |permission| explain(&Facts::now(&profile, &viewer.org), permission);
+    let (yes, no) = (of(Permission::EditPolicies), of(Permission::InvitePeople));
+    let named = StoredValue::new(profile.row.display_name());
     let ended = Explanation {
         permission: Permission::UseFeatures,
         denial: Some(Denial::Inactive),
@@ -35,10 +36,10 @@ pub(super) fn explained() -> AnyView {
     let nobody = WhoCan { people: Vec::new(), ..found.clone() };
     view! {
         <div class="gallery-columns">
-            <Sample of="Yes"><Answer name=name.clone() explanation=of(Permission::EditPolicies) day=None /></Sample>
-            <Sample of="No"><Answer name=name.clone() explanation=of(Permission::InvitePeople) day=None /></Sample>
+            <Sample of="Yes"><Answer name=named.get_value() explanation=yes day=None /></Sample>
+            <Sample of="No"><Answer name=named.get_value() explanation=no day=None /></Sample>
             <Sample of="At the end of a day that is over">
-                <Answer name explanation=ended day=Some("5 Nov 2026".to_owned()) />
+                <Answer name=named.get_value() explanation=ended day=Some("5 Nov 2026".to_owned()) />
             </Sample>
             <Sample of="A day that is none">
                 <WhyPanel viewer profile here=super::PATH.to_owned() asked answer=unknown />

@@ -9,7 +9,7 @@ use model::{
 use sqlx::QueryBuilder;
 
 use super::{
-    rows_of,
+    of_json, rows_of,
     sql::{CUSTOM_ROLE, HOME, Takes, as_json},
 };
 use crate::{
@@ -42,7 +42,8 @@ pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Look<'_>) -> Re
             statement::<sqlx::Postgres>(org_id, look).build_query_scalar().persistent(false).fetch_one(c).await?
         }
     };
-    let read = |(row, home, custom_role): (Row, Option<String>, Option<String>)| {
+    let read = |(person,): (String,)| {
+        let (row, home, custom_role): (Row, Option<String>, Option<String>) = of_json(&person)?;
         let person = memberships::from_row(row)?;
         let custom_role = custom_role.and_then(|name| custom_roles::named(&person, &name, look.now));
         let home = home.as_deref().map(organizations::name).transpose()?;
@@ -54,19 +55,19 @@ pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Look<'_>) -> Re
 /// Each role of each kind is a range of an index, and so are those who have something through groups. Nobody twice.
 fn statement<DB: Takes>(org_id: &OrgId, look: Look<'_>) -> QueryBuilder<DB> {
     let (array, person) = (DB::COLUMNS, columns!(""));
-    let columns = format!("{array}({person}), {HOME}, {CUSTOM_ROLE}");
+    // Who it is comes first, and what stands in their rows afterwards, as texts of their own: see [`super::profile`].
+    let columns = format!(
+        "CAST((SELECT {array}({array}({person}), {HOME}, {CUSTOM_ROLE}) FROM memberships page WHERE page.id = who) AS TEXT) || ''"
+    );
     let ranges =
         look.roles.iter().map(|(kind, role)| format!("m.kind = '{}' AND m.role = '{}'", kind.code(), role.code()));
     let ranges = ranges.chain([String::from("m.through_groups <> ''")]);
     let order = |of: &str| format!(" ORDER BY {of}sort_name, {of}id LIMIT {}", look.limit);
     as_json(&columns, |q| {
-        q.push("SELECT * FROM (");
+        q.push("SELECT id AS who FROM (");
         for (i, range) in ranges.enumerate() {
             let and = if i == 0 { "" } else { " UNION " };
-            q.push(format!(
-                "{and}SELECT * FROM (SELECT {}, m.sort_name FROM memberships m WHERE m.org_id = ",
-                columns!()
-            ));
+            q.push(format!("{and}SELECT * FROM (SELECT m.id, m.sort_name FROM memberships m WHERE m.org_id = "));
             DB::text(q, org_id.as_str());
             q.push(format!(" AND {range}"));
             if let Some(after) = look.after {

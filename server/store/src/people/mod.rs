@@ -46,6 +46,10 @@ macro_rules! value {
 
 /// The rows of a statement that yields them as JSON.
 fn rows_of<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, StoreError> {
+    of_json(json)
+}
+
+fn of_json<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
     serde_json::from_str(json).map_err(|_| StoreError::Corrupt("rows as JSON"))
 }
 

@@ -172,6 +172,7 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
          WHERE email LIKE '%7@%'",
+        "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -236,8 +237,6 @@ async fn profiles(db: &Db, org: &Org, person: &NewMembership) {
 
 /// Who can, and what the log tells of access.
 async fn explanations(db: &Db, org: &Org) {
-    // A tenth of the people has something through groups, and the log is full of other things.
-    raw(db, "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'").await;
     let everybody: Vec<_> = [Kind::Standard, Kind::External, Kind::Support]
         .into_iter()
         .flat_map(|kind| Role::ALL.map(|role| (kind, role)))
@@ -252,7 +251,6 @@ async fn explanations(db: &Db, org: &Org) {
     let person = (&org.id, &org.owner.id);
     assert_cheap!(db, A_PAGE, "log of access", |tx| audit::of_access(tx, person, 51));
     assert_cheap!(db, A_PAGE, "log of definitions", |tx| audit::of_definitions(tx, &org.id, NOW, 51));
-    raw(db, "UPDATE memberships SET through_groups = ''").await;
 }
 
 /// Groups, and the list narrowed down to one of few and of many.
