@@ -8,6 +8,7 @@ mod feedback;
 mod leaving;
 mod made_up;
 mod overlays;
+mod partner;
 mod people;
 mod requests;
 mod roles;
@@ -37,7 +38,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 30] = [
+const SECTIONS: [Section; 31] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -66,6 +67,7 @@ const SECTIONS: [Section; 30] = [
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "domains", title: "Domains", show: settings::domains },
     Section { id: "roles", title: "Roles and groups", show: roles::roles },
+    Section { id: "partner", title: "The Partner section", show: partner::partner },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];
