@@ -140,6 +140,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
                 <Route path=path!("/orgs/new") view=pages::orgs::FoundPage ssr=SsrMode::Async />
+                <Route path=path!("/r/:code") view=pages::referral::ReferralPage ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
                 <Route path=path!("/o/:org/login") view=pages::door::DoorPage ssr=SsrMode::Async />
                 <Route path=path!("/o/:org/login/request") view=pages::door::AskPage ssr=SsrMode::Async />
@@ -157,6 +158,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("access") view=pages::explain::WhoCanPage />
                     <Route path=path!("groups") view=pages::groups::GroupsPage />
                     <Route path=path!("groups/:id") view=pages::groups::GroupPage />
+                    <Route path=path!("partner") view=pages::partner::PartnerPage />
+                    <Route path=path!("partner/:list") view=pages::partner::PartnerListPage />
                     <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />

@@ -120,6 +120,14 @@ pub fn found_org() -> String {
     "/orgs/new".to_owned()
 }
 
+/// The same, through a referral link.
+pub fn found_referred(code: &str) -> String {
+    with_params(&found_org(), &[(REFERRAL, code.to_owned())])
+}
+
+/// The parameter that carries what a referral link ended with.
+pub const REFERRAL: &str = "ref";
+
 /// The name and details of an organization.
 pub fn general(org: &str) -> String {
     format!("/o/{org}/settings/general")
@@ -156,6 +164,35 @@ pub fn who_can(org: &str, permission: Option<model::Permission>, after: Option<&
 /// Why somebody may use a permission, or may not, on their profile.
 pub fn why(org: &str, id: &str, permission: model::Permission) -> String {
     format!("{}#why", with_params(&user(org, id), &[("why", permission.code().to_owned())]))
+}
+
+/// The Partner section of an organization.
+pub fn partner(org: &str) -> String {
+    format!("/o/{org}/partner")
+}
+
+/// Twelve months of it, up to one.
+pub fn partner_until(org: &str, until: model::partner::Month) -> String {
+    with_params(&partner(org), &[("until", until.to_string())])
+}
+
+/// The customers of a partner organization, from before one on.
+pub fn partner_customers(org: &str, before: Option<&model::ReferralId>) -> String {
+    let params: Vec<_> = before.map(|id| ("before", id.to_string())).into_iter().collect();
+    with_params(&format!("{}/customers", partner(org)), &params)
+}
+
+/// Its commissions or payouts, of a month or of all, from before a place on.
+pub fn partner_records(
+    org: &str,
+    kind: model::partner::RecordKind,
+    month: Option<model::partner::Month>,
+    before: Option<&model::partner::RecordPlace>,
+) -> String {
+    let month = month.map(|month| ("month", month.to_string()));
+    let before = before.map(|place| ("before", place.encode()));
+    let params: Vec<_> = month.into_iter().chain(before).collect();
+    with_params(&format!("{}/{}", partner(org), kind.path()), &params)
 }
 
 /// The groups of an organization.

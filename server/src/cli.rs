@@ -1,5 +1,7 @@
 //! The command line.
 
+mod partner;
+
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use model::text::{counted, thousands};
@@ -14,6 +16,7 @@ use std::{
 use store::Migrated;
 
 use crate::{config::Config, doctor, mail, runtime};
+pub use partner::{PartnerCommand, RecordArgs, RecordCommand};
 
 /// Self-hosted people management for organizations.
 #[derive(Debug, Parser)]
@@ -69,6 +72,12 @@ pub enum Command {
         /// What to do with them
         #[command(subcommand)]
         command: SupportCommand,
+    },
+    /// Enter what partner organizations have earned and were paid
+    Partner {
+        /// What to do
+        #[command(subcommand)]
+        command: PartnerCommand,
     },
     /// Check the installation and say what is wrong
     Doctor,
@@ -223,6 +232,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let app = application(config).await?;
             anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
             support(&app, command).await?;
+        }
+        Command::Partner { command } => {
+            let app = application(config).await?;
+            anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
+            partner::run(&app, command).await?;
         }
         Command::Doctor => return Ok(doctor::examine(config).await),
     }

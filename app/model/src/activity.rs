@@ -77,6 +77,9 @@ pub struct Detail {
     /// The domain by whose address somebody came in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
+    /// What was entered in the Partner section: an amount, or how many records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entered: Option<String>,
 }
 
 /// One page of lines.
@@ -147,6 +150,7 @@ impl Activity {
             code if code.starts_with("support.") => self.about_support(),
             code if code.starts_with("role.") => self.about_a_role(),
             code if code.starts_with("group.") => self.about_a_group(),
+            code if code.starts_with("partner.") => self.about_partners(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -283,6 +287,24 @@ impl Activity {
                     format!("took {whom} out of the group {group}")
                 }
             }
+        }
+    }
+
+    /// The same of referrals, commissions and payouts (B44).
+    fn about_partners(&self) -> String {
+        let whom = &self.target_name;
+        let of = self.detail.entered.as_deref().map(|amount| format!(" of {amount}")).unwrap_or_default();
+        match self.action.as_str() {
+            "partner.link_created" => "made a referral link".to_owned(),
+            "partner.link_replaced" => "replaced the referral link; the one before is no longer valid".to_owned(),
+            "partner.customer_referred" => format!("recorded that {whom} was founded through the referral link"),
+            "partner.commission_entered" => format!("entered a commission{of}: {whom}"),
+            "partner.payout_entered" => format!("entered a payout{of}: {whom}"),
+            "partner.records_imported" => {
+                let what = self.detail.entered.as_deref().unwrap_or("commissions and payouts");
+                format!("imported {what}")
+            }
+            code => unknown(code, whom),
         }
     }
 
@@ -577,6 +599,40 @@ mod tests {
             ("domain.joined", of_domain(), "Ada Lovelace joined by an address of the domain engines.example"),
             ("domain.joined", plain(), "Ada Lovelace joined by the domain of their address"),
             ("domain.sold", plain(), "Ada Lovelace domain.sold: Grace Hopper"),
+        ] {
+            assert_eq!(line(action, detail).sentence(), sentence);
+        }
+    }
+
+    #[test]
+    fn every_line_about_partners_is_a_sentence() {
+        let plain = Detail::default;
+        let entered = |what: &str| Detail { entered: Some(what.into()), ..plain() };
+        for (action, detail, sentence) in [
+            ("partner.link_created", plain(), "Ada Lovelace made a referral link"),
+            (
+                "partner.link_replaced",
+                plain(),
+                "Ada Lovelace replaced the referral link; the one before is no longer valid",
+            ),
+            (
+                "partner.customer_referred",
+                plain(),
+                "Ada Lovelace recorded that Grace Hopper was founded through the referral link",
+            ),
+            (
+                "partner.commission_entered",
+                entered("12.50 EUR"),
+                "Ada Lovelace entered a commission of 12.50 EUR: Grace Hopper",
+            ),
+            ("partner.payout_entered", plain(), "Ada Lovelace entered a payout: Grace Hopper"),
+            (
+                "partner.records_imported",
+                entered("2 commissions and 1 payout"),
+                "Ada Lovelace imported 2 commissions and 1 payout",
+            ),
+            ("partner.records_imported", plain(), "Ada Lovelace imported commissions and payouts"),
+            ("partner.sold", plain(), "Ada Lovelace partner.sold: Grace Hopper"),
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);
         }

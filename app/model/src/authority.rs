@@ -231,6 +231,10 @@ pub enum Action {
     ManageDomains,
     /// Take a domain away (B47).
     DeleteDomain,
+    /// See the Partner section of a partner organization (B44).
+    ViewPartnerSection,
+    /// Make its referral link, or put another in its place.
+    ReplaceReferralLink,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -380,6 +384,10 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
 /// # Errors
 /// Why not.
 pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
+    // Elsewhere there is no such thing, whoever asks.
+    if actor.state == PersonState::Active && action.is_of_partners() && actor.org_kind != OrgKind::Partner {
+        return Err(Denial::NotFound);
+    }
     actor.holding().may(actor.state, needed(action))?;
     match (actor.archived, action) {
         (false, Action::RestoreOrganization) => return Err(Denial::NotArchived),
@@ -428,13 +436,24 @@ impl Action {
                 | Self::EditMailProfile
                 | Self::ManageDomains
                 | Self::DeleteDomain
+                | Self::ViewPartnerSection
+                | Self::ReplaceReferralLink
         )
+    }
+    /// Whether it is about what only partner organizations have (B44).
+    const fn is_of_partners(self) -> bool {
+        matches!(self, Self::ViewPartnerSection | Self::ReplaceReferralLink)
     }
     /// Whether it changes nothing of an organization, or brings it back.
     const fn works_in_archive(self) -> bool {
         matches!(
             self,
-            Self::ViewPeople | Self::ViewAudit | Self::ViewGuests | Self::ViewOrganization | Self::RestoreOrganization
+            Self::ViewPeople
+                | Self::ViewAudit
+                | Self::ViewGuests
+                | Self::ViewOrganization
+                | Self::RestoreOrganization
+                | Self::ViewPartnerSection
         )
     }
 }
@@ -466,6 +485,9 @@ pub(crate) const fn needed(action: Action) -> Permission {
         Action::EditMailProfile => Permission::EditMailProfile,
         Action::ManageDomains => Permission::ManageDomains,
         Action::DeleteDomain => Permission::DeleteDomains,
+        Action::ViewPartnerSection => Permission::ViewPartnerSection,
+        // Whoever speaks for the organization.
+        Action::ReplaceReferralLink => Permission::EditOrganization,
     }
 }
 
@@ -530,7 +552,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::EditPolicies
         | Action::EditMailProfile
         | Action::ManageDomains
-        | Action::DeleteDomain => false,
+        | Action::DeleteDomain
+        | Action::ViewPartnerSection
+        | Action::ReplaceReferralLink => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,

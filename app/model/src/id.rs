@@ -141,6 +141,14 @@ id!(
     /// A group.
     GroupId, "grp"
 );
+id!(
+    /// A customer that a partner organization has referred.
+    ReferralId, "ref"
+);
+id!(
+    /// A commission or payout.
+    RecordId, "rec"
+);
 
 #[cfg(test)]
 mod tests {

@@ -20,6 +20,7 @@ pub mod name;
 pub mod net;
 pub mod organization;
 pub mod ownership;
+pub mod partner;
 pub mod password;
 pub mod people;
 pub mod permission;
@@ -41,8 +42,8 @@ pub use email::Email;
 pub use ends::Ends;
 pub use group::{GroupGives, GroupGrants};
 pub use id::{
-    AccountLinkId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RequestId,
-    RoleId, SessionId, UserId, ViewId,
+    AccountLinkId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RecordId,
+    ReferralId, RequestId, RoleId, SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

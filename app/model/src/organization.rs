@@ -52,7 +52,7 @@ impl OrgKind {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Customer => "Uses the applications behind Rollcall. Right for almost everybody.",
-            Self::Partner => "Brings customers: people can have the role Partner as well.",
+            Self::Partner => "Brings customers: it has a referral link, and people can have the role Partner as well.",
         }
     }
 }

@@ -17,7 +17,8 @@ pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
 // Written out here: a formatter of patterns weighs more in the browser than all of this module.
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub(crate) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn month(of: DateTime) -> &'static str {
     MONTHS.get(usize::try_from(of.month()).unwrap_or(1) - 1).copied().unwrap_or_default()
@@ -42,7 +43,7 @@ impl Timestamp {
     pub const fn plus(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
-    fn utc(self) -> DateTime {
+    pub(crate) fn utc(self) -> DateTime {
         TimeZone::UTC.to_datetime(Instant::from_millisecond(self.0).unwrap_or(Instant::UNIX_EPOCH))
     }
     /// RFC 3339, for `<time datetime>` and for machines: `2026-11-21T20:15:00Z`.

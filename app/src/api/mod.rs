@@ -15,6 +15,7 @@ pub mod mail_profile;
 pub mod onboarding;
 pub mod organizations;
 pub mod ownership;
+pub mod partner;
 pub mod passwords;
 pub mod people;
 pub mod policies;

@@ -17,20 +17,25 @@ pub async fn list_my_orgs() -> Result<MyOrgs, Problem> {
     cx.answer(cx.rollcall.my_orgs(&cx.caller).await)
 }
 
-/// Founds another organization.
+/// Founds another organization, through a referral link where one led there (B44).
 #[server(prefix = "/api", endpoint = "orgs/found")]
 pub async fn found_organization(
     #[server(default)] org_name: String,
     #[server(default)] kind: String,
     #[server(default)] preset: String,
+    #[server(default)] referral: String,
 ) -> Result<Reply, Problem> {
     let cx = crate::ssr::context()?;
-    let form = service::FoundOrganization { org_name, kind, preset };
-    let slug = cx.answer(cx.rollcall.found_organization(&cx.caller, form).await)?;
-    Ok(Reply {
-        toast: Some("Your organization is there.".to_owned()),
-        ..Reply::go_fresh(crate::paths::home(Some(&slug)))
-    })
+    let form = service::FoundOrganization { org_name, kind, preset, referral };
+    let (slug, referred) = cx.answer(cx.rollcall.found_organization(&cx.caller, form).await)?;
+    let said = match referred {
+        service::Referred::Not => "Your organization is there.".to_owned(),
+        service::Referred::By(partner) => format!("Your organization is there, referred by {}.", partner.as_str()),
+        service::Referred::Outdated => {
+            "Your organization is there. The referral link was no longer valid, so no referral was recorded.".to_owned()
+        }
+    };
+    Ok(Reply { toast: Some(said), ..Reply::go_fresh(crate::paths::home(Some(&slug))) })
 }
 
 /// Accepts an invitation from the list of one's organizations (B48).

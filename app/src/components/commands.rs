@@ -57,6 +57,8 @@ pub enum Place {
     Domains,
     /// The mail profile of the organization.
     Mail,
+    /// The Partner section.
+    Partner,
 }
 
 /// Something that can be done from the palette, by a key, or both.
@@ -110,6 +112,7 @@ pub struct Commands {
     /// Whether the viewer owns this organization; whoever may found others without that does it from the page of theirs.
     owns: bool,
     sees_guests: bool,
+    sees_partners: bool,
     theme: RwSignal<Theme>,
     keep_theme: FormState<SetTheme>,
     log_out: FormState<LogOut>,
@@ -137,6 +140,7 @@ impl Commands {
             sees_details: may(Action::ViewOrganization),
             owns: viewer.actor.role == Role::Owner,
             sees_guests: may(Action::ViewGuests),
+            sees_partners: viewer.sees_partner_section(),
             theme: use_context().unwrap_or_default(),
             keep_theme: use_form(None),
             log_out: use_form(None),
@@ -165,6 +169,7 @@ impl Commands {
             Command::Go(Place::Policies | Place::Ownership) => self.edits_policies,
             Command::Go(Place::Domains) => self.adds_domains,
             Command::Go(Place::Mail) => self.edits_mail,
+            Command::Go(Place::Partner) => self.sees_partners,
             Command::Go(Place::People(_) | Place::Yourself | Place::Groups | Place::Roles)
             | Command::Search
             | Command::NextRow
@@ -234,6 +239,7 @@ impl Commands {
             Place::Ownership => paths::ownership(&self.org()),
             Place::Domains => paths::domains(&self.org()),
             Place::Mail => paths::mail(&self.org()),
+            Place::Partner => paths::partner(&self.org()),
             Place::Yourself => {
                 self.viewer.with_value(|viewer| paths::user(&self.org(), viewer.actor.membership_id.as_str()))
             }

@@ -51,6 +51,8 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let sees_details = decide(&viewer.actor, Action::ViewOrganization, None).is_ok();
     let edits_mail = decide(&viewer.actor, Action::EditMailProfile, None).is_ok();
     let adds_domains = decide(&viewer.actor, Action::ManageDomains, None).is_ok();
+    let sees_partners = viewer.sees_partner_section();
+    let beside_partners = !viewer.sees_partner_section_alone();
     Keys::provide(Commands::provide(&viewer, landing));
     view! {
         // Left to the browser, which moves the focus along.
@@ -60,12 +62,17 @@ fn Console(viewer: Viewer) -> impl IntoView {
                 <OrgSwitcher viewer=viewer.clone() />
                 <PaletteButton />
                 <nav aria-label="Organization" class="nav">
-                    <NavLink
-                        to=Signal::derive(move || landing.url())
-                        of=paths::users(&org)
-                        icon="users"
-                        label="People"
-                    />
+                    {beside_partners
+                        .then(|| {
+                            view! {
+                                <NavLink
+                                    to=Signal::derive(move || landing.url())
+                                    of=paths::users(&org)
+                                    icon="users"
+                                    label="People"
+                                />
+                            }
+                        })}
                     {may_do_any(&viewer.actor)
                         .is_ok()
                         .then(|| {
@@ -80,6 +87,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                                 <NavLink to=groups.clone() of=groups icon="group" label="Groups" />
                                 <NavLink to=roles.clone() of=roles icon="shield" label="Roles" />
                             }
+                        })}
+                    {sees_partners
+                        .then(|| {
+                            let partner = paths::partner(&org);
+                            view! { <NavLink to=partner.clone() of=partner icon="handshake" label="Partner" /> }
                         })}
                     {(edits_policies || edits_mail || sees_details || adds_domains)
                         .then(|| view! { <p class="nav-group">"Settings"</p> })}
@@ -158,6 +170,7 @@ pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
     let name = viewer.name.display(&viewer.email);
     let log_out = use_form::<LogOut>(None);
     let face = name.clone();
+    let (icon, home) = if viewer.sees_partner_section_alone() { ("handshake", "Partner") } else { ("users", "Users") };
     view! {
         <Menu
             label=format!("Profile of {name}")
@@ -170,7 +183,7 @@ pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
                 <span>{viewer.actor.role.label_as(viewer.actor.kind)}</span>
             </div>
             <hr />
-            <a class="menu-item" href=move || landing.url()><Icon name="users" />"Users"</a>
+            <a class="menu-item" href=move || landing.url()><Icon name=icon />{home}</a>
             <a class="menu-item" href=paths::orgs()><Icon name="building-2" />"Organizations"</a>
             <a class="menu-item" href=paths::account(Some(viewer.org.slug.as_str()))><Icon name="user" />"Your account"</a>
             <hr />

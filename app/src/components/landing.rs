@@ -1,5 +1,5 @@
 //! Where the links to the people of an organization lead: to the view that who is signed in made the default, or to
-//! everybody. The plain address always means everybody.
+//! everybody. The plain address always means everybody. Who sees the Partner section alone lands there (B44).
 
 use leptos::{prelude::*, task::spawn_local};
 use model::people::Viewer;
@@ -11,6 +11,9 @@ use crate::{api::session::get_viewer, paths};
 pub struct Landing(RwSignal<String>);
 
 fn url(viewer: &Viewer) -> String {
+    if viewer.sees_partner_section_alone() {
+        return paths::partner(viewer.org.slug.as_str());
+    }
     paths::users_by(viewer.org.slug.as_str(), &viewer.landing)
 }
 

@@ -17,7 +17,7 @@ pub fn Home() -> impl IntoView {
     }
 }
 
-/// Leads to the people of the organization, as who is signed in wants to see them first.
+/// Leads to the people of the organization, as who is signed in wants to see them first, or to what else they see.
 #[component]
 pub fn ToPeople() -> impl IntoView {
     let landing = expect_context::<Landing>();

@@ -1,17 +1,20 @@
 //! The organizations of who is signed in, those that invite them, and founding another one.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::{
-    Kind, OrgKind, Timestamp,
+    Kind, OrgKind, OrgName, Timestamp,
     domain::JoinOffer,
     people::{MyOrgs, OrgInvitation, OrgMembership},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Reload,
     api::{
         domains::JoinByDomain,
         organizations::{AcceptListed, DeclineInvitation, FoundOrganization, list_my_orgs},
+        partner::open_referral,
         session::LogOut,
     },
     components::{
@@ -23,6 +26,7 @@ use crate::{
         ui::{Field, Icon, PageTitle, Time},
     },
     paths,
+    problem::Problem,
 };
 
 /// `/orgs`
@@ -206,22 +210,43 @@ fn JoinLine(offer: JoinOffer, forms: Forms) -> impl IntoView {
     }
 }
 
-/// `/orgs/new`
+/// `/orgs/new`; with `ref` by a referral link (B44).
 #[component]
 pub fn FoundPage() -> impl IntoView {
+    let code = use_query_map().with_untracked(|q| q.get(paths::REFERRAL).unwrap_or_default());
     let mine = Resource::new(|| (), |()| list_my_orgs());
+    let asked = code.clone();
+    let referral = Resource::new(
+        move || asked.clone(),
+        |code| async move {
+            Ok::<_, Problem>(if code.is_empty() {
+                None
+            } else {
+                Some(Referral { by: open_referral(code.clone()).await?.map(|door| door.by), code })
+            })
+        },
+    );
     view! {
         <PageTitle text="New organization" />
         <main class="card-page" id="main">
             <Loaded
-                of=move || mine
-                show=|mine| match mine.founding {
-                    Ok(()) => view! { <FoundForm /> }.into_any(),
+                of=move || async move { Ok((mine.await?, referral.await?)) }
+                show=|(mine, referral)| match mine.founding {
+                    Ok(()) => view! { <FoundForm referral /> }.into_any(),
                     Err(why) => view! { <MayNotFound why=why.to_string() /> }.into_any(),
                 }
             />
         </main>
     }
+}
+
+/// A referral link that led here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Referral {
+    /// What it ended with.
+    code: String,
+    /// Whose it is; `None` where it is not valid (any more).
+    by: Option<OrgName>,
 }
 
 #[component]
@@ -237,15 +262,31 @@ fn MayNotFound(why: String) -> impl IntoView {
 }
 
 #[component]
-fn FoundForm() -> impl IntoView {
+fn FoundForm(referral: Option<Referral>) -> impl IntoView {
     let form = use_form::<FoundOrganization>(None);
+    let code = referral.as_ref().map(|of| of.code.clone()).unwrap_or_default();
+    let referred = referral.map(|Referral { by, .. }| match by {
+        Some(by) => view! {
+            <p class="notice">"You were referred by " <b dir="auto">{by.as_str().to_owned()}</b> "."</p>
+        }
+        .into_any(),
+        None => view! {
+            <p class="notice">
+                "The referral link that led here is no longer valid. You can create the organization all the same; no referral is \
+                recorded."
+            </p>
+        }
+        .into_any(),
+    });
     view! {
         <div class="card wide">
             <p class="wordmark">"Rollcall"</p>
             <h1>"New organization"</h1>
             <p class="lead">"You will be its Owner, with the account that you have."</p>
+            {referred}
             <FormMessage form />
             <Form form class="stack">
+                <input type="hidden" name="referral" value=form.value_or("referral", &code) />
                 <Field
                     id="org_name"
                     name="org_name"

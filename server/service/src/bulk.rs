@@ -468,7 +468,9 @@ impl Rollcall {
             | Action::EditPolicies
             | Action::EditMailProfile
             | Action::ManageDomains
-            | Action::DeleteDomain => return Err(Error::Internal),
+            | Action::DeleteDomain
+            | Action::ViewPartnerSection
+            | Action::ReplaceReferralLink => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),

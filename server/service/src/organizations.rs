@@ -22,6 +22,7 @@ use crate::{
     change::Change,
     error::Fields,
     limits::{self, Limit},
+    partners::Referred,
 };
 
 const CHOOSE: &str = "Choose one of these.";
@@ -35,6 +36,8 @@ pub struct FoundOrganization {
     pub kind: String,
     /// Code of a [`Preset`].
     pub preset: String,
+    /// What the referral link ended with that led there; empty for none.
+    pub referral: String,
 }
 
 /// What the page of an organization's details holds, as entered.
@@ -97,11 +100,16 @@ impl Rollcall {
         may_found(self.settings.founding, orgs.iter().any(|org| org.role == Role::Owner && org.is_in_use()))
     }
 
-    /// Founds an organization, whose Owner is who is signed in. Yields its slug.
+    /// Founds an organization, whose Owner is who is signed in. Yields its slug, and what became of the referral link that led
+    /// there (B44).
     ///
     /// # Errors
     /// [`Error::Invalid`] by field, [`Error::Conflict`] for who may not, [`Error::TooMany`].
-    pub async fn found_organization(&self, caller: &Caller, form: FoundOrganization) -> Result<Slug, Error> {
+    pub async fn found_organization(
+        &self,
+        caller: &Caller,
+        form: FoundOrganization,
+    ) -> Result<(Slug, Referred), Error> {
         let signed = self.signed(caller, None).await?;
         let mut fields = Fields::default();
         let name = fields.take("org_name", OrgName::parse(&form.org_name));
@@ -123,21 +131,23 @@ impl Rollcall {
             return Err(limits::too_many(wait_ms));
         }
         let (account, _) = users::by_id(&mut tx, &signed.user_id).await?.ok_or(Error::NotSignedIn)?;
-        let slug = self.begin_organization(&mut tx, Beginning { name, kind, preset }, &account, now).await?;
+        let beginning = Beginning { name: name.clone(), kind, preset };
+        let (id, slug) = self.begin_organization(&mut tx, beginning, &account, now).await?;
+        let referred = self.refer(&mut tx, &form.referral, (&id, &name), now).await?;
         // From here on the session is in the new one.
         sessions::touch(&mut tx, &signed.session_id, now).await?;
         tx.commit().await?;
-        Ok(slug)
+        Ok((slug, referred))
     }
 
-    /// Writes an organization down, with its first Owner.
+    /// Writes an organization down, with its first Owner. Yields its id and its slug.
     pub(crate) async fn begin_organization(
         &self,
         tx: &mut Tx,
         Beginning { name, kind, preset }: Beginning,
         owner: &User,
         now: Timestamp,
-    ) -> Result<Slug, Error> {
+    ) -> Result<(OrgId, Slug), Error> {
         let org = NewOrganization {
             id: self.fresh(now),
             slug: Slug::suggest(&name),
@@ -167,7 +177,10 @@ impl Rollcall {
         let event = self.event(now, &by, "organization.created", to, &detail);
         memberships::insert_first_owner(tx, &org.id, membership).await?;
         self.record(tx, event).await?;
-        Ok(slug)
+        if kind == OrgKind::Partner {
+            self.begin_referring(tx, &org.id).await?;
+        }
+        Ok((org.id, slug))
     }
 
     /// The page of an organization's name and details (B50).
@@ -248,6 +261,9 @@ impl Rollcall {
         let after = OrgDetails { version: before.version.saturating_add(1), ..after };
         let to = To { id: Some(permit.org_id().to_string()), name: name.as_str().to_owned() };
         organizations::set_details(&mut change.tx, &permit, (&name, kind), &after).await?;
+        if kind == OrgKind::Partner {
+            self.begin_referring(&mut change.tx, permit.org_id()).await?;
+        }
         self.note(&mut change, "organization.changed", to, &detail).await?;
         change.tx.commit().await?;
         Ok(())

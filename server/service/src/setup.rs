@@ -67,7 +67,7 @@ impl Rollcall {
         users::insert(&mut tx, std::slice::from_ref(&user), now).await?;
         users::set_password_hash(&mut tx, &user.id, &hash, now).await?;
         let beginning = Beginning { name: org_name, kind: OrgKind::Customer, preset };
-        let slug = self.begin_organization(&mut tx, beginning, &user, now).await?;
+        let (_, slug) = self.begin_organization(&mut tx, beginning, &user, now).await?;
         let token = self.begin_session(&mut tx, caller, &user.id, now).await?;
         tx.commit().await?;
         tracing::info!(org.slug = slug.as_str(), user.id = %user.id, "set up");

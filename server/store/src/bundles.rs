@@ -218,6 +218,11 @@ pub const LEFT_BEHIND: &[(&str, &str)] = &[
     ("imports", "are of the jobs"),
     ("support_grants", "let the staff of this installation's operator in"),
     ("domains", "were proven to this installation; a file may say anything, and adding one again takes a line"),
+    ("referrals", "are about other organizations, which stay"),
+    ("partner_records", "are what this installation's operator owes; `rollcall partner list` writes them as a file"),
+    ("partner_months", "are made from the records"),
+    ("partner_totals", "are made from the records"),
+    ("referral_totals", "are made from the records"),
 ];
 
 /// Columns that stay behind of a table that goes along.
@@ -231,6 +236,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("memberships", "through_groups"),
     // Proven to another installation; a file may say anything.
     ("users", "email_proven_at"),
+    // Ends a link with this installation's address.
+    ("organizations", "referral_code"),
 ];
 
 /// The table of a name.

@@ -23,6 +23,8 @@ pub mod memberships;
 pub mod organizations;
 pub mod outbox;
 pub mod ownership;
+pub mod partner_records;
+pub mod partners;
 pub mod people;
 pub mod rate_limits;
 pub mod removal;

@@ -123,7 +123,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 22] = [
+    const TABLES: [&str; 27] = [
         "installation",
         "organizations",
         "users",
@@ -146,6 +146,11 @@ pub(crate) async fn everything(db: &Db) -> String {
         "ownership_offers",
         "invitation_requests",
         "mail_profiles",
+        "referrals",
+        "referral_totals",
+        "partner_records",
+        "partner_months",
+        "partner_totals",
     ];
     let mut all = String::new();
     for table in TABLES {

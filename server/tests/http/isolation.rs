@@ -66,6 +66,10 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/ownership/decline", &["offer"]),
     ("/api/ownership/get", &[]),
     ("/api/ownership/offer", &["member"]),
+    ("/api/partner/customers", &[]),
+    ("/api/partner/new_link", &[]),
+    ("/api/partner/overview", &[]),
+    ("/api/partner/records", &[]),
     ("/api/people/act", &["member", "owner"]),
     ("/api/people/activity", &["member", "owner"]),
     ("/api/people/limit", &["member"]),
@@ -122,6 +126,8 @@ const OF_ACCOUNTS: &[(&str, &[&str])] = &[
     ("/api/passwords/forgot", &[]),
     ("/api/passwords/link", &[]),
     ("/api/passwords/reset", &[]),
+    // What a link ends with that a partner has shared (B44).
+    ("/api/referrals/open", &[]),
     // The door of an organization is open to everybody who knows its address (B25).
     ("/api/requests/ask", &[]),
     ("/api/requests/ask_again", &[]),

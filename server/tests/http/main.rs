@@ -66,6 +66,7 @@ mod mail_server;
 mod onboarding;
 mod organizations;
 mod ownership;
+mod partner;
 mod people;
 mod person;
 mod policies;

@@ -6,7 +6,11 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::process::{Installation, rollcall};
+use crate::{
+    bulk::call,
+    kill::set_up,
+    process::{Installation, rollcall},
+};
 
 fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
@@ -23,7 +27,7 @@ fn help_and_readme_show_every_setting_with_its_variable() {
         assert!(help.contains(variable), "{variable} is missing in:\n{help}");
         assert!(readme.contains(&format!("| `{variable}` |")), "{variable} is missing in README.md");
     }
-    for command in ["serve", "migrate", "tick", "demo", "export", "import", "support", "doctor"] {
+    for command in ["serve", "migrate", "tick", "demo", "export", "import", "support", "partner", "doctor"] {
         assert!(help.contains(command), "{command}");
     }
 }
@@ -32,7 +36,7 @@ fn help_and_readme_show_every_setting_with_its_variable() {
 fn migrating_twice_changes_nothing_the_second_time() {
     let installation = Installation::new(None);
     let migrate = || said(&installation.command(&["migrate"]).output().unwrap());
-    assert!(migrate().contains("16 migrations run"));
+    assert!(migrate().contains("18 migrations run"));
     assert!(migrate().contains("0 migrations run"));
 }
 
@@ -101,6 +105,72 @@ fn demo_fills_and_tick_has_nothing_to_send() {
     assert!(demo.contains("Sign in as") && demo.contains("with the password"), "{demo}");
     let tick = said(&installation.command(&["tick"]).output().unwrap());
     assert!(tick.contains("0 mails sent, 0 waiting"), "{tick}");
+}
+
+#[tokio::test]
+async fn what_partners_earn_is_entered_listed_and_imported() {
+    let installation = Installation::new(None);
+    let run = |args: &[&str]| {
+        let output = installation.command(&[&["partner"], args].concat()).output().unwrap();
+        (output.status.success(), said(&output))
+    };
+    let add = |kind: &str, more: &[&str]| {
+        let of = ["--org", "engines", "--currency", "EUR", "--date", "2026-11-01", "--reference", "INV-1"];
+        run(&[&[kind, "add"], &of[..], more].concat())
+    };
+    let (well, said) = add("commission", &["--amount", "12.50"]);
+    assert!(!well && said.contains("run rollcall migrate"), "{said}");
+    let mut server = installation.serve().await;
+    let cookie = set_up(&server).await;
+    let (well, said) = add("commission", &["--amount", "12.50"]);
+    assert!(!well && said.contains("rollcall: engines is no partner organization"), "{said}");
+    call(&server, &cookie, "orgs/save", "version=0&org_name=Engines&kind=partner").await;
+
+    // Beside a server that runs.
+    let (well, said) = add("commission", &["--amount", "12.50"]);
+    assert!(well && said.contains("The commission INV-1 is entered for engines."), "{said}");
+    let (well, said) = add("commission", &["--amount", "12.50"]);
+    assert!(well && said.contains("was entered for engines before"), "{said}");
+    let (well, said) = add("payout", &["--amount", "-3"]);
+    assert!(well && said.contains("The payout INV-1 is entered for engines."), "{said}");
+    for (more, why) in [
+        (&["--amount", "12,50"][..], "with a point before the decimals"),
+        (&["--amount", "13"], "There is a commission with the reference INV-1 already"),
+        (&["--amount", "13", "--customer", "nobody"], "nobody is no customer that this partner has referred."),
+    ] {
+        let (well, said) = add("commission", more);
+        assert!(!well && said.contains(why), "{said}");
+    }
+    let (well, listed) = run(&["list", "--org", "engines"]);
+    let expected = "kind,date,amount,currency,customer,reference\ncommission,2026-11-01,12.50,EUR,,INV-1\n\
+                    payout,2026-11-01,-3.00,EUR,,INV-1\n";
+    assert!(well && listed.starts_with(expected), "{listed}");
+
+    let file = installation.data().join("records.csv");
+    let import = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        run(&["import", "--org", "engines", file.to_str().unwrap()])
+    };
+    let wrong = format!("{expected}payout,2026-11-02,1.234,EUR,,A\nbonus,2026-11-02,1,EUR,,B\n");
+    let (well, said) = import(&wrong);
+    assert!(!well && said.contains("line 4: Amounts in EUR have at most two decimals."), "{said}");
+    assert!(
+        said.contains("line 5: The kind is") && said.contains("nothing was entered, since 2 lines are wrong"),
+        "{said}"
+    );
+    let more = format!("{expected}payout,2026-11-02,1.23,EUR,,A\n");
+    let (well, said) = import(&more);
+    assert!(well && said.contains("0 commissions and 1 payout are entered") && said.contains("2 lines were"), "{said}");
+    let (well, said) = import(&more);
+    assert!(well && said.contains("0 commissions and 0 payouts") && said.contains("3 lines were"), "{said}");
+    let (well, said) = run(&["import", "--org", "engines", "/nowhere.csv"]);
+    assert!(!well && said.contains("cannot read /nowhere.csv"), "{said}");
+    let page = call(&server, &cookie, "partner/overview", "").await;
+    assert_eq!(
+        (&page["accounts"][0]["total"]["commissions"], &page["accounts"][0]["total"]["payouts"]),
+        (&1_250.into(), &(-177).into())
+    );
+    server.kill();
 }
 
 #[tokio::test]

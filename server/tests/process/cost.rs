@@ -3,6 +3,7 @@
 use std::{fs::File, time::Duration};
 
 use crate::{
+    bulk::call,
     kill::set_up,
     process::{Installation, Server},
 };
@@ -28,6 +29,9 @@ async fn a_page_asks_the_database_a_few_things_once() {
     };
     let people = get(&server, &cookie, "/o/engines/users").await;
     let profile = people.split("/o/engines/users/mem_").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    call(&server, &cookie, "orgs/save", "version=0&org_name=Engines&kind=partner").await;
+    let link = call(&server, &cookie, "partner/overview", "").await["link"].as_str().unwrap().to_owned();
+    let code = link.rsplit('/').next().unwrap();
     for (path, most) in [
         ("/o/engines/users".to_owned(), 3),
         ("/o/engines/users?q=ada".to_owned(), 4),
@@ -40,6 +44,11 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/o/engines/settings/general".to_owned(), 3),
         ("/o/engines/settings/domains".to_owned(), 2),
         ("/o/engines/guests".to_owned(), 2),
+        ("/o/engines/partner".to_owned(), 3),
+        ("/o/engines/partner/customers".to_owned(), 2),
+        ("/o/engines/partner/commissions".to_owned(), 2),
+        (format!("/r/{code}"), 1),
+        (format!("/orgs/new?ref={code}"), 4),
         ("/o/engines/users?tab=requests".to_owned(), 3),
         ("/login".to_owned(), 0),
         // Policy K is off, so its domains are asked.

@@ -45,7 +45,7 @@ const fn giving(grant: Grant) -> GroupGives {
 
 const NOTHING: GroupGives = GroupGives { own: None, parent: None };
 
-const ACTIONS: [Action; 45] = [
+const ACTIONS: [Action; 47] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -91,6 +91,8 @@ const ACTIONS: [Action; 45] = [
     Action::EditMailProfile,
     Action::ManageDomains,
     Action::DeleteDomain,
+    Action::ViewPartnerSection,
+    Action::ReplaceReferralLink,
 ];
 
 /// Every role × action × target role × target state, as one table that shows in review.
@@ -168,8 +170,9 @@ fn everybody_may_end_their_own_sessions() {
 
 #[test]
 fn an_external_admin_never_touches_people() {
-    let guest = actor(Role::Admin, Kind::External);
-    let masked = |a: &Action| !matches!(a, Action::ViewPeople | Action::ViewAudit | Action::ManageDomains);
+    let guest = Actor { org_kind: OrgKind::Partner, ..actor(Role::Admin, Kind::External) };
+    let open = [Action::ViewPeople, Action::ViewAudit, Action::ManageDomains, Action::ViewPartnerSection];
+    let masked = |a: &Action| !open.contains(a);
     for action in ACTIONS.into_iter().filter(masked) {
         let target = target(Role::Member, PersonState::Active);
         let target = (!action.has_no_target()).then_some(&target);
@@ -217,10 +220,36 @@ fn only_partner_organizations_have_partners() {
     }
 }
 
+#[test]
+fn the_partner_section_is_in_partner_organizations_alone() {
+    let (see, replace) = (Action::ViewPartnerSection, Action::ReplaceReferralLink);
+    for (role, kind, sees, replaces) in [
+        (Role::Owner, Kind::Standard, Ok(()), Ok(())),
+        (Role::Admin, Kind::Standard, Ok(()), Ok(())),
+        (Role::Member, Kind::Standard, Err(Denial::Role), Err(Denial::Role)),
+        (Role::Viewer, Kind::Standard, Err(Denial::Role), Err(Denial::Role)),
+        (Role::Partner, Kind::Standard, Ok(()), Err(Denial::Role)),
+        (Role::Admin, Kind::External, Ok(()), Err(Denial::External)),
+        (Role::Viewer, Kind::External, Err(Denial::Role), Err(Denial::Role)),
+        (Role::Admin, Kind::Support, Ok(()), Ok(())),
+    ] {
+        let there = Actor { org_kind: OrgKind::Partner, ..actor(role, kind) };
+        assert_eq!(decide(&there, see, None).map(drop), sees, "{role:?} {kind:?}");
+        assert_eq!(decide(&there, replace, None).map(drop), replaces, "{role:?} {kind:?}");
+        // In customer organizations there is no such thing, whoever asks.
+        for action in [see, replace] {
+            assert_eq!(decide(&actor(role, kind), action, None), Err(Denial::NotFound), "{role:?} {kind:?}");
+        }
+    }
+    let withheld = PermissionSet::of(&[Permission::ViewPartnerSection]);
+    let narrowed = Actor { withheld, org_kind: OrgKind::Partner, ..actor(Role::Admin, Kind::Standard) };
+    assert_eq!(decide(&narrowed, see, None), Err(Denial::Withheld));
+}
+
 /// It can be read, and it can be brought back; nothing else.
 #[test]
 fn in_an_archived_organization_nothing_changes() {
-    let owner = Actor { archived: true, ..actor(Role::Owner, Kind::Standard) };
+    let owner = Actor { archived: true, org_kind: OrgKind::Partner, ..actor(Role::Owner, Kind::Standard) };
     let member = target(Role::Member, PersonState::Active);
     for action in ACTIONS {
         let target = (!action.has_no_target()).then_some(&member);
@@ -229,7 +258,8 @@ fn in_an_archived_organization_nothing_changes() {
             | Action::ViewAudit
             | Action::ViewGuests
             | Action::ViewOrganization
-            | Action::RestoreOrganization => Ok(()),
+            | Action::RestoreOrganization
+            | Action::ViewPartnerSection => Ok(()),
             _ => Err(Denial::Archived),
         };
         assert_eq!(decide(&owner, action, target).map(drop), works, "{action:?}");
@@ -582,6 +612,10 @@ mod whatever_is_granted {
                 (Action::LimitRole(grant.base), grant.base.into()),
                 (Action::GiveCustomRole(grant), grant),
             ] {
+                // The role itself stands for no end, after which nothing follows (`rules::end_role`).
+                if action == Action::LimitRole(person.role) {
+                    continue;
+                }
                 if decide(&by, action, Some(&person)).is_ok() {
                     let before = person.through_groups.beside(person.grant());
                     let gained = person.through_groups.beside(own).without(before);

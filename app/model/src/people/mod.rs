@@ -17,9 +17,10 @@ pub use view::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
-    Source, Target, Timestamp,
+    Action, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice,
+    RoleId, Source, Target, Timestamp,
     custom_role::RoleName,
+    decide,
     domain::JoinOffer,
     group::{Access, GroupOf, NamedGroup, OwnRole, access},
     organization::FoundingDenied,
@@ -253,6 +254,17 @@ pub struct Viewer {
     pub landing: String,
 }
 
+impl Viewer {
+    /// Whether the viewer sees the Partner section of the organization (B44).
+    pub fn sees_partner_section(&self) -> bool {
+        decide(&self.actor, Action::ViewPartnerSection, None).is_ok()
+    }
+    /// Whether that is all that the viewer sees of it, and so what they land on.
+    pub fn sees_partner_section_alone(&self) -> bool {
+        self.sees_partner_section() && decide(&self.actor, Action::ViewPeople, None).is_err()
+    }
+}
+
 /// An organization in the shell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrgSummary {
@@ -358,4 +370,38 @@ pub struct GuestsPage {
     pub next: Option<Cursor>,
     /// The server's clock at reading.
     pub now: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Actor, Slug, authority::tests::actor};
+
+    #[test]
+    fn who_sees_nothing_but_the_partner_section_lands_there() {
+        for (role, org_kind, sees, alone) in [
+            (Role::Owner, OrgKind::Partner, true, false),
+            (Role::Admin, OrgKind::Partner, true, false),
+            (Role::Member, OrgKind::Partner, false, false),
+            (Role::Partner, OrgKind::Partner, true, true),
+            (Role::Owner, OrgKind::Customer, false, false),
+            (Role::Partner, OrgKind::Customer, false, false),
+        ] {
+            let viewer = Viewer {
+                actor: Actor { org_kind, ..actor(role, Kind::Standard) },
+                name: PersonName::default(),
+                email: Email::parse("ada@engines.example").unwrap(),
+                org: OrgSummary {
+                    slug: Slug::parse("engines").unwrap(),
+                    name: OrgName::parse("Engines").unwrap(),
+                    kind: org_kind,
+                    archived_at: None,
+                    policies: Policies::default(),
+                },
+                landing: String::new(),
+            };
+            let told = (viewer.sees_partner_section(), viewer.sees_partner_section_alone());
+            assert_eq!(told, (sees, alone), "{role:?} {org_kind:?}");
+        }
+    }
 }

@@ -46,6 +46,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::Groups), "Groups", "group", "teams departments members"),
         entry(Command::Go(Place::Roles), "Roles", "shield", "permissions matrix who may what"),
         entry(Command::Go(Place::Guests), "Guests elsewhere", "building-2", "external other organizations"),
+        entry(Command::Go(Place::Partner), "Partner", "handshake", "referrals customers commissions payouts link"),
         entry(Command::Go(Place::General), "Settings: General", "building-2", "name details contact postal archive"),
         entry(Command::Go(Place::Policies), "Settings: Policies", "settings", "rules presets seats onboarding"),
         entry(Command::Go(Place::Ownership), "Settings: Ownership", "crown", "owner transfer offer succession"),

@@ -9,6 +9,7 @@ mod feedback;
 mod leaving;
 mod made_up;
 mod overlays;
+mod partner;
 mod people;
 mod requests;
 mod roles;
@@ -38,7 +39,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 31] = [
+const SECTIONS: [Section; 32] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -68,6 +69,7 @@ const SECTIONS: [Section; 31] = [
     Section { id: "domains", title: "Domains", show: settings::domains },
     Section { id: "roles", title: "Roles and groups", show: roles::roles },
     Section { id: "explained", title: "Access explained", show: explained::explained },
+    Section { id: "partner", title: "The Partner section", show: partner::partner },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

@@ -58,6 +58,7 @@ mod onboarding;
 mod organizations;
 mod outbox;
 mod owners;
+mod partners;
 mod people_pages;
 mod people_search;
 mod plans;

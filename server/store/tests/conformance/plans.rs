@@ -1,9 +1,10 @@
 //! No question of a request reads a table from end to end, and none costs more where the organization is larger.
 
 use model::{
-    Action, Actor, Kind, MembershipId, PersonState, Role, Source, Status,
+    Action, Actor, Kind, MembershipId, PersonState, Role, Slug, Source, Status,
     account::LinkPurpose,
     decide,
+    partner::{Money, Month, RecordKind, Sums},
     people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab, ViewName},
     rules::{InvitationState, LinkState},
     text,
@@ -16,6 +17,8 @@ use store::{
     invitations,
     memberships::{self, NewMembership},
     organizations, outbox, ownership,
+    partner_records::{self, Which},
+    partners,
     people::{self, Look, Sizes},
     rate_limits, removal,
     sessions::{self, Liveness},
@@ -173,6 +176,23 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
          WHERE email LIKE '%7@%'",
         "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'",
+        // One has referred a customer, earned something and been paid by each of its people; each of these is a partner as well.
+        "INSERT INTO organizations (id, slug, name, policies, revision, created_at, kind, referral_code) \
+         SELECT 'org_' || substr(m.id, 5), 'c' || substr(m.id, 5), 'Customer', '{}', 0, 0, 'partner', substr(m.id, 21, 16) \
+         FROM memberships m JOIN organizations o ON o.id = m.org_id AND o.slug = 'big' WHERE m.status = 'active'",
+        "UPDATE organizations SET kind = 'partner', referral_code = 'bigbigbigbigbig0' WHERE slug = 'big'",
+        "INSERT INTO referrals SELECT 'ref_' || substr(c.id, 5), o.id, c.id, 0 FROM organizations c \
+         JOIN organizations o ON o.slug = 'big' WHERE c.name = 'Customer'",
+        "INSERT INTO referral_totals SELECT id, 'EUR', 5 FROM referrals",
+        "INSERT INTO partner_records SELECT 'rec_a' || substr(m.id, 6), m.org_id, 'commission', \
+         '202' || (m.created_at / 60000 % 6) || '-0' || (1 + m.created_at / 420000 % 9) || '-1' || (m.created_at / 180000 % 10), \
+         'EUR', 5, r.id, m.id, 0 FROM memberships m JOIN referrals r ON r.id = 'ref_' || substr(m.id, 5)",
+        "INSERT INTO partner_records SELECT 'rec_b' || substr(id, 6), org_id, 'payout', day, 'EUR', 5, NULL, reference, 0 \
+         FROM partner_records",
+        "INSERT INTO partner_months SELECT org_id, substr(day, 1, 7), 'EUR', count(*), count(*) FROM partner_records \
+         GROUP BY org_id, substr(day, 1, 7)",
+        "INSERT INTO partner_months SELECT id, '2026-11', 'EUR', 5, 5 FROM organizations WHERE name = 'Customer'",
+        "INSERT INTO partner_totals SELECT id, 'EUR', 5, 5 FROM organizations",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -211,6 +231,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     changes(&db, &org, &people[702].id, &people[12].id).await;
     groups(&db, &org, &people[702]).await;
     explanations(&db, &org).await;
+    partner(&db, &org).await;
     profiles(&db, &org, &people[702]).await;
     account_changes(&db, &org, &people[703]).await;
 }
@@ -283,6 +304,49 @@ async fn groups(db: &Db, org: &Org, person: &NewMembership) {
         let sizes = &sizes;
         assert_cheap!(db, HITS, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
     }
+}
+
+/// The Partner section of an organization that has referred very many.
+async fn partner(db: &Db, org: &Org) {
+    let (from, until) = (Month::parse("2025-01").unwrap(), Month::parse("2025-12").unwrap());
+    let ground = assert_cheap!(db, A_PERSON, "ground", |tx| partner_records::ground(tx, &org.id));
+    assert_eq!((ground.totals.len(), ground.first), (1, Month::parse("2020-01")));
+    let months = assert_cheap!(db, A_PAGE, "months", |tx| partner_records::months(tx, &org.id, (from, until)));
+    assert_eq!(months.len(), 9);
+    let mut before = None;
+    for _ in 0..3 {
+        let at = before.as_ref();
+        let page = assert_cheap!(db, A_PAGE, "customers", |tx| partners::customers(tx, &org.id, at, 51));
+        assert_eq!(page.len(), 51);
+        before = page.last().map(|(id, _)| id.clone());
+    }
+    for kind in RecordKind::ALL {
+        for month in [None, Some(until), Month::parse("2025-05")] {
+            let mut before = None;
+            for _ in 0..2 {
+                let which = Which { org_id: &org.id, kind, month, before: before.as_ref() };
+                let page = assert_cheap!(db, A_PAGE, format!("{which:?}"), |tx| partner_records::page(tx, which, 51));
+                before = page.last().map(|stored| stored.record.place());
+                assert!(month == Some(until) || before.is_some());
+            }
+        }
+    }
+    let kept = Sums { commissions: 1, payouts: 1 };
+    let money = Money { currency: ground.totals[0].0, amount: 1 };
+    let (currency, code) = (money.currency, ground.code.unwrap());
+    let page = partners::customers(&mut db.read().await.unwrap(), &org.id, None, 1).await.unwrap();
+    let referral = &page[0].0;
+    let month = (from, currency);
+    assert_cheap!(db, A_PERSON, "month", |tx| partner_records::add_to_month(tx, &org.id, month, kept));
+    assert_cheap!(db, A_PERSON, "total", |tx| partner_records::add_to_total(tx, &org.id, currency, kept));
+    assert_cheap!(db, A_PERSON, "customer", |tx| partner_records::add_to_customer(tx, referral, money));
+    assert_cheap!(db, A_PERSON, "references", |tx| partner_records::by_references(tx, &org.id, &["x", "y"]));
+    assert_cheap!(db, A_PERSON, "slugs", |tx| partners::by_slugs(tx, &org.id, &["x", "small-1"]));
+    assert_cheap!(db, A_PERSON, "code", |tx| partners::by_code(tx, &code)).unwrap();
+    let small = store::organizations::by_slug(&mut db.read().await.unwrap(), &Slug::parse("small-1").unwrap()).await;
+    let (customer, _) = small.unwrap().unwrap();
+    let id = fresh();
+    assert_cheap!(db, A_PERSON, "refer", |tx| partners::refer(tx, (&id, &code), &customer, NOW)).unwrap();
 }
 
 async fn lists(db: &Db, org: &Org) {
