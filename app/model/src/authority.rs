@@ -188,6 +188,12 @@ pub enum Action {
     ManageDomains,
     /// Take a domain away (B47).
     DeleteDomain,
+    /// Define attributes, and give groups values of them (B39).
+    ManageAttributes,
+    /// Give somebody values of attributes (B39).
+    SetAttributes,
+    /// Give oneself values of those that are left to the person (B39).
+    SetOwnAttributes,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -317,10 +323,15 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     if target.is_some_and(|t| t.org_id != actor.org_id) {
         return Err(Denial::NotFound);
     }
-    // One's own browsers are everybody's own matter.
-    let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
+    // One's own browsers are everybody's own matter, and so are attributes that were left to the person.
+    let yourself = target.is_some_and(|t| t.membership_id == actor.membership_id);
+    let is_own = yourself && matches!(action, Action::EndSessions | Action::SetOwnAttributes);
     match may_ever(actor, action) {
-        Err(Denial::Role | Denial::Withheld | Denial::External | Denial::Support) if own_sessions => {}
+        Err(Denial::Role | Denial::Withheld | Denial::External | Denial::Support) if is_own => {
+            if actor.archived && action == Action::SetOwnAttributes {
+                return Err(Denial::Archived);
+            }
+        }
         other => other?,
     }
     match target {
@@ -390,6 +401,7 @@ impl Action {
                 | Self::EditMailProfile
                 | Self::ManageDomains
                 | Self::DeleteDomain
+                | Self::ManageAttributes
         )
     }
     /// Whether it changes nothing of an organization, or brings it back.
@@ -428,6 +440,7 @@ const fn needed(action: Action) -> Permission {
         Action::EditMailProfile => Permission::EditMailProfile,
         Action::ManageDomains => Permission::ManageDomains,
         Action::DeleteDomain => Permission::DeleteDomains,
+        Action::ManageAttributes | Action::SetAttributes | Action::SetOwnAttributes => Permission::ManageAttributes,
     }
 }
 
@@ -475,7 +488,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::LimitRole(_)
         | Action::JoinGroup(_)
         | Action::LeaveGroup(_)
+        | Action::SetAttributes
         | Action::Delete => true,
+        Action::SetOwnAttributes => yourself,
         Action::Invite(_)
         | Action::InviteExternal(_)
         | Action::GrantSupport(_)
@@ -492,7 +507,8 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::EditPolicies
         | Action::EditMailProfile
         | Action::ManageDomains
-        | Action::DeleteDomain => false,
+        | Action::DeleteDomain
+        | Action::ManageAttributes => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,

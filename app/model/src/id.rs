@@ -141,6 +141,10 @@ id!(
     /// A group.
     GroupId, "grp"
 );
+id!(
+    /// An attribute of people.
+    AttributeId, "att"
+);
 
 #[cfg(test)]
 mod tests {

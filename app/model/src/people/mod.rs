@@ -8,7 +8,8 @@ mod view;
 pub use census::{Census, Class, PendingExternals, PeopleCounts};
 pub use export::{ExportField, ExportRow, plain_cell, safe_cell};
 pub use query::{
-    Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
+    AttributeFilter, Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, MAX_ATTRIBUTE_COLUMNS,
+    MAX_ATTRIBUTE_FILTERS, PageSize, PeopleQuery, Sort, SortBy, Tab,
 };
 pub use view::{
     MAX_VIEW_NAME_CHARS, MAX_VIEWS, Maker, SavedView, Twin, ViewError, ViewLists, ViewName, ViewOp, saving,
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice, RoleId,
     Source, Target, Timestamp,
+    attribute::PersonAttribute,
     custom_role::RoleName,
     domain::JoinOffer,
     group::{Access, GroupOf, NamedGroup, OwnRole, access},
@@ -216,6 +218,9 @@ pub struct PersonProfile {
     /// The groups that the person is in, and what comes through them (B38).
     #[serde(default)]
     pub groups: Vec<GroupOf>,
+    /// The attributes of the organization, and what holds for the person (B39).
+    #[serde(default)]
+    pub attributes: Vec<PersonAttribute>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.
