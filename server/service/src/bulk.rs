@@ -468,7 +468,10 @@ impl Rollcall {
             | Action::EditPolicies
             | Action::EditMailProfile
             | Action::ManageDomains
-            | Action::DeleteDomain => return Err(Error::Internal),
+            | Action::DeleteDomain
+            | Action::ManageAttributes
+            | Action::SetAttributes
+            | Action::SetOwnAttributes => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),

@@ -114,6 +114,7 @@ impl Rollcall {
             custom_role,
             support,
             groups,
+            attributes,
             sessions,
         } = found;
         let target = person.target(now);
@@ -130,6 +131,7 @@ impl Rollcall {
             delivery_error,
             support,
             groups,
+            attributes,
             sessions,
             now,
         };

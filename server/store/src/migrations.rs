@@ -43,6 +43,7 @@ const PAIRS: &[Pair] = &[
     pair!(14, "0014_domains"),
     pair!(15, "0015_support"),
     pair!(16, "0016_groups"),
+    pair!(17, "0017_attributes"),
 ];
 
 /// What [`Db::migrate`] found and did.
