@@ -392,6 +392,16 @@ fn values_of(of: &Attribute, rows: &[(String, String)]) -> Values {
     of.in_order(rows.iter().filter(|(id, _)| *id == of.id.as_str()).map(|(_, value)| value.clone()))
 }
 
+/// What holds for somebody of the attributes that are shown: what they have by themselves or groups, or else the default.
+pub(crate) fn shown(columns: &[&Attribute], rows: &[(String, String)]) -> Vec<(AttributeKey, Values)> {
+    let of_one = |of: &&Attribute| {
+        let values = values_of(of, rows);
+        let values = if values.is_empty() { of.default.clone() } else { values };
+        (of.key.clone(), values)
+    };
+    columns.iter().map(of_one).filter(|(_, values)| !values.is_empty()).collect()
+}
+
 /// The own values of `page.id`.
 pub(crate) const OWN: &str = "SELECT v.attribute_id, v.value FROM person_attributes v WHERE v.membership_id = page.id";
 

@@ -117,6 +117,7 @@ impl Membership {
             added_at: self.created_at,
             source: self.source,
             home: None,
+            attributes: Vec::new(),
             custom_role: None,
             ends: self.ends.pending(now),
             delivery: None,

@@ -127,22 +127,13 @@ impl Attribute {
                 InvalidName::Unprintable | InvalidName::Empty => InvalidValue::Unprintable,
             }),
             ValueType::Number => number(text),
-            ValueType::YesNo => match fold(text.trim()).as_str() {
-                "yes" | "true" | "1" => Ok("yes".to_owned()),
-                "no" | "false" | "0" => Ok("no".to_owned()),
-                _ => Err(InvalidValue::NeitherYesNorNo),
-            },
+            ValueType::YesNo => yes_or_no(text),
             ValueType::List => {
                 let wanted = fold(&text.split_whitespace().collect::<Vec<_>>().join(" "));
                 let option = self.options.iter().find(|option| fold(option) == wanted);
                 option.cloned().ok_or_else(|| InvalidValue::NoOption(quoted(text)))
             }
-            ValueType::Date => {
-                let day = text.trim();
-                // A day whose end there is, written as that end's day is written.
-                let end = Timestamp::end_of_day(day).filter(|end| end.last_day() == day);
-                end.map(Timestamp::last_day).ok_or_else(|| InvalidValue::NoDate(quoted(text)))
-            }
+            ValueType::Date => date(text),
         }
     }
 
@@ -169,32 +160,69 @@ impl Attribute {
 
     /// By what a value is found and told apart from others: of words neither case nor accents count.
     pub fn term(&self, value: &str) -> String {
-        match self.value_type {
-            ValueType::Text | ValueType::List => {
+        self.value_type.term(value)
+    }
+
+    /// Several values for people, in one line.
+    pub fn shown_all(&self, values: &Values) -> String {
+        self.value_type.shown_all(values)
+    }
+}
+
+impl ValueType {
+    /// See [`Attribute::term`].
+    fn term(self, value: &str) -> String {
+        match self {
+            Self::Text | Self::List => {
                 let folded: String = fold(value).chars().take(MAX_TERM_CHARS).collect();
                 // What consists of accents alone is itself.
                 if folded.is_empty() { value.to_owned() } else { folded }
             }
-            ValueType::Number | ValueType::YesNo | ValueType::Date => value.to_owned(),
+            Self::Number | Self::YesNo | Self::Date => value.to_owned(),
         }
     }
 
+    /// By what people are found who have a value of this type; `None` for what can be none.
+    pub fn searched(self, text: &str) -> Option<String> {
+        let value = match self {
+            // Whether it is one of the options does not matter: where it is none, nobody has it.
+            Self::Text | Self::List => clean(text, usize::MAX).ok().filter(|value| !value.is_empty()),
+            Self::Number => number(text).ok(),
+            Self::YesNo => yes_or_no(text).ok(),
+            Self::Date => date(text).ok(),
+        };
+        value.map(|value| self.term(&value))
+    }
+
     /// A value for people.
-    pub fn shown(&self, value: &str) -> String {
-        match (self.value_type, value) {
-            (ValueType::YesNo, "yes") => "Yes".to_owned(),
-            (ValueType::YesNo, "no") => "No".to_owned(),
-            (ValueType::Date, day) => {
-                Timestamp::end_of_day(day).map_or_else(|| day.to_owned(), Timestamp::last_day_words)
-            }
+    fn shown(self, value: &str) -> String {
+        match (self, value) {
+            (Self::YesNo, "yes") => "Yes".to_owned(),
+            (Self::YesNo, "no") => "No".to_owned(),
+            (Self::Date, day) => Timestamp::end_of_day(day).map_or_else(|| day.to_owned(), Timestamp::last_day_words),
             _ => value.to_owned(),
         }
     }
 
     /// Several values for people, in one line.
-    pub fn shown_all(&self, values: &Values) -> String {
+    pub fn shown_all(self, values: &Values) -> String {
         values.iter().map(|value| self.shown(value)).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn yes_or_no(text: &str) -> Result<String, InvalidValue> {
+    match fold(text.trim()).as_str() {
+        "yes" | "true" | "1" => Ok("yes".to_owned()),
+        "no" | "false" | "0" => Ok("no".to_owned()),
+        _ => Err(InvalidValue::NeitherYesNorNo),
+    }
+}
+
+fn date(text: &str) -> Result<String, InvalidValue> {
+    let day = text.trim();
+    // A day whose end there is, written as that end's day is written.
+    let end = Timestamp::end_of_day(day).filter(|end| end.last_day() == day);
+    end.map(Timestamp::last_day).ok_or_else(|| InvalidValue::NoDate(quoted(text)))
 }
 
 /// A decimal number without what changes nothing about it: a plus, zeros in front, and zeros behind the point.
@@ -306,12 +334,27 @@ mod tests {
 
     #[test]
     fn values_are_shown_in_words() {
-        assert_eq!(one(ValueType::YesNo).shown("no"), "No");
-        assert_eq!(one(ValueType::Date).shown("2026-12-05"), "5 Dec 2026");
+        assert_eq!(ValueType::YesNo.shown("no"), "No");
+        assert_eq!(ValueType::Date.shown("2026-12-05"), "5 Dec 2026");
         let many = attribute(ValueType::Number, Count::Many, &[]);
         assert_eq!(many.shown_all(&many.parse(&["2", "1"]).unwrap()), "1, 2");
         assert_eq!(one(ValueType::Text).term("Straße Nord"), "strasse nord");
         assert_eq!(one(ValueType::Text).term("\u{301}"), "\u{301}", "what folds to nothing is itself");
+    }
+
+    #[test]
+    fn people_are_looked_for_by_what_is_stored() {
+        for (value_type, text, expected) in [
+            (ValueType::Text, " Straße  Nord ", Some("strasse nord")),
+            (ValueType::List, "emea", Some("emea")),
+            (ValueType::Number, "07.50", Some("7.5")),
+            (ValueType::Number, "seven", None),
+            (ValueType::YesNo, "Yes", Some("yes")),
+            (ValueType::Date, "2026-02-29", None),
+            (ValueType::Text, " ", None),
+        ] {
+            assert_eq!(value_type.searched(text).as_deref(), expected, "{value_type:?} {text:?}");
+        }
     }
 
     proptest! {
@@ -320,6 +363,7 @@ mod tests {
             let of = one(ValueType::ALL[n]);
             if let Ok(value) = of.parse_one(&text) {
                 prop_assert_eq!(of.parse_one(&value), Ok(value.clone()));
+                prop_assert_eq!(of.value_type.searched(&text).unwrap_or_default(), of.term(&value));
                 prop_assert!(of.term(&value).chars().count() <= MAX_TERM_CHARS);
             }
         }

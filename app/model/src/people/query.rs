@@ -11,7 +11,7 @@ const MAX_QUERY_CHARS: usize = 200;
 /// The most attributes that a list is narrowed down by at once.
 pub const MAX_ATTRIBUTE_FILTERS: usize = 5;
 /// The most columns of attributes.
-pub const MAX_ATTRIBUTE_COLUMNS: usize = 10;
+pub const MAX_ATTRIBUTE_COLUMNS: usize = 5;
 
 /// Makes an enum of words that stand in the URL, with the label that people see.
 macro_rules! words {
