@@ -223,10 +223,12 @@ macro_rules! remake {
             $tx,
             concat!(
                 "INSERT INTO attribute_terms (attribute_id, membership_id, org_id, term, value, sort_name) \
-                 SELECT best.attribute_id, best.membership_id, best.org_id, best.term, best.value, m.sort_name FROM (\
-                 SELECT near.attribute_id, near.membership_id, near.org_id, near.term, near.value, row_number() OVER \
-                 (PARTITION BY near.attribute_id, near.membership_id, near.term ORDER BY near.name_key, near.value) AS nth \
-                 FROM (SELECT said.*, min(said.place) OVER (PARTITION BY said.attribute_id, said.membership_id) AS nearest \
+                 SELECT hits_best.attribute_id, hits_best.membership_id, hits_best.org_id, hits_best.term, \
+                 hits_best.value, m.sort_name FROM (\
+                 SELECT hits_near.*, row_number() OVER (PARTITION BY hits_near.attribute_id, hits_near.membership_id, \
+                 hits_near.term ORDER BY hits_near.name_key, hits_near.value) AS nth \
+                 FROM (SELECT hits_said.*, min(hits_said.place) OVER (PARTITION BY hits_said.attribute_id, \
+                 hits_said.membership_id) AS nearest \
                  FROM (\
                  SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, '' AS name_key, '0' AS place \
                  FROM person_attributes v WHERE v.membership_id ", $people, " AND v.attribute_id ", $attributes,
@@ -242,8 +244,8 @@ macro_rules! remake {
                  FROM group_members x CROSS JOIN groups c CROSS JOIN groups g CROSS JOIN group_attributes v \
                  CROSS JOIN attributes a WHERE c.id = x.group_id AND g.id = c.parent_id AND v.group_id = g.id \
                  AND a.id = v.attribute_id AND x.membership_id ", $people, " AND v.attribute_id ", $attributes,
-                ") AS said) AS near WHERE near.place = near.nearest) AS best \
-                 JOIN memberships m ON m.id = best.membership_id WHERE best.nth = 1"
+                ") AS hits_said) AS hits_near WHERE hits_near.place = hits_near.nearest) AS hits_best \
+                 JOIN memberships m ON m.id = hits_best.membership_id WHERE hits_best.nth = 1"
             )
             $(, $bind)*
         )?;
@@ -264,11 +266,14 @@ pub async fn set_of_person(tx: &mut Tx, permit: &Permit, of: &Attribute, values:
         permit.org_id().as_str()
     )?;
     let rows = rows(of, person.as_str(), permit.org_id(), values);
-    const COLUMNS: &[&str] = &["attribute_id", "membership_id", "org_id", "term", "value"];
-    insert_many(tx, "person_attributes", COLUMNS, &rows).await?;
+    insert_many(tx, "person_attributes", OF_PEOPLE, &rows).await?;
     remake!(tx, "= $1", "= $2", person.as_str(), of.id.as_str());
     Ok(())
 }
+
+/// The columns of values, in the order in which [`rows`] makes them.
+const OF_PEOPLE: &[&str] = &["attribute_id", "membership_id", "org_id", "term", "value"];
+const OF_GROUPS: &[&str] = &["attribute_id", "group_id", "org_id", "term", "value"];
 
 fn rows(of: &Attribute, whose: &str, org_id: &OrgId, values: &Values) -> Vec<Vec<Value>> {
     let row = |value: &str| -> Vec<Value> {
@@ -296,8 +301,7 @@ pub async fn set_of_group(
         permit.org_id().as_str()
     )?;
     let rows = rows(of, group.as_str(), permit.org_id(), values);
-    const COLUMNS: &[&str] = &["attribute_id", "group_id", "org_id", "term", "value"];
-    insert_many(tx, "group_attributes", COLUMNS, &rows).await?;
+    insert_many(tx, "group_attributes", OF_GROUPS, &rows).await?;
     remake!(
         tx,
         "IN (SELECT y.membership_id FROM group_members y WHERE y.group_id = $1 \

@@ -189,19 +189,21 @@ fn ValueDialog<F: FormFn>(
 
 /// The field in which values of an attribute are entered, as its type wants it.
 #[component]
-fn ValueField<F: FormFn>(
+pub fn ValueField<F: FormFn>(
+    /// Unique on the page.
+    #[prop(default = "attribute-value")]
+    id: &'static str,
     form: FormState<F>,
     attribute: Attribute,
     values: Values,
     hint: &'static str,
 ) -> impl IntoView {
-    const ID: &str = "attribute-value";
     let error = form.error("value");
     let value = form.value_or("value", &values.lines());
     let choice = |choices: Vec<(String, String)>| {
         let options = options(choices, &value);
         view! {
-            <SelectField id=ID name="value" label="Value" hint error autofocus=true>
+            <SelectField id name="value" label="Value" hint error autofocus=true>
                 <option value="">"No value"</option>
                 {options}
             </SelectField>
@@ -209,21 +211,21 @@ fn ValueField<F: FormFn>(
         .into_any()
     };
     match (attribute.value_type, attribute.count) {
-        (ValueType::List, Count::Many) => view! { <Boxes form attribute values hint error /> }.into_any(),
+        (ValueType::List, Count::Many) => view! { <Boxes id form attribute values hint error /> }.into_any(),
         (ValueType::List, Count::One) => {
             choice(attribute.options.iter().map(|option| (option.clone(), option.clone())).collect())
         }
         (ValueType::YesNo, _) => choice(vec![("yes".into(), "Yes".into()), ("no".into(), "No".into())]),
         (_, Count::Many) => {
-            view! { <TextAreaField id=ID name="value" label="Values, one on each line" value hint error /> }.into_any()
+            view! { <TextAreaField id name="value" label="Values, one on each line" value hint error /> }.into_any()
         }
         (ValueType::Number, Count::One) => {
-            view! { <Field id=ID name="value" label="Value" value hint error inputmode="decimal" optional=true autofocus=true /> }
+            view! { <Field id name="value" label="Value" value hint error inputmode="decimal" optional=true autofocus=true /> }
                 .into_any()
         }
         (value_type, Count::One) => {
             let kind = if value_type == ValueType::Date { "date" } else { "text" };
-            view! { <Field id=ID name="value" label="Value" kind value hint error optional=true autofocus=true /> }
+            view! { <Field id name="value" label="Value" kind value hint error optional=true autofocus=true /> }
                 .into_any()
         }
     }
@@ -232,6 +234,7 @@ fn ValueField<F: FormFn>(
 /// The options of a list of which several can be chosen.
 #[component]
 fn Boxes<F: FormFn>(
+    id: &'static str,
     form: FormState<F>,
     attribute: Attribute,
     values: Values,
@@ -267,10 +270,10 @@ fn Boxes<F: FormFn>(
             class="role-area"
             tabindex="-1"
             aria-invalid=move || is_wrong().then_some("true")
-            aria-describedby=move || is_wrong().then_some("attribute-value-error")
+            aria-describedby=move || is_wrong().then(|| format!("{id}-error"))
         >
             <legend>"Values"</legend>
-            <FieldError id="attribute-value-error" error />
+            <FieldError id=format!("{id}-error") error />
             <p class="hint">{hint}</p>
             {boxes}
         </fieldset>

@@ -3,6 +3,7 @@
 //! Rendered by the server alone, from the very components of the console and from people who are made up; the browser's
 //! WebAssembly knows nothing of it. A section is a function that stands in `SECTIONS`.
 
+mod attributes;
 mod controls;
 mod feedback;
 mod leaving;
@@ -37,7 +38,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 30] = [
+const SECTIONS: [Section; 31] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -66,6 +67,7 @@ const SECTIONS: [Section; 30] = [
     Section { id: "policies", title: "Policies and new accounts", show: settings::policies },
     Section { id: "domains", title: "Domains", show: settings::domains },
     Section { id: "roles", title: "Roles and groups", show: roles::roles },
+    Section { id: "attribute-parts", title: "Attributes", show: attributes::attributes },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

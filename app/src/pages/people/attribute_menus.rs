@@ -1,6 +1,11 @@
 //! Columns of attributes and filters by their values (B39). They stand with the rows, which come with the names of the attributes.
 
-use leptos::{html, prelude::*};
+use leptos::{
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast as _,
+    web_sys::{Element, HtmlElement},
+};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     attribute::{AttributeKey, MAX_VALUE_CHARS, ValueType},
@@ -78,9 +83,11 @@ pub fn AttributeMenus(org: StoredValue<String>, shown: Shown) -> impl IntoView {
             .collect_view();
         view! { {chips} }
     };
+    // What is chosen makes nothing of it anew, so that menus stay open.
+    let is_there = Memo::new(move |_| all.with(|all| !all.is_empty()) || filters.with(|filters| !filters.is_empty()));
     move || {
-        let listed = all.get();
-        (!listed.is_empty() || filters.with(|filters| !filters.is_empty())).then(|| {
+        is_there.get().then(|| {
+            let listed = all.get();
             let columns = listed
                 .iter()
                 .map(|of| {
@@ -203,6 +210,7 @@ fn ByValue(all: Vec<GridAttribute>, org: StoredValue<String>, shown: Shown) -> i
         let Ok(key) = AttributeKey::parse(&of.value()) else { return };
         let to = shown.with(|query, _| url(&org.get_value(), &with_filter(query, &key, Some(&value.value()))));
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        close_menu(&event_target(&event));
     };
     view! {
         <form class="attribute-filter" method="get" action=paths::users(&org.get_value()) on:submit=search>
@@ -220,6 +228,15 @@ fn ByValue(all: Vec<GridAttribute>, org: StoredValue<String>, shown: Shown) -> i
             />
             <button class="button small">"Filter"</button>
         </form>
+    }
+}
+
+/// Closes the menu in which something is, and leaves the focus on its button.
+fn close_menu(inside: &Element) {
+    let Ok(Some(menu)) = inside.closest("details") else { return };
+    let _ = menu.remove_attribute("open");
+    if let Ok(Some(button)) = menu.query_selector("summary") {
+        let _ = button.unchecked_into::<HtmlElement>().focus();
     }
 }
 
