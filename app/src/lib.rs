@@ -160,6 +160,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("groups/:id") view=pages::groups::GroupPage />
                     <Route path=path!("partner") view=pages::partner::PartnerPage />
                     <Route path=path!("partner/:list") view=pages::partner::PartnerListPage />
+                    <Route path=path!("attributes") view=pages::attributes::AttributesPage />
+                    <Route path=path!("attributes/new") view=pages::attributes::NewAttributePage />
+                    <Route path=path!("attributes/:id") view=pages::attributes::AttributePage />
+                    <Route path=path!("me") view=pages::attributes::OwnAttributesPage />
                     <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />

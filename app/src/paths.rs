@@ -206,6 +206,27 @@ pub fn group(org: &str, id: &str, after: Option<&model::people::Cursor>) -> Stri
     with_params(&format!("{}/{id}", groups(org)), &params)
 }
 
+/// The attributes of people of an organization.
+pub fn attributes(org: &str) -> String {
+    format!("/o/{org}/attributes")
+}
+
+/// Where an attribute is defined, of a type.
+pub fn new_attribute(org: &str, of: Option<model::attribute::ValueType>) -> String {
+    let params: Vec<_> = of.map(|of| ("type", of.code().to_owned())).into_iter().collect();
+    with_params(&format!("{}/new", attributes(org)), &params)
+}
+
+/// The definition of an attribute.
+pub fn attribute(org: &str, id: &str) -> String {
+    format!("{}/{id}", attributes(org))
+}
+
+/// What whoever is signed in sees of their own attributes.
+pub fn own_attributes(org: &str) -> String {
+    format!("/o/{org}/me")
+}
+
 /// Where people of an organization are guests, from a place on.
 pub fn guests(org: &str, after: Option<&model::people::Cursor>) -> String {
     let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();

@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await goto(page, `${ORG.users}?sort=-name`);
       const stops: string[] = [];
       const unseen: string[] = [];
-      while (stops.length < 44 && stops.at(-1) !== `Actions for ${GRACE.name}`) {
+      while (stops.length < 45 && stops.at(-1) !== `Actions for ${GRACE.name}`) {
         await page.keyboard.press('Tab');
         stops.push(await stop(page));
         if (!(await outlined(page))) unseen.push(stops.at(-1)!);
@@ -43,6 +43,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         'Bulk changes',
         'Groups',
         'Roles',
+        'Attributes',
         'General',
         'Policies',
         'Ownership',

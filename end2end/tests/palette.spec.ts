@@ -210,7 +210,7 @@ test.describe('the palette', () => {
     await visit(theirs, ORG.users);
     await openPalette(theirs);
     const labels = palette(theirs).locator('.palette-label');
-    await expect(labels).toHaveText(['Your account', 'Organizations', 'Theme: Light', 'Theme: Dark', 'Theme: System', 'Keyboard shortcuts', 'Log out']);
+    await expect(labels).toHaveText(['Your account', 'Organizations', 'Your attributes', 'Theme: Light', 'Theme: Dark', 'Theme: System', 'Keyboard shortcuts', 'Log out']);
     await press(theirs, 'Escape', 'c');
     await expect(theirs).toHaveURL(ORG.users);
     await expect(theirs.getByRole('dialog')).toHaveCount(0);

@@ -74,6 +74,18 @@ pub struct Detail {
     /// What of the mail profile, the organization's details, or a group was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// The type of an attribute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_type: Option<String>,
+    /// The attribute of which somebody got a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// The value, unless it was taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Who had a value of an attribute that was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
     /// The domain by whose address somebody came in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
@@ -151,6 +163,7 @@ impl Activity {
             code if code.starts_with("role.") => self.about_a_role(),
             code if code.starts_with("group.") => self.about_a_group(),
             code if code.starts_with("partner.") => self.about_partners(),
+            code if code.starts_with("attribute.") => self.about_an_attribute(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -308,6 +321,33 @@ impl Activity {
         }
     }
 
+    /// The same of an attribute (B39).
+    fn about_an_attribute(&self) -> String {
+        let whom = &self.target_name;
+        let attribute = self.detail.attribute.as_deref().unwrap_or("an attribute");
+        match self.action.as_str() {
+            "attribute.created" => match &self.detail.value_type {
+                Some(of) => format!("defined the attribute {whom} ({of})"),
+                None => format!("defined the attribute {whom}"),
+            },
+            "attribute.changed" => format!("changed the attribute {whom}: {}", self.detail.fields.join(", ")),
+            "attribute.deleted" => match &self.detail.lost {
+                Some(who) => format!("deleted the attribute {whom}, of which {who} had a value"),
+                None => format!("deleted the attribute {whom}"),
+            },
+            "attribute.set" | "attribute.set_of_group" => {
+                let of_group = if self.action == "attribute.set" { "" } else { "the group " };
+                match (&self.detail.value, self.to_themselves) {
+                    (Some(value), true) => format!("set their own {attribute} to {value}"),
+                    (Some(value), false) => format!("set {attribute} of {of_group}{whom} to {value}"),
+                    (None, true) => format!("took their own value of {attribute} away"),
+                    (None, false) => format!("took the value of {attribute} away from {of_group}{whom}"),
+                }
+            }
+            code => unknown(code, whom),
+        }
+    }
+
     /// The same of what has to do with a domain.
     fn of_domain(&self, code: &str) -> String {
         let whom = &self.target_name;
@@ -362,6 +402,39 @@ mod tests {
             to_themselves: false,
             action: action.to_owned(),
             detail,
+        }
+    }
+
+    #[test]
+    fn lines_about_attributes_are_sentences() {
+        let set = |value: Option<&str>| Detail {
+            attribute: Some("Region".into()),
+            value: value.map(str::to_owned),
+            ..Detail::default()
+        };
+        let fields = Detail { fields: vec!["label".into(), "options".into()], ..Detail::default() };
+        let lost = Detail { lost: Some("3 people and 1 group".into()), ..Detail::default() };
+        let list = Detail { value_type: Some("List".into()), ..Detail::default() };
+        for (action, detail, to_themselves, sentence) in [
+            ("attribute.created", list, false, "defined the attribute Grace Hopper (List)"),
+            ("attribute.changed", fields, false, "changed the attribute Grace Hopper: label, options"),
+            ("attribute.deleted", Detail::default(), false, "deleted the attribute Grace Hopper"),
+            (
+                "attribute.deleted",
+                lost,
+                false,
+                "deleted the attribute Grace Hopper, of which 3 people and 1 group had a value",
+            ),
+            ("attribute.set", set(Some("EMEA")), false, "set Region of Grace Hopper to EMEA"),
+            ("attribute.set", set(None), false, "took the value of Region away from Grace Hopper"),
+            ("attribute.set", set(Some("EMEA")), true, "set their own Region to EMEA"),
+            ("attribute.set", set(None), true, "took their own value of Region away"),
+            ("attribute.set_of_group", set(Some("EMEA")), false, "set Region of the group Grace Hopper to EMEA"),
+            ("attribute.set_of_group", set(None), false, "took the value of Region away from the group Grace Hopper"),
+            ("attribute.sold", set(None), false, "attribute.sold: Grace Hopper"),
+        ] {
+            let told = Activity { to_themselves, ..line(action, detail) }.sentence();
+            assert_eq!(told, format!("Ada Lovelace {sentence}"));
         }
     }
 

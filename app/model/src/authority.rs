@@ -235,6 +235,12 @@ pub enum Action {
     ViewPartnerSection,
     /// Make its referral link, or put another in its place.
     ReplaceReferralLink,
+    /// Define attributes, and give groups values of them (B39).
+    ManageAttributes,
+    /// Give somebody values of attributes (B39).
+    SetAttributes,
+    /// Give oneself values of those that are left to the person (B39).
+    SetOwnAttributes,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -364,10 +370,15 @@ pub fn decide(actor: &Actor, action: Action, target: Option<&Target>) -> Result<
     if target.is_some_and(|t| t.org_id != actor.org_id) {
         return Err(Denial::NotFound);
     }
-    // One's own browsers are everybody's own matter.
-    let own_sessions = action == Action::EndSessions && target.is_some_and(|t| t.membership_id == actor.membership_id);
+    // One's own browsers are everybody's own matter, and so are attributes that were left to the person.
+    let yourself = target.is_some_and(|t| t.membership_id == actor.membership_id);
+    let is_own = yourself && matches!(action, Action::EndSessions | Action::SetOwnAttributes);
     match may_ever(actor, action) {
-        Err(Denial::Role | Denial::Withheld | Denial::External | Denial::Support) if own_sessions => {}
+        Err(Denial::Role | Denial::Withheld | Denial::External | Denial::Support) if is_own => {
+            if actor.archived && action == Action::SetOwnAttributes {
+                return Err(Denial::Archived);
+            }
+        }
         other => other?,
     }
     match target {
@@ -438,6 +449,7 @@ impl Action {
                 | Self::DeleteDomain
                 | Self::ViewPartnerSection
                 | Self::ReplaceReferralLink
+                | Self::ManageAttributes
         )
     }
     /// Whether it is about what only partner organizations have (B44).
@@ -488,6 +500,7 @@ pub(crate) const fn needed(action: Action) -> Permission {
         Action::ViewPartnerSection => Permission::ViewPartnerSection,
         // Whoever speaks for the organization.
         Action::ReplaceReferralLink => Permission::EditOrganization,
+        Action::ManageAttributes | Action::SetAttributes | Action::SetOwnAttributes => Permission::ManageAttributes,
     }
 }
 
@@ -535,7 +548,9 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::LimitRole(_)
         | Action::JoinGroup(_)
         | Action::LeaveGroup(_)
+        | Action::SetAttributes
         | Action::Delete => true,
+        Action::SetOwnAttributes => yourself,
         Action::Invite(_)
         | Action::InviteExternal(_)
         | Action::GrantSupport(_)
@@ -554,7 +569,8 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::ManageDomains
         | Action::DeleteDomain
         | Action::ViewPartnerSection
-        | Action::ReplaceReferralLink => false,
+        | Action::ReplaceReferralLink
+        | Action::ManageAttributes => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,

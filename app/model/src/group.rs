@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CustomRole, Grant, GroupId, Kind, PermissionSet, Role, RoleChoice, Timestamp,
+    attribute::{Attribute, Values},
     custom_role::BASES,
     name::{InvalidName, clean, clean_lines},
     people::{Cursor, PersonRow},
@@ -187,6 +188,9 @@ pub struct GroupPage {
     pub subgroups: Vec<NamedGroup>,
     /// The roles that it can give.
     pub roles: Vec<GroupRole>,
+    /// The attributes of the organization, with what it says (B39).
+    #[serde(default)]
+    pub attributes: Vec<(Attribute, Values)>,
     /// Its people by name, at most [`MEMBERS_PAGE`].
     pub rows: Vec<PersonRow>,
     /// From where the next page is read, if there is one.

@@ -149,6 +149,10 @@ id!(
     /// A commission or payout.
     RecordId, "rec"
 );
+id!(
+    /// An attribute of people.
+    AttributeId, "att"
+);
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod attribute;
 pub mod authority;
 pub mod bulk;
 pub mod custom_role;
@@ -42,8 +43,8 @@ pub use email::Email;
 pub use ends::Ends;
 pub use group::{GroupGives, GroupGrants};
 pub use id::{
-    AccountLinkId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId, OutboxId, RecordId,
-    ReferralId, RequestId, RoleId, SessionId, UserId, ViewId,
+    AccountLinkId, AttributeId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId,
+    OutboxId, RecordId, ReferralId, RequestId, RoleId, SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

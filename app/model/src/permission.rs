@@ -73,6 +73,8 @@ permissions! {
     ViewAudit = "view_audit",
     /// See referred customers, commissions and payouts (B44).
     ViewPartnerSection = "view_partner_section",
+    /// Define attributes, and give people and groups values of them (B39).
+    ManageAttributes = "manage_attributes",
 }
 
 /// What permissions are about, in the order in which they are listed.
@@ -114,7 +116,8 @@ impl Permission {
             | Self::ManageRoles
             | Self::GrantSupport
             | Self::ManageGroups
-            | Self::TransferOwnership => Area::People,
+            | Self::TransferOwnership
+            | Self::ManageAttributes => Area::People,
             Self::ArchiveOrganization
             | Self::EditOrganization
             | Self::EditPolicies
@@ -151,6 +154,7 @@ impl Permission {
             Self::ManageDomains => "Add and verify domains",
             Self::DeleteDomains => "Delete domains",
             Self::ViewAudit => "Read the audit log",
+            Self::ManageAttributes => "Manage attributes",
         }
     }
     /// What it means, in a sentence.
@@ -180,6 +184,9 @@ impl Permission {
             Self::ManageDomains => "Name domains of the organization, and prove that they are by a record in DNS.",
             Self::DeleteDomains => "Take a domain away.",
             Self::ViewAudit => "Who did what and when.",
+            Self::ManageAttributes => {
+                "Define attributes, and give people and groups values, by which applications choose what they show."
+            }
         }
     }
 }
@@ -296,6 +303,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::EditMailProfile,
     Permission::ManageApiKeys,
     Permission::DeleteDomains,
+    Permission::ManageAttributes,
 ]);
 
 /// What the vendor's staff never get (B53): whoever is let in for a time does not decide about who has access, for how long,
@@ -313,6 +321,7 @@ pub const SUPPORT_MASK: PermissionSet = PermissionSet::of(&[
     Permission::GrantSupport,
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
+    Permission::ManageAttributes,
 ]);
 
 impl Role {

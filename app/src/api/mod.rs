@@ -5,6 +5,7 @@
 pub mod account;
 pub mod activity;
 pub mod appearance;
+pub mod attributes;
 pub mod bulk;
 pub mod domains;
 pub mod explain;

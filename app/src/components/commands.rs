@@ -43,6 +43,10 @@ pub enum Place {
     Groups,
     /// What each role may do.
     Roles,
+    /// The attributes of people.
+    Attributes,
+    /// What whoever is signed in sees of their own.
+    OwnAttributes,
     /// Where people of the organization are guests.
     Guests,
     /// The page on which another organization is founded.
@@ -170,7 +174,7 @@ impl Commands {
             Command::Go(Place::Domains) => self.adds_domains,
             Command::Go(Place::Mail) => self.edits_mail,
             Command::Go(Place::Partner) => self.sees_partners,
-            Command::Go(Place::People(_) | Place::Yourself | Place::Groups | Place::Roles)
+            Command::Go(Place::People(_) | Place::Yourself | Place::Groups | Place::Roles | Place::Attributes)
             | Command::Search
             | Command::NextRow
             | Command::PreviousRow
@@ -232,6 +236,8 @@ impl Commands {
             Place::NewOrganization => paths::found_org(),
             Place::Groups => paths::groups(&self.org()),
             Place::Roles => paths::roles(&self.org()),
+            Place::Attributes => paths::attributes(&self.org()),
+            Place::OwnAttributes => paths::own_attributes(&self.org()),
             Place::Guests => paths::guests(&self.org(), None),
             Place::General => paths::general(&self.org()),
             Place::Account => paths::account(Some(&self.org())),

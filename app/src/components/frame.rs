@@ -83,9 +83,11 @@ fn Console(viewer: Viewer) -> impl IntoView {
                         .then(|| {
                             let roles = paths::roles(&org);
                             let groups = paths::groups(&org);
+                            let attributes = paths::attributes(&org);
                             view! {
                                 <NavLink to=groups.clone() of=groups icon="group" label="Groups" />
                                 <NavLink to=roles.clone() of=roles icon="shield" label="Roles" />
+                                <NavLink to=attributes.clone() of=attributes icon="file-text" label="Attributes" />
                             }
                         })}
                     {sees_partners
@@ -186,6 +188,7 @@ pub fn ProfileMenu(viewer: Viewer, landing: Landing) -> impl IntoView {
             <a class="menu-item" href=move || landing.url()><Icon name=icon />{home}</a>
             <a class="menu-item" href=paths::orgs()><Icon name="building-2" />"Organizations"</a>
             <a class="menu-item" href=paths::account(Some(viewer.org.slug.as_str()))><Icon name="user" />"Your account"</a>
+            <a class="menu-item" href=paths::own_attributes(viewer.org.slug.as_str())><Icon name="file-text" />"Your attributes"</a>
             <hr />
             <ThemeChoice />
             <hr />

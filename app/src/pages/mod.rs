@@ -1,6 +1,7 @@
 //! One file (or folder) for each page.
 
 pub(crate) mod account;
+pub(crate) mod attributes;
 pub(crate) mod create_user;
 pub(crate) mod door;
 pub(crate) mod email_link;

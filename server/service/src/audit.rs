@@ -1,6 +1,8 @@
 //! Lines of the audit log, as the use cases write them.
 
-use model::{CustomRole, OrgId, Timestamp, UserId, explain::past::Was, group::Group, people::Viewer};
+use model::{
+    CustomRole, OrgId, Timestamp, UserId, attribute::Attribute, explain::past::Was, group::Group, people::Viewer,
+};
 use store::{Tx, audit::Event, memberships::Membership};
 
 use crate::{Error, Rollcall, change::Change};
@@ -50,6 +52,12 @@ impl From<&Membership> for To {
 impl From<&CustomRole> for To {
     fn from(role: &CustomRole) -> Self {
         Self { id: Some(role.id.to_string()), name: role.name.as_str().to_owned() }
+    }
+}
+
+impl From<&Attribute> for To {
+    fn from(attribute: &Attribute) -> Self {
+        Self { id: Some(attribute.id.to_string()), name: attribute.label.as_str().to_owned() }
     }
 }
 

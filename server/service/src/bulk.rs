@@ -470,7 +470,10 @@ impl Rollcall {
             | Action::ManageDomains
             | Action::DeleteDomain
             | Action::ViewPartnerSection
-            | Action::ReplaceReferralLink => return Err(Error::Internal),
+            | Action::ReplaceReferralLink
+            | Action::ManageAttributes
+            | Action::SetAttributes
+            | Action::SetOwnAttributes => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),

@@ -6,7 +6,8 @@
 //! anybody had.
 
 use model::{
-    Grant, OrgId, OrgName, PermissionSet, Role, Slug, UserId,
+    AttributeId, Grant, OrgId, OrgName, PermissionSet, Role, Slug, UserId,
+    attribute::{self, Attribute, AttributeKey, AttributeLabel, Audience, Count, ValueType, Values},
     custom_role::{self, BASES},
     group,
     id::Id as _,
@@ -252,10 +253,12 @@ struct Taking<'a> {
     here: HashSet<String>,
     /// Which of them get another id, and which.
     moved: HashMap<String, String>,
-    /// Its memberships, views, custom roles and groups: what other rows may refer to.
+    /// Its memberships, views, custom roles, groups and attributes: what other rows may refer to.
     own: HashSet<String>,
     /// What its custom roles give, by their ids.
     roles: HashMap<String, Grant>,
+    /// Its attributes, by their ids.
+    attributes: HashMap<String, Attribute>,
     own_mail_server: bool,
 }
 
@@ -273,6 +276,7 @@ impl<'a> Taking<'a> {
             moved: HashMap::new(),
             own: HashSet::new(),
             roles: HashMap::new(),
+            attributes: HashMap::new(),
             own_mail_server: false,
         }
     }
@@ -343,6 +347,12 @@ impl<'a> Taking<'a> {
                 fits
             }
             "group_members" => is_own("group_id") && is_own("membership_id"),
+            "attributes" => {
+                self.own.extend(text(row, "id").map(str::to_owned));
+                true
+            }
+            "person_attributes" => is_own("attribute_id") && is_own("membership_id"),
+            "group_attributes" => is_own("attribute_id") && is_own("group_id"),
             "invitations" => text(row, "state") != Some("open") || is_own("membership_id"),
             "saved_views" => {
                 let fits = is_own("made_by") && is_own("private_to");
@@ -394,6 +404,18 @@ impl<'a> Taking<'a> {
                 if base.is_some_and(|base| base.is_none_or(|base| !BASES.contains(&base))) {
                     return Err(StoreError::Corrupt("role of a group"));
                 }
+            }
+            "attributes" => {
+                let attribute = attribute_of(row).ok_or(StoreError::Corrupt("definition of an attribute"))?;
+                self.attributes.insert(attribute.id.to_string(), attribute);
+            }
+            "person_attributes" | "group_attributes" => {
+                const VALUE: StoreError = StoreError::Corrupt("value of an attribute");
+                let of = text(row, "attribute_id").and_then(|id| self.attributes.get(id)).ok_or(VALUE)?;
+                let value =
+                    text(row, "value").filter(|value| of.parse_one(value).as_deref() == Ok(value)).ok_or(VALUE)?;
+                let term = of.term(value);
+                row.insert("term".to_owned(), term.into());
             }
             _ => {}
         }
@@ -467,6 +489,9 @@ impl<'a> Taking<'a> {
         organizations::details(tx, &org_id).await?;
         bundles::finish(tx, &org_id).await?;
         look_at_groups(tx, &org_id).await?;
+        if self.attributes.len() > attribute::MOST {
+            return Err(StoreError::Corrupt("number of attributes").into());
+        }
         if memberships::owners(tx, &org_id).await?.is_empty() {
             return Err(StoreError::Corrupt("an organization without an Owner").into());
         }
@@ -502,6 +527,36 @@ async fn look_at_groups(tx: &mut Tx, org_id: &OrgId) -> Result<(), BundleError> 
         }
     }
     Ok(())
+}
+
+/// The definition of a row, where it is one that somebody could have made here.
+fn attribute_of(row: &Fields) -> Option<Attribute> {
+    let mut attribute = Attribute {
+        id: AttributeId::parse(text(row, "id")?).ok()?,
+        key: AttributeKey::parse(text(row, "attribute_key")?).ok()?,
+        label: AttributeLabel::parse(text(row, "label")?).ok()?,
+        description: group::description(text(row, "description")?).ok()?,
+        value_type: ValueType::from_code(text(row, "value_type")?)?,
+        options: match text(row, "options")? {
+            "" => Vec::new(),
+            lines => attribute::options(lines).ok()?,
+        },
+        count: Count::from_code(text(row, "how_many")?)?,
+        default: Values::default(),
+        seen_by: Audience::from_code(text(row, "seen_by")?)?,
+        edited_by: Audience::from_code(text(row, "edited_by")?)?,
+    };
+    attribute.default = attribute.read(text(row, "default_value")?, &[]).ok()?;
+    Attribute::check_count(attribute.value_type, attribute.count).ok()?;
+    Attribute::check_audience(attribute.seen_by, attribute.edited_by).ok()?;
+    let is_list = attribute.value_type == ValueType::List;
+    let as_it_is = attribute.key.as_str() == text(row, "attribute_key")?
+        && attribute.label.as_str() == text(row, "label")?
+        && attribute.description == text(row, "description")?
+        && attribute.options.join("\n") == text(row, "options")?
+        && attribute.options.is_empty() != is_list
+        && attribute.default.lines() == text(row, "default_value")?;
+    as_it_is.then_some(attribute)
 }
 
 fn text<'a>(row: &'a Fields, column: &str) -> Option<&'a str> {

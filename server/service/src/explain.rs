@@ -15,7 +15,7 @@ use model::{
 use serde::Deserialize;
 use store::{
     audit, custom_roles, groups,
-    people::{self, Look},
+    people::{self, Among},
 };
 
 use crate::{Caller, Error, Rollcall};
@@ -107,7 +107,7 @@ impl Rollcall {
         let now = self.now();
         let of_kind = |kind| roles_to_look_at(permission, kind).into_iter().map(move |role| (kind, role));
         let roles: Vec<_> = KINDS.into_iter().flat_map(of_kind).collect();
-        let look = Look { roles: &roles, after, limit: LOOKED_AT + 1, now };
+        let look = Among { roles: &roles, after, limit: LOOKED_AT + 1, now };
         let mut conn = self.db.read().await?;
         let mut looked_at = people::holders(&mut conn, &viewer.actor.org_id, look).await?;
         let more = looked_at.len() > LOOKED_AT;

@@ -16,7 +16,7 @@ use model::{
 };
 use serde_json::json;
 use std::collections::HashSet;
-use store::{Handle, StoreError, Tx, custom_roles, groups};
+use store::{Handle, StoreError, Tx, attributes, custom_roles, groups};
 
 use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
 
@@ -78,7 +78,9 @@ impl Rollcall {
         let parents = all.iter().filter(|parent| group.may_stand_under(parent).is_ok()).map(Group::named).collect();
         let subgroups = all.iter().filter(|of| of.parent.as_ref().is_some_and(|parent| parent.group.id == group.id));
         let subgroups = subgroups.map(Group::named).collect();
-        Ok(GroupPage { parents, subgroups, roles: roles(&mut conn, org_id).await?, group, rows, next, now })
+        let roles = roles(&mut conn, org_id).await?;
+        let attributes = attributes::of_group(&mut conn, org_id, &group.id).await?;
+        Ok(GroupPage { parents, subgroups, roles, attributes, group, rows, next, now })
     }
 
     /// People to be put into a group: the first whom a search finds, each with whether they are in it.

@@ -6,6 +6,7 @@
 mod acceptance;
 mod account;
 mod activity;
+mod attributes;
 mod audit;
 mod bulk;
 mod bundle;
@@ -50,6 +51,7 @@ mod views;
 
 pub use acceptance::AcceptAs;
 pub use account::ChangePassword;
+pub use attributes::{DefineAttribute, SetValues};
 pub use bulk::JobReport;
 pub use bundle::{BundleError, Bundled};
 pub use caller::{Caller, client_address};

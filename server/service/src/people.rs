@@ -2,9 +2,11 @@
 
 use model::{
     Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status,
-    Timestamp, decide,
+    Timestamp,
+    attribute::AttributeKey,
+    decide,
     id::{Id, InvalidId},
-    people::{From, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
+    people::{From, GridAttribute, OrgSummary, PageSize, PeoplePage, PeopleQuery, PersonProfile, PersonRow, Viewer},
     rules, text,
 };
 use serde_json::json;
@@ -51,8 +53,17 @@ impl Rollcall {
         // Who may not answer requests is told of none.
         let answers = may_answer_requests(&viewer).is_ok();
         let counts = sizes.census.counts().with_requests(if answers { sizes.requests } else { 0 });
-        let groups = sizes.groups;
-        let page = PeoplePage { rows: found.rows, counts, matches: found.matches, groups, previous, next, now };
+        let attributes = sizes.attributes.iter().map(GridAttribute::from).collect();
+        let page = PeoplePage {
+            rows: found.rows,
+            counts,
+            matches: found.matches,
+            groups: sizes.groups,
+            attributes,
+            previous,
+            next,
+            now,
+        };
         Ok((viewer, page))
     }
 
@@ -114,6 +125,7 @@ impl Rollcall {
             custom_role,
             support,
             groups,
+            attributes,
             sessions,
         } = found;
         let target = person.target(now);
@@ -130,6 +142,7 @@ impl Rollcall {
             delivery_error,
             support,
             groups,
+            attributes,
             sessions,
             now,
         };
@@ -386,6 +399,12 @@ pub struct Export {
 }
 
 impl Export {
+    /// The attributes that the list shows, in their order (B39).
+    pub fn attributes(&self) -> Vec<GridAttribute> {
+        let all = &self.sizes.attributes;
+        let column = |key: &AttributeKey| all.iter().find(|of| of.key == *key).map(GridAttribute::from);
+        self.query.look.attributes.iter().filter_map(column).collect()
+    }
     /// The organization, whose words the file uses.
     pub fn org(&self) -> &OrgSummary {
         &self.viewer.org

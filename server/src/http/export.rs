@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use futures::{StreamExt as _, stream};
-use model::people::{ExportField, ExportRow, PeopleQuery};
+use model::people::{ExportField, ExportRow, GridAttribute, PeopleQuery, safe_cell};
 use service::{Error, Export};
 use std::{borrow::Cow, collections::HashMap, io, sync::Arc};
 
@@ -84,14 +84,19 @@ pub(super) fn refused(state: &AppState, parts: &Parts, error: Error) -> Response
 
 fn file_of(export: Export, format: Format, fields: Vec<ExportField>, name: &str) -> Response {
     let fields: Arc<[ExportField]> = fields.into();
-    let rows = stream::unfold(Some((export, fields, true)), move |state| async move {
-        let (mut export, fields, first) = state?;
+    let attributes: Arc<[GridAttribute]> = export.attributes().into();
+    let rows = stream::unfold(Some((export, fields, attributes, true)), move |state| async move {
+        let (mut export, fields, attributes, first) = state?;
         let words = export.org().policies.status_words;
         match export.next().await {
             Ok(Some(rows)) => {
-                let rows: Vec<ExportRow> = rows.iter().map(|row| ExportRow { row, words, fields: &fields }).collect();
-                let text = text(format, &fields, &rows, first);
-                Some((text, Some((export, fields, false))))
+                let row = |row| ExportRow { row, words, fields: &fields, attributes: &attributes };
+                let rows: Vec<ExportRow> = rows.iter().map(row).collect();
+                let heads = fields.iter().map(|field| field.head().to_owned());
+                let heads: Vec<String> =
+                    heads.chain(attributes.iter().map(|of| safe_cell(of.label.as_str()).into_owned())).collect();
+                let text = text(format, &heads, &rows, first);
+                Some((text, Some((export, fields, attributes, false))))
             }
             Ok(None) => (format == Format::Json).then(|| (Ok(b"\n]\n".to_vec()), None)),
             // The file breaks off, and the browser says that the download failed: better than one that looks whole.
@@ -112,11 +117,11 @@ pub(super) fn attachment(body: Body, media_type: &'static str, name: &str) -> Re
     response
 }
 
-fn text(format: Format, fields: &[ExportField], rows: &[ExportRow], first: bool) -> io::Result<Vec<u8>> {
+fn text(format: Format, heads: &[String], rows: &[ExportRow], first: bool) -> io::Result<Vec<u8>> {
     match format {
         Format::Csv => {
             let rows: Vec<_> = rows.iter().map(ExportRow::cells).collect();
-            let heads: Vec<&str> = fields.iter().map(|field| field.head()).collect();
+            let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
             csv(first.then_some(&heads[..]), &rows)
         }
         Format::JsonLines => {

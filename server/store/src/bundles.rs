@@ -9,7 +9,8 @@ use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
-    Engine, Handle, StoreError, Tx, Value, bulk::select_in, db::fetch_optional, groups, insert_many, memberships,
+    Engine, Handle, StoreError, Tx, Value, attributes, bulk::select_in, db::fetch_optional, groups, insert_many,
+    memberships,
 };
 
 /// A row of a table, by the names of its columns.
@@ -103,6 +104,27 @@ pub const TABLES: &[Table] = &[
         numbers: &["created_at"],
     },
     Table {
+        name: "attributes",
+        key: "id",
+        from: None,
+        of: "org_id = $1",
+        columns: &[
+            "id",
+            "org_id",
+            "attribute_key",
+            "label",
+            "description",
+            "value_type",
+            "options",
+            "how_many",
+            "default_value",
+            "seen_by",
+            "edited_by",
+            "created_at",
+        ],
+        numbers: &["created_at"],
+    },
+    Table {
         name: "memberships",
         key: "id",
         from: None,
@@ -118,6 +140,22 @@ pub const TABLES: &[Table] = &[
         of: "group_id IN (SELECT g.id FROM groups g WHERE g.org_id = $1) AND EXISTS (SELECT 1 FROM memberships m \
              WHERE m.id = group_members.membership_id AND m.kind <> 'support')",
         columns: &["group_id", "membership_id", "org_id", "sort_name"],
+        numbers: &[],
+    },
+    Table {
+        name: "person_attributes",
+        key: "attribute_id, membership_id, term",
+        from: None,
+        of: "membership_id IN (SELECT m.id FROM memberships m WHERE m.org_id = $1 AND m.kind <> 'support')",
+        columns: &["attribute_id", "membership_id", "org_id", "term", "value"],
+        numbers: &[],
+    },
+    Table {
+        name: "group_attributes",
+        key: "attribute_id, group_id, term",
+        from: None,
+        of: "org_id = $1",
+        columns: &["attribute_id", "group_id", "org_id", "term", "value"],
         numbers: &[],
     },
     Table {
@@ -212,6 +250,7 @@ pub const LEFT_BEHIND: &[(&str, &str)] = &[
     ("rate_limits", "count what was tried here"),
     ("tombstones", "are hashes made with this installation's key"),
     ("membership_terms", "are made from the memberships"),
+    ("attribute_terms", "are made from what people and groups have"),
     ("people_counts", "are made from the memberships"),
     ("jobs", "run here"),
     ("job_items", "are of the jobs"),
@@ -357,7 +396,8 @@ impl Table {
 /// # Errors
 /// [`StoreError`].
 pub async fn finish(tx: &mut Tx, org_id: &OrgId) -> Result<(), StoreError> {
-    groups::remake_all(tx, org_id).await
+    groups::remake_all(tx, org_id).await?;
+    attributes::remake_all(tx, org_id).await
 }
 
 /// The organization that is here under an id or a slug, if any: its id.

@@ -11,7 +11,7 @@ use model::{
 use serde::Deserialize;
 
 use crate::{
-    Handle, StoreError, Tx,
+    Handle, StoreError, Tx, attributes,
     bulk::select_in,
     db::{execute, fetch_all, fetch_one, fetch_optional},
     error::one,
@@ -252,11 +252,14 @@ pub async fn update(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), S
         group.name.as_str(),
         group.name.key(),
         group.description.as_str(),
-        parent,
+        parent.as_deref(),
         base,
         custom
     )?;
     one(n, GONE)?;
+    // Of several groups the name decides as well, which value of an attribute holds.
+    let above = before.as_ref().and_then(|(parent, ..)| parent.as_deref());
+    attributes::remake_of(tx, &group.id, [above, parent.as_deref()]).await?;
     // Another name of a large group is no reason to write all its people anew.
     if before == Some(after) { Ok(()) } else { remake_of(tx, &group.id).await }
 }
@@ -279,6 +282,7 @@ pub async fn delete(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), S
     // As long as it is known who is in it.
     let alone = Group { role: None, parent: None, ..group.clone() };
     update(tx, permit, &alone).await?;
+    attributes::clear_group(tx, permit, &group.id).await?;
     execute!(
         tx,
         "UPDATE groups SET parent_id = NULL WHERE parent_id = $1 AND org_id = $2",
@@ -306,10 +310,19 @@ pub async fn add(tx: &mut Tx, permit: &Permit, group: &Group, person: &Membershi
         permit.org_id().as_str(),
         person.name.sort_key(&person.email)
     )?;
-    if n > 0 && !group.gives().is_nothing() {
-        remake_for(tx, target(permit)?).await?;
+    if n > 0 {
+        moved(tx, permit, group).await?;
     }
     Ok(n > 0)
+}
+
+/// What changes for the permit's target by coming into a group or leaving it.
+async fn moved(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), StoreError> {
+    let person = target(permit)?;
+    if !group.gives().is_nothing() {
+        remake_for(tx, person).await?;
+    }
+    attributes::remake_for(tx, person, (&group.id, group.parent.as_ref().map(|parent| &parent.group.id))).await
 }
 
 /// Takes the permit's target out of a group; false where they are not in it.
@@ -324,8 +337,8 @@ pub async fn remove(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<bool,
         target(permit)?.as_str(),
         permit.org_id().as_str()
     )?;
-    if n > 0 && !group.gives().is_nothing() {
-        remake_for(tx, target(permit)?).await?;
+    if n > 0 {
+        moved(tx, permit, group).await?;
     }
     Ok(n > 0)
 }

@@ -7,6 +7,7 @@ mod error;
 mod migrations;
 
 pub mod account_links;
+pub mod attributes;
 pub mod audit;
 pub mod belonging;
 pub mod bundles;

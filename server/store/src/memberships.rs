@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::{
-    FOREVER, Handle, StoreError, Tx, Value,
+    FOREVER, Handle, StoreError, Tx, Value, attributes,
     bulk::select_in,
     counts::{self, Counted},
     db::{execute, fetch_all, fetch_one, fetch_optional},
@@ -127,6 +127,7 @@ impl Membership {
             added_at: self.created_at,
             source: self.source,
             home: None,
+            attributes: Vec::new(),
             custom_role: None,
             ends: self.ends.pending(now),
             delivery: None,
@@ -592,7 +593,9 @@ async fn rewrite_terms(tx: &mut Tx, org_id: &OrgId, id: &MembershipId) -> Result
     execute!(tx, "DELETE FROM membership_terms WHERE membership_id = $1", id.as_str())?;
     let terms = term_rows(org_id, id, &m.name, &m.email, m.kind, m.open_until);
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
-    groups::rename(tx, id, &m.name.sort_key(&m.email)).await
+    let sort_name = m.name.sort_key(&m.email);
+    groups::rename(tx, id, &sort_name).await?;
+    attributes::rename(tx, id, &sort_name).await
 }
 
 /// The target of a permit that has to have one.

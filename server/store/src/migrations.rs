@@ -43,6 +43,7 @@ const PAIRS: &[Pair] = &[
     pair!(14, "0014_domains"),
     pair!(15, "0015_support"),
     pair!(16, "0016_groups"),
+    pair!(17, "0017_attributes"),
     pair!(19, "0019_partner"),
     pair!(20, "0020_explain"),
 ];

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     actions::act,
     app::TestApp,
+    attributes,
     browser::Browser,
     cast::{ADA, Invited, ORG, PASSWORD, USERS, invite},
     engines::{self, everything, number, raw},
@@ -60,6 +61,10 @@ async fn everything_there_is(app: &TestApp) -> (Browser, Invited) {
     let under = [("org", ORG), ("id", support.as_str()), ("name", "Support"), ("parent", company.as_str())];
     ada.call("/api/groups/update", &under).await.expect(200);
     groups::add(&ada, &support, &[&grace.id]).await.expect(200);
+    // A person has a value of their own, and a group says one.
+    let region = attributes::defined(&ada, &attributes::REGION).await;
+    attributes::give(&ada, &margaret.id, &region, "EMEA").await.expect(200);
+    attributes::say(&ada, &support, &region, "North America").await.expect(200);
     (ada, margaret)
 }
 
@@ -318,6 +323,11 @@ async fn what_groups_and_custom_roles_cannot_be_is_refused(app: TestApp) {
         ("custom_roles", "\"base\":\"admin\"", "\"base\":\"x\"", "custom role"),
         ("custom_roles", "invite_people", "x;y:z", "custom role"),
         ("memberships", "\"kind\":\"standard\"", "\"kind\":\"support\"", "support access"),
+        ("attributes", "\"value_type\":\"list\"", "\"value_type\":\"x\"", "definition of an attribute"),
+        ("attributes", "\"value_type\":\"list\"", "\"value_type\":\"text\"", "definition of an attribute"),
+        ("attributes", "\"edited_by\":\"admins\"", "\"edited_by\":\"person\"", "definition of an attribute"),
+        ("person_attributes", "\"value\":\"EMEA\"", "\"value\":\"emea\"", "value of an attribute"),
+        ("group_attributes", "\"value\":\"North America\"", "\"value\":\"Mars\"", "value of an attribute"),
     ] {
         refused(altered(&file, table, from, to), why).await;
     }

@@ -23,6 +23,13 @@ on_both_engines! {
 
 /// What is asked of an organization: each with the name of the ids that it takes, if any.
 const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
+    ("/api/attributes/create", &[]),
+    ("/api/attributes/delete", &["attribute"]),
+    ("/api/attributes/list", &[]),
+    ("/api/attributes/own", &[]),
+    ("/api/attributes/set_of_group", &["group", "attribute"]),
+    ("/api/attributes/set_of_person", &["member", "invited", "attribute"]),
+    ("/api/attributes/update", &["attribute"]),
     ("/api/bulk/cancel", &["job"]),
     ("/api/bulk/confirm", &["job"]),
     ("/api/bulk/job", &["job"]),
@@ -182,6 +189,16 @@ impl Theirs {
         by.call("/api/ownership/offer", &offers).await.expect(200);
         let group = [("org", org), ("name", "Secret group"), ("description", "Secret"), ("role", "viewer")];
         by.call("/api/groups/create", &group).await.expect(200);
+        let attribute = [
+            ("org", org),
+            ("key", "secret_region"),
+            ("label", "Secret region"),
+            ("value_type", "text"),
+            ("count", "one"),
+            ("seen_by", "person"),
+            ("edited_by", "person"),
+        ];
+        by.call("/api/attributes/create", &attribute).await.expect(200);
         let start = [("org", org), ("op", "deactivate"), ("select", joining.id.as_str())];
         let job = by.call("/api/bulk/start", &start).await.expect(200);
         let job = job.parsed::<Value>()["next"].as_str().and_then(|next| next.rsplit('/').next()).unwrap().to_owned();
@@ -205,6 +222,7 @@ impl Theirs {
             ("job", job),
             one("role", by.call("/api/roles/list", &of_org).await, &["0", "id"]),
             one("group", by.call("/api/groups/list", &of_org).await, &["groups", "0", "id"]),
+            one("attribute", by.call("/api/attributes/list", &of_org).await, &["0", "attribute", "id"]),
             one("view", by.call("/api/views/list", &of_org).await, &["mine", "0", "id"]),
             one("domain", by.call("/api/domains/list", &of_org).await, &["rows", "0", "domain", "id"]),
             one("request", by.call("/api/requests/list", &of_org).await, &["rows", "0", "id"]),
@@ -308,6 +326,30 @@ async fn the_ids_of_another_organization_are_not_found_by_any_function(app: Test
         let people = [("org", ORG), ("id", own.as_str()), ("select", theirs.id("member"))];
         ada.call(path, &people).await.expect(404);
     }
+    // An attribute of theirs for a person and a group of one's own, and people and groups of theirs for one's own attribute.
+    let define = [
+        ("org", ORG),
+        ("key", "own"),
+        ("label", "Own"),
+        ("value_type", "text"),
+        ("count", "one"),
+        ("seen_by", "admins"),
+        ("edited_by", "admins"),
+    ];
+    ada.call("/api/attributes/create", &define).await.expect(200);
+    let mine = ada.call("/api/attributes/list", &[("org", ORG)]).await.expect(200).parsed::<Value>();
+    let mine = mine[0]["attribute"]["id"].as_str().unwrap().to_owned();
+    let viewer = ada.call("/api/session/viewer", &[("org", ORG)]).await.expect(200).parsed::<model::people::Viewer>();
+    let me = viewer.actor.membership_id.to_string();
+    for (path, id, attribute) in [
+        ("/api/attributes/set_of_person", me.as_str(), theirs.id("attribute")),
+        ("/api/attributes/set_of_person", theirs.id("member"), mine.as_str()),
+        ("/api/attributes/set_of_group", own.as_str(), theirs.id("attribute")),
+        ("/api/attributes/set_of_group", theirs.id("group"), mine.as_str()),
+    ] {
+        let set = [("org", ORG), ("id", id), ("attribute", attribute), ("value", "x")];
+        assert_silent(&ada.call(path, &set).await.expect(404), path);
+    }
     // A session of somebody else's under a person of one's own, and people of theirs in a selection.
     let own = app.join(&ada, "own@engines.example", Role::Member).await;
     let session = [("org", ORG), ("id", own.id.as_str()), ("session", theirs.id("session"))];
@@ -348,7 +390,7 @@ async fn another_organization_is_not_found_under_any_route(app: TestApp) {
     ada.get("/orgs").await.expect(200);
     let before = everything(app.db()).await;
     for route in of_org {
-        for what in ["member", "job", "group"] {
+        for what in ["member", "job", "group", "attribute"] {
             let filled = |slug: &str| {
                 let path = route.replace(":org", slug).replace(":id", theirs.id(what)).replace("{id}", theirs.id(what));
                 path.replace("{file}", "people.csv").replace("{template}", "invitation").replace("{part}", "html")

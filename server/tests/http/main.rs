@@ -29,6 +29,7 @@ macro_rules! on_both_engines {
 
 mod answer;
 mod app;
+mod attributes;
 mod browser;
 mod cast;
 mod dns_server;

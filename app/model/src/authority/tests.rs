@@ -45,7 +45,7 @@ const fn giving(grant: Grant) -> GroupGives {
 
 const NOTHING: GroupGives = GroupGives { own: None, parent: None };
 
-const ACTIONS: [Action; 47] = [
+const ACTIONS: [Action; 50] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),
@@ -93,6 +93,9 @@ const ACTIONS: [Action; 47] = [
     Action::DeleteDomain,
     Action::ViewPartnerSection,
     Action::ReplaceReferralLink,
+    Action::ManageAttributes,
+    Action::SetAttributes,
+    Action::SetOwnAttributes,
 ];
 
 /// Every role × action × target role × target state, as one table that shows in review.
@@ -410,6 +413,30 @@ fn nobody_gives_through_a_group_what_they_lack_or_to_themselves() {
     let ungrantable = Actor { admin_grantable: false, ..admin };
     assert_eq!(decide(&ungrantable, Action::JoinGroup(full), Some(&person)), Err(Denial::AdminNotGrantable));
     assert!(decide(&ungrantable, Action::LeaveGroup(full), Some(&person)).is_ok());
+}
+
+/// B39: an attribute that was left to the person is theirs to change, whatever their role, and nobody else's by that.
+#[test]
+fn attributes_left_to_the_person_are_their_own_matter() {
+    let somebody = target(Role::Member, PersonState::Active);
+    for (role, kind, archived, own, of_others) in [
+        (Role::Owner, Kind::Standard, false, Ok(()), Ok(())),
+        (Role::Admin, Kind::Standard, false, Ok(()), Ok(())),
+        (Role::Member, Kind::Standard, false, Ok(()), Err(Denial::Role)),
+        (Role::Admin, Kind::External, false, Ok(()), Err(Denial::External)),
+        (Role::Admin, Kind::Support, false, Ok(()), Err(Denial::Support)),
+        (Role::Member, Kind::Standard, true, Err(Denial::Archived), Err(Denial::Role)),
+    ] {
+        let me = Actor { archived, ..actor(role, kind) };
+        let myself = Target { membership_id: me.membership_id.clone(), kind, ..target(role, PersonState::Active) };
+        let may = |action, of| decide(&me, action, Some(of)).map(drop);
+        assert_eq!(may(Action::SetOwnAttributes, &myself), own, "{role:?} {kind:?}");
+        assert_eq!(may(Action::SetAttributes, &somebody), of_others, "{role:?} {kind:?}");
+        assert!(may(Action::SetOwnAttributes, &somebody).is_err(), "{role:?} {kind:?}");
+    }
+    let gone = Actor { state: PersonState::Deactivated, ..actor(Role::Member, Kind::Standard) };
+    let myself = Target { membership_id: gone.membership_id.clone(), ..target(Role::Member, PersonState::Active) };
+    assert_eq!(decide(&gone, Action::SetOwnAttributes, Some(&myself)), Err(Denial::Inactive));
 }
 
 /// A lower role without the custom one's denial would let through what a group gives.

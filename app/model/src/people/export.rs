@@ -1,9 +1,9 @@
 //! People as rows of a file, for other programs.
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use super::PersonRow;
+use super::{GridAttribute, PersonRow};
 use crate::{Timestamp, id::Id as _, policy::StatusWords};
 
 /// A column of the file.
@@ -102,6 +102,8 @@ pub struct ExportRow<'a> {
     pub words: StatusWords,
     /// What is told.
     pub fields: &'a [ExportField],
+    /// The attributes that stand behind that (B39).
+    pub attributes: &'a [GridAttribute],
 }
 
 impl ExportRow<'_> {
@@ -129,16 +131,26 @@ impl ExportRow<'_> {
             Cow::Borrowed(text) => safe_cell(text),
             Cow::Owned(text) => Cow::Owned(safe_cell(&text).into_owned()),
         };
-        self.fields.iter().map(cell).collect()
+        let of_attribute = |of: &GridAttribute| Cow::Owned(safe_cell(&self.values_of(of).join(", ")).into_owned());
+        self.fields.iter().map(cell).chain(self.attributes.iter().map(of_attribute)).collect()
+    }
+    /// In their canonical form, for programs.
+    fn values_of(&self, of: &GridAttribute) -> Vec<&str> {
+        self.row.values_of(&of.key).map(|values| values.iter().collect()).unwrap_or_default()
     }
 }
 
 /// An object of its fields, in their order.
 impl Serialize for ExportRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(self.fields.len()))?;
+        let mut object = serializer.serialize_map(None)?;
         for field in self.fields {
             object.serialize_entry(field.code(), &self.value(*field))?;
+        }
+        if !self.attributes.is_empty() {
+            let values: BTreeMap<&str, Vec<&str>> =
+                self.attributes.iter().map(|of| (of.key.as_str(), self.values_of(of))).collect();
+            object.serialize_entry("attributes", &values)?;
         }
         object.end()
     }

@@ -8,7 +8,8 @@ mod view;
 pub use census::{Census, Class, PendingExternals, PeopleCounts};
 pub use export::{ExportField, ExportRow, plain_cell, safe_cell};
 pub use query::{
-    Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, PageSize, PeopleQuery, Sort, SortBy, Tab,
+    AttributeFilter, Column, Cursor, FILTER_STATES, Filters, From, LoginFilter, Look, MAX_ATTRIBUTE_COLUMNS,
+    MAX_ATTRIBUTE_FILTERS, PageSize, PeopleQuery, Sort, SortBy, Tab,
 };
 pub use view::{
     MAX_VIEW_NAME_CHARS, MAX_VIEWS, Maker, SavedView, Twin, ViewError, ViewLists, ViewName, ViewOp, saving,
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Action, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice,
     RoleId, Source, Target, Timestamp,
+    attribute::{Attribute, AttributeKey, AttributeLabel, PersonAttribute, ValueType, Values},
     custom_role::RoleName,
     decide,
     domain::JoinOffer,
@@ -50,6 +52,9 @@ pub struct PersonRow {
     /// The custom role that the role is the base of (B41).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom_role: Option<NamedRole>,
+    /// What holds of the attributes that are shown (B39), as far as there is a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<(AttributeKey, Values)>,
     /// What of it has an end that is still to come (N5).
     #[serde(default, skip_serializing_if = "Ends::is_empty")]
     pub ends: Ends,
@@ -99,6 +104,10 @@ impl PersonRow {
     /// The role as shown.
     pub fn role_label(&self) -> &str {
         self.custom_role.as_ref().map_or(self.target.role.label(), |role| role.name.as_str())
+    }
+    /// What holds of an attribute, where it is shown and there is a value.
+    pub fn values_of(&self, key: &AttributeKey) -> Option<&Values> {
+        self.attributes.iter().find(|(of, _)| of == key).map(|(_, values)| values)
     }
     /// What to call the person.
     pub fn display_name(&self) -> String {
@@ -153,12 +162,35 @@ pub struct PeoplePage {
     /// The groups of the organization, by name.
     #[serde(default)]
     pub groups: Vec<NamedGroup>,
+    /// The attributes of the organization, by label (B39).
+    #[serde(default)]
+    pub attributes: Vec<GridAttribute>,
     /// From where the page in front of this is read, if there is one.
     pub previous: Option<From>,
     /// From where the page behind this is read, if there is one.
     pub next: Option<From>,
     /// The server's clock at reading, for relative words that agree on both sides.
     pub now: Timestamp,
+}
+
+/// An attribute as it can be shown as a column, and as the list is narrowed down by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridAttribute {
+    /// By what it stands in the URL.
+    pub key: AttributeKey,
+    /// What people call it.
+    pub label: AttributeLabel,
+    /// What its values are.
+    pub value_type: ValueType,
+    /// The values of a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+}
+
+impl std::convert::From<&Attribute> for GridAttribute {
+    fn from(of: &Attribute) -> Self {
+        Self { key: of.key.clone(), label: of.label.clone(), value_type: of.value_type, options: of.options.clone() }
+    }
 }
 
 /// How far the mail of an invitation has come.
@@ -217,6 +249,9 @@ pub struct PersonProfile {
     /// The groups that the person is in, and what comes through them (B38).
     #[serde(default)]
     pub groups: Vec<GroupOf>,
+    /// The attributes of the organization, and what holds for the person (B39).
+    #[serde(default)]
+    pub attributes: Vec<PersonAttribute>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.

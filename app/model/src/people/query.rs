@@ -2,10 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, Kind, MembershipId, PersonState, Role, Source, Timestamp, query_string, time::DAY};
+use crate::{
+    GroupId, Kind, MembershipId, PersonState, Role, Source, Timestamp, attribute::AttributeKey, query_string, time::DAY,
+};
 
 /// The longest search that is read, in characters.
 const MAX_QUERY_CHARS: usize = 200;
+/// The most attributes that a list is narrowed down by at once.
+pub const MAX_ATTRIBUTE_FILTERS: usize = 5;
+/// The most columns of attributes.
+pub const MAX_ATTRIBUTE_COLUMNS: usize = 5;
 
 /// Makes an enum of words that stand in the URL, with the label that people see.
 macro_rules! words {
@@ -210,6 +216,48 @@ pub struct Filters {
     pub sources: Vec<Source>,
     /// Is in this group (B38).
     pub group: Option<GroupId>,
+    /// Has these values of attributes (B39).
+    #[serde(default)]
+    pub attributes: Vec<AttributeFilter>,
+}
+
+/// A value that somebody has of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AttributeFilter {
+    /// Of which.
+    pub key: AttributeKey,
+    /// As it was entered or chosen.
+    pub value: String,
+}
+
+impl AttributeFilter {
+    /// A filter by what was entered; `None` where nothing was.
+    pub fn new(key: AttributeKey, value: &str) -> Option<Self> {
+        let value: String = value.trim().chars().take(MAX_QUERY_CHARS).collect();
+        (!value.is_empty()).then_some(Self { key, value })
+    }
+    /// As in the URL, where commas stand between several.
+    fn code(&self) -> String {
+        format!("{}:{}", self.key.as_str(), self.value.replace('\\', "\\\\").replace(',', "\\,"))
+    }
+    /// Reads several [`Self::code`]s; what is none is left out.
+    fn list(text: &str) -> Vec<Self> {
+        let mut codes = vec![String::new()];
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match (c, codes.last_mut()) {
+                (',', _) => codes.push(String::new()),
+                ('\\', Some(last)) => last.extend(chars.next()),
+                (c, Some(last)) => last.push(c),
+                (_, None) => {}
+            }
+        }
+        let read = |code: &String| {
+            let (key, value) = code.split_once(':')?;
+            Self::new(AttributeKey::parse(key).ok()?, value)
+        };
+        codes.iter().filter_map(read).collect()
+    }
 }
 
 /// The states that a list can be narrowed down to.
@@ -252,13 +300,16 @@ impl PageSize {
 pub struct Look {
     /// The columns beside the name, in their order.
     pub columns: Vec<Column>,
+    /// The attributes that stand behind those, in their order (B39).
+    #[serde(default)]
+    pub attributes: Vec<AttributeKey>,
     /// Low rows.
     pub compact: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { columns: Column::DEFAULT.to_vec(), compact: false }
+        Self { columns: Column::DEFAULT.to_vec(), attributes: Vec::new(), compact: false }
     }
 }
 
@@ -339,6 +390,29 @@ fn joined<T: Copy>(words: &[T], code: impl Fn(T) -> &'static str) -> String {
     words.iter().map(|word| code(*word)).collect::<Vec<_>>().join(",")
 }
 
+/// Those of a URL: the ones that are on, and the one that a form adds to them, by two fields. Each attribute once.
+fn attribute_filters(get: impl Fn(&str) -> Option<String>) -> Vec<AttributeFilter> {
+    let mut filters = AttributeFilter::list(&get("attr").unwrap_or_default());
+    let added = || AttributeFilter::new(AttributeKey::parse(&get("attr_key")?).ok()?, &get("attr_value")?);
+    filters.extend(added());
+    let mut kept: Vec<AttributeFilter> = Vec::new();
+    // Of several for one attribute the last holds.
+    for filter in filters.into_iter().rev() {
+        if !kept.iter().any(|other| other.key == filter.key) {
+            kept.push(filter);
+        }
+    }
+    kept.reverse();
+    kept.truncate(MAX_ATTRIBUTE_FILTERS);
+    kept
+}
+
+fn attribute_columns(text: Option<String>) -> Vec<AttributeKey> {
+    let mut keys = list(text, |key| AttributeKey::parse(key).ok());
+    keys.truncate(MAX_ATTRIBUTE_COLUMNS);
+    keys
+}
+
 impl PeopleQuery {
     /// Reads the query of a URL. What cannot be read falls back to the default: a mangled link still shows people.
     pub fn from_params(get: impl Fn(&str) -> Option<String>) -> Self {
@@ -351,10 +425,12 @@ impl PeopleQuery {
             login: get("login").as_deref().and_then(LoginFilter::from_code),
             sources: list(get("source"), Source::from_code),
             group: get("group").and_then(|id| crate::id::Id::parse(&id).ok()),
+            attributes: attribute_filters(&get),
         };
         let columns = get("cols").map(|cols| list(Some(cols), Column::from_code));
         let look = Look {
             columns: columns.unwrap_or_else(|| Look::default().columns),
+            attributes: attribute_columns(get("attrs")),
             compact: get("rows").is_some_and(|rows| rows == "compact"),
         };
         let per: Option<usize> = get("per").and_then(|per| per.parse().ok());
@@ -406,6 +482,10 @@ impl PeopleQuery {
         if let Some(group) = &self.filters.group {
             params.push(("group", group.to_string()));
         }
+        if !self.filters.attributes.is_empty() {
+            let codes: Vec<String> = self.filters.attributes.iter().map(AttributeFilter::code).collect();
+            params.push(("attr", codes.join(",")));
+        }
         if self.sort != Sort::default() {
             params.push(("sort", self.sort.code()));
         }
@@ -414,6 +494,10 @@ impl PeopleQuery {
         }
         if self.look.columns != Column::DEFAULT {
             params.push(("cols", joined(&self.look.columns, Column::code)));
+        }
+        if !self.look.attributes.is_empty() {
+            let keys: Vec<&str> = self.look.attributes.iter().map(AttributeKey::as_str).collect();
+            params.push(("attrs", keys.join(",")));
         }
         if self.look.compact {
             params.push(("rows", "compact".to_owned()));
@@ -488,10 +572,15 @@ mod tests {
                     login: Some(LoginFilter::Over30Days),
                     sources: vec![Source::Csv],
                     group: Some(GroupId::fresh(Timestamp::from_millis(7), [4; 10])),
+                    attributes: vec![by("region", "a,b\\c:d"), by("team", "Zoë & Co")],
                 },
                 sort: Sort::Down(SortBy::Status),
                 size: PageSize::P200,
-                look: Look { columns: vec![Column::Added, Column::Role], compact: true },
+                look: Look {
+                    columns: vec![Column::Added, Column::Role],
+                    attributes: vec![key("region"), key("team")],
+                    compact: true,
+                },
                 from: From::After(cursor("ada ~ lovelace", second)),
                 page: 3,
             };
@@ -499,14 +588,17 @@ mod tests {
             assert_eq!(PeopleQuery::from_query_string(&query.to_query_string()), query);
         }
         assert!(PeopleQuery::from_params(|_| None).to_params().is_empty());
-        let bare = PeopleQuery { look: Look { columns: Vec::new(), compact: false }, page: 1, ..Default::default() };
+        let look = Look { columns: Vec::new(), ..Look::default() };
+        let bare = PeopleQuery { look, page: 1, ..Default::default() };
         assert_eq!(read(&bare.to_params()), bare, "no column but the name");
     }
 
     #[test]
     fn a_mangled_url_still_shows_people() {
-        let names =
-            ["tab", "sort", "after", "before", "page", "role", "status", "login", "source", "group", "per", "rows"];
+        let names = [
+            "tab", "sort", "after", "before", "page", "role", "status", "login", "source", "group", "attr", "attr_key",
+            "attrs", "per", "rows",
+        ];
         let wild = names.map(|k| (k, "%00~'<".to_owned()));
         assert_eq!(read(&wild), PeopleQuery { page: 1, ..PeopleQuery::default() });
         assert_eq!(read(&[("q", "x".repeat(5_000))]).q.len(), 200);
@@ -519,6 +611,27 @@ mod tests {
         let doubled = read(&[("role", "admin,x,admin,owner".into()), ("cols", "role,role".into())]);
         assert_eq!(doubled.filters.roles, [Role::Admin, Role::Owner]);
         assert_eq!(doubled.look.columns, [Column::Role]);
+    }
+
+    fn key(text: &str) -> AttributeKey {
+        AttributeKey::parse(text).unwrap()
+    }
+
+    fn by(of: &str, value: &str) -> AttributeFilter {
+        AttributeFilter::new(key(of), value).unwrap()
+    }
+
+    #[test]
+    fn a_form_adds_a_filter_by_an_attribute() {
+        let read = |attr: &str, of: &str, value: &str| {
+            read(&[("attr", attr.into()), ("attr_key", of.into()), ("attr_value", value.into())]).filters.attributes
+        };
+        assert_eq!(read("region:EMEA", "team", " North, South "), [by("region", "EMEA"), by("team", "North, South")]);
+        assert_eq!(read("region:EMEA", "region", "APAC"), [by("region", "APAC")], "the last one holds");
+        assert_eq!(read("region:EMEA", "team", " "), [by("region", "EMEA")]);
+        assert_eq!(read("region:,x,:y,A:b,", "", "z"), []);
+        assert_eq!(read("a:1,b:1,c:1,d:1,e:1,f:1,g:1", "", "").len(), MAX_ATTRIBUTE_FILTERS);
+        assert_eq!(read("a:trailing\\", "", ""), [by("a", "trailing")]);
     }
 
     #[test]

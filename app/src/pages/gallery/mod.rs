@@ -3,6 +3,7 @@
 //! Rendered by the server alone, from the very components of the console and from people who are made up; the browser's
 //! WebAssembly knows nothing of it. A section is a function that stands in `SECTIONS`.
 
+mod attributes;
 mod controls;
 mod explained;
 mod feedback;
@@ -39,7 +40,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 32] = [
+const SECTIONS: [Section; 33] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -70,6 +71,7 @@ const SECTIONS: [Section; 32] = [
     Section { id: "roles", title: "Roles and groups", show: roles::roles },
     Section { id: "explained", title: "Access explained", show: explained::explained },
     Section { id: "partner", title: "The Partner section", show: partner::partner },
+    Section { id: "attribute-parts", title: "Attributes", show: attributes::attributes },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

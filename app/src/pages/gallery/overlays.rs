@@ -84,6 +84,7 @@ pub(super) fn dialogs() -> AnyView {
         delivery_error: None,
         support: None,
         groups: Vec::new(),
+        attributes: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

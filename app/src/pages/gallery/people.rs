@@ -71,6 +71,7 @@ pub(super) fn toolbar() -> AnyView {
         login: Some(LoginFilter::Over30Days),
         sources: vec![Source::Csv],
         group: None,
+        attributes: Vec::new(),
     };
     let plain = Memo::new(|_| PeopleQuery::default());
     let narrowed =
@@ -109,7 +110,7 @@ pub(super) fn compact() -> AnyView {
     let columns = [Column::Status, Column::Role, Column::Added, Column::Source, Column::Active];
     let query = move |q: &str| PeopleQuery {
         q: q.to_owned(),
-        look: Look { columns: columns.to_vec(), compact: true },
+        look: Look { columns: columns.to_vec(), compact: true, ..Look::default() },
         ..PeopleQuery::default()
     };
     let org = StoredValue::new("gallery".to_owned());

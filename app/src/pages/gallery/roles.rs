@@ -47,6 +47,7 @@ pub(super) fn in_groups(row: PersonRow) -> PersonProfile {
             group(1, "Company", "Admin", Role::Admin.into(), Role::Admin.into()),
             group(2, "First line", "Help desk", RoleChoice::Custom(custom().id), desk()),
         ],
+        attributes: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     }

@@ -186,6 +186,7 @@ pub(super) fn profile() -> AnyView {
         delivery_error: None,
         support: None,
         groups: Vec::new(),
+        attributes: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

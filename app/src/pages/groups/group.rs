@@ -20,7 +20,13 @@ use crate::{
         person::StatusBadge,
         ui::{Dialog, Icon, PageTitle, refocus},
     },
-    pages::people::dialogs::Foot,
+    pages::{
+        attributes::{
+            self,
+            values::{GroupSays, group_dialog},
+        },
+        people::dialogs::Foot,
+    },
     paths,
 };
 
@@ -117,6 +123,7 @@ fn Shown(viewer: Viewer, page: Page, candidates: Vec<Candidate>, at: At, forms: 
     let group = page.group.clone();
     let name = group.name.as_str().to_owned();
     let manages = may_manage(&viewer);
+    let sets = attributes::may_manage(&viewer);
     // Who was added or taken out stands elsewhere now, and the button that was pressed is gone with the old page.
     Effect::new(move |_| {
         on_cleanup(move || {
@@ -136,6 +143,10 @@ fn Shown(viewer: Viewer, page: Page, candidates: Vec<Candidate>, at: At, forms: 
                 "delete" if manages => {
                     let org = viewer.org.slug.as_str().to_owned();
                     view! { <DeleteDialog org group=page.group.clone() close_to /> }.into_any()
+                }
+                other if sets => {
+                    let whose = (viewer.org.slug.as_str().to_owned(), page.group.id.to_string());
+                    group_dialog(other, whose, &page.attributes, close_to).unwrap_or_else(|| ().into_any())
                 }
                 _ => ().into_any(),
             }
@@ -166,6 +177,7 @@ fn Shown(viewer: Viewer, page: Page, candidates: Vec<Candidate>, at: At, forms: 
                 })}
         </div>
         <Facts org page=page.clone() />
+        <GroupSays all=page.attributes.clone() manages=sets here=at.with(None) />
         {manages
             .then(|| view! { <AddPeople viewer=viewer.clone() candidates at=at.clone() form=forms.add /> })}
         <People viewer page manages at form=forms.remove />

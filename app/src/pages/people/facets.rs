@@ -142,12 +142,12 @@ pub fn FilterMenus(query: Memo<PeopleQuery>, org: StoredValue<String>, words: St
         .collect_view()
 }
 
-/// The filters that are on, each with the way to take it off. The one by group has its chip beside its menu.
+/// The filters that are on, each with the way to take it off. Those by group and by attributes have theirs beside their menus.
 #[component]
 pub fn Chips(query: Memo<PeopleQuery>, org: StoredValue<String>, words: StatusWords) -> impl IntoView {
     let chips = move || {
         let query = query.get();
-        if (Filters { group: None, ..query.filters.clone() }).is_empty() {
+        if (Filters { group: None, attributes: Vec::new(), ..query.filters.clone() }).is_empty() {
             return ().into_any();
         }
         let chips = filters()

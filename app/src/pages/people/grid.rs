@@ -9,6 +9,7 @@ use model::{
 
 use super::{
     QueryInputs, WaysIn,
+    attribute_menus::AttributeMenus,
     bulk::{BulkBar, PickPage, Picks},
     empty::{Empty, JustYou},
     group_filter::GroupFilter,
@@ -55,6 +56,7 @@ pub fn Grid(
         viewer: StoredValue::new(viewer),
         shown,
         columns: Memo::new(move |_| shown.query().look.columns),
+        attributes: Memo::new(move |_| shown.attributes()),
         here,
         menu,
         resend: use_form::<ResendInvitation>(None),
@@ -92,7 +94,15 @@ pub fn Grid(
         {move || view! { <Tabs org=org.get_value() query=shown.query() counts=shown.counts() /> }}
         <p class="visually-hidden" role="status">{move || shown.summary()}</p>
         <Trouble shown />
-        {move || (!asks.get()).then(|| view! { <GroupFilter org shown /> })}
+        {move || {
+            (!asks.get())
+                .then(|| {
+                    view! {
+                        <GroupFilter org shown />
+                        <AttributeMenus org shown />
+                    }
+                })
+        }}
         <ButtonForms org query />
         <div
             class="grid-body"
@@ -175,9 +185,15 @@ pub fn Table(org: StoredValue<String>, ground: Ground, picks: Option<Picks>) -> 
                 }
             })
             .collect_view();
+        let of_attributes = ground
+            .attributes
+            .get()
+            .into_iter()
+            .map(|of| view! { <th scope="col" class="col-attribute" dir="auto">{of.label.as_str().to_owned()}</th> })
+            .collect_view();
         view! {
             <tr>
-                {name_head(&org, &query, picks.map(|picks| (picks, shown)))} {heads}
+                {name_head(&org, &query, picks.map(|picks| (picks, shown)))} {heads} {of_attributes}
                 <th scope="col" class="col-actions">
                     <span class="visually-hidden">"Actions"</span>
                 </th>

@@ -1,5 +1,6 @@
 //! The people grid (B8–B15, B17, B18, B30–B33). Everything that one may want to share or go back to is in the URL.
 
+mod attribute_menus;
 mod bulk;
 pub(super) mod dialogs;
 pub(super) mod empty;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     Action, Denial, PersonState, Role, decide,
-    people::{Column, PersonRow, Viewer},
+    people::{Column, GridAttribute, PersonRow, Viewer},
 };
 
 use super::{
@@ -34,6 +34,8 @@ pub struct Ground {
     pub shown: Shown,
     /// The columns beside the name.
     pub columns: Memo<Vec<Column>>,
+    /// The attributes behind those (B39).
+    pub attributes: Memo<Vec<GridAttribute>>,
     /// The URL of the page, without a dialog or menu.
     pub here: Signal<String>,
     /// Whose menu is open.
@@ -92,6 +94,10 @@ pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
         let entry = entry.clone();
         move || ground.columns.get().into_iter().map(|column| cell(column, &entry, ground)).collect_view()
     };
+    let of_attributes = {
+        let person = person.clone();
+        move || ground.attributes.get().into_iter().map(|of| attribute_cell(of, person.clone())).collect_view()
+    };
     let name = {
         let person = person.clone();
         Signal::derive(move || person.with(PersonRow::display_name))
@@ -105,6 +111,7 @@ pub fn Row(entry: Entry, ground: Ground) -> impl IntoView {
                 {identity}
             </th>
             {cells}
+            {of_attributes}
             <td class="col-actions">
                 <a class="button small manage" href=profile aria-label=manage>
                     "Manage"
@@ -172,6 +179,17 @@ fn cell(column: Column, entry: &Entry, ground: Ground) -> AnyView {
             view! { <td class=class>{move || person.with(|person| person.source.label())}</td> }.into_any()
         }
     }
+}
+
+/// The cell of an attribute: what holds for the person.
+fn attribute_cell(of: GridAttribute, person: ArcRwSignal<PersonRow>) -> impl IntoView {
+    let label = of.label.as_str().to_owned();
+    let value = move || {
+        let shown = person.with(|person| person.values_of(&of.key).map(|values| of.value_type.shown_all(values)));
+        let title = shown.clone();
+        view! { <span class="cell-value" dir="auto" title=title>{shown}</span> }
+    };
+    view! { <td class="col-attribute" data-label=label>{value}</td> }
 }
 
 /// The form of the buttons that act on people, once for all of them.

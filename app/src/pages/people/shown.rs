@@ -5,7 +5,8 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     MembershipId, Role, Timestamp,
-    people::{PeopleCounts, PeoplePage, PeopleQuery, PersonRow},
+    attribute::AttributeKey,
+    people::{GridAttribute, PeopleCounts, PeoplePage, PeopleQuery, PersonRow},
     text::thousands,
 };
 
@@ -197,6 +198,13 @@ impl Shown {
     }
     pub fn counts(self) -> PeopleCounts {
         self.page.with(|page| page.counts)
+    }
+    /// The attributes that are shown as columns, in their order.
+    pub fn attributes(self) -> Vec<GridAttribute> {
+        self.with(|query, page| {
+            let column = |key: &AttributeKey| page.attributes.iter().find(|of| of.key == *key).cloned();
+            query.look.attributes.iter().filter_map(column).collect()
+        })
     }
     /// The server's clock at reading.
     pub fn now(self) -> Timestamp {

@@ -27,10 +27,13 @@ use self::{
     sessions::Sessions,
     why::{Asked, WhyPanel},
 };
-use super::people::{
-    EditDialog,
-    limits::{LimitsDialog, may_limit},
-    row::{ActForm, active_switch},
+use super::{
+    attributes::values::{PersonValues, person_dialog},
+    people::{
+        EditDialog,
+        limits::{LimitsDialog, may_limit},
+        row::{ActForm, active_switch},
+    },
 };
 use crate::{
     Reload,
@@ -147,13 +150,15 @@ fn Profile(
     };
     let dialog = {
         let (viewer, person, params) = (viewer.clone(), person.clone(), use_query_map());
+        let attributes = profile.attributes.clone();
         move || {
             let (viewer, id) = (viewer.clone(), id.clone());
             match params.with(|p| p.get("dialog").unwrap_or_default()).as_str() {
                 "edit" if may_edit => view! { <EditDialog viewer id opener="open-edit" close_to /> }.into_any(),
                 "limits" if limits => view! { <LimitsDialog viewer id opener="open-limits" close_to /> }.into_any(),
                 "role" if changes_role => view! { <RoleDialog viewer person=person.clone() close_to /> }.into_any(),
-                other => danger::dialog(other, &viewer, &person.target, close_to),
+                other => person_dialog(other, &viewer, &person.target, &attributes, close_to)
+                    .unwrap_or_else(|| danger::dialog(other, &viewer, &person.target, close_to)),
             }
         }
     };
@@ -249,6 +254,12 @@ fn Profile(
                     })}
             </div>
         </section>
+        <PersonValues
+            viewer=viewer.clone()
+            target=person.target.clone()
+            all=profile.attributes.clone()
+            here=here.clone()
+        />
         <WhyPanel viewer=viewer.clone() profile=profile.clone() here=here.clone() asked answer=why />
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}

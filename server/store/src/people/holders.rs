@@ -20,7 +20,7 @@ use crate::{
 
 /// Where to look: behind a place, and so many people far.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub struct Among<'a> {
     /// Which roles of which kinds of people may give it.
     pub roles: &'a [(Kind, Role)],
     /// Behind which place, by name.
@@ -35,7 +35,7 @@ pub struct Look<'a> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Look<'_>) -> Result<Vec<PersonRow>, StoreError> {
+pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Among<'_>) -> Result<Vec<PersonRow>, StoreError> {
     let json: String = match h.engine() {
         Engine::Sqlite(c) => statement::<sqlx::Sqlite>(org_id, look).build_query_scalar().fetch_one(c).await?,
         Engine::Postgres(c) => {
@@ -53,7 +53,7 @@ pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Look<'_>) -> Re
 }
 
 /// Each role of each kind is a range of an index, and so are those who have something through groups. Nobody twice.
-fn statement<DB: Takes>(org_id: &OrgId, look: Look<'_>) -> QueryBuilder<DB> {
+fn statement<DB: Takes>(org_id: &OrgId, look: Among<'_>) -> QueryBuilder<DB> {
     let (array, person) = (DB::COLUMNS, columns!(""));
     // Who it is comes first, and what stands in their rows afterwards, as texts of their own: see [`super::profile`].
     let columns = format!(

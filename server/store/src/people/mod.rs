@@ -16,20 +16,21 @@ mod plan;
 mod profile;
 mod sql;
 
-pub use holders::{Look, holders};
+pub use holders::{Among, holders};
 pub use profile::{Profile, profile};
 
 use crate::{
-    Engine, Handle, StoreError, custom_roles, groups, invitations,
+    Engine, Handle, StoreError, attributes, custom_roles, groups, invitations,
     memberships::{self, Row, counted_as},
     organizations,
 };
 use model::{
     Kind, OrgId, PersonState, Role, Source, Status, Timestamp,
+    attribute::Attribute,
     group::NamedGroup,
     people::{Census, Class, Cursor, From, PendingExternals, PeopleQuery, PersonRow, Sort, Tab},
 };
-use plan::Plan;
+use plan::{ByValue, Plan};
 use serde::de::DeserializeOwned;
 
 /// The one value that a statement of [`sql`] yields on either engine; on PostgreSQL it is not kept prepared.
@@ -90,8 +91,12 @@ pub struct Sizes {
     pub logins: i64,
     /// How many people the group of the filter has (B38), up to a bound.
     pub members: i64,
+    /// How many people have the value of each filter by an attribute (B39), as theirs or by groups, up to a bound.
+    pub values: Vec<i64>,
     /// The groups of the organization, by name.
     pub groups: Vec<NamedGroup>,
+    /// Its attributes, by label.
+    pub attributes: Vec<Attribute>,
     /// How many open requests there are (B26), up to a bound.
     pub requests: u64,
     /// Whether the clock has made something of somebody that is not stored and counted yet (N5).
@@ -121,7 +126,9 @@ pub async fn sizes<H: Handle>(
     let json: String = value!(h, sizes(org_id, query, words, now));
     let rows: Vec<Line> = rows_of(&json)?;
     let (mut counted, mut late) = (Vec::new(), Vec::new());
-    let mut sizes = Sizes { words: vec![0; words.len()], ..Sizes::default() };
+    let values = vec![0; query.filters.attributes.len()];
+    let mut sizes = Sizes { words: vec![0; words.len()], values, ..Sizes::default() };
+    let mut defined = Vec::new();
     for (what, kind, status, role, source, n) in rows {
         let class = || {
             Ok::<_, StoreError>(Class {
@@ -140,16 +147,22 @@ pub async fn sizes<H: Handle>(
             "members" => sizes.members = n,
             // What is told of a group stands in the places of what is told of a class.
             "group" => sizes.groups.push(groups::named(&kind, &status)?),
+            "attribute" => defined.push(serde_json::from_str(&kind).map_err(|_| StoreError::Corrupt("attribute"))?),
             "requests" => sizes.requests = people,
             "due" => sizes.is_due = n > 0,
             word => {
-                if let Some(hits) = word.parse::<usize>().ok().and_then(|i| sizes.words.get_mut(i)) {
+                let hits = match word.strip_prefix(sql::VALUE) {
+                    Some(value) => value.parse::<usize>().ok().and_then(|i| sizes.values.get_mut(i)),
+                    None => word.parse::<usize>().ok().and_then(|i| sizes.words.get_mut(i)),
+                };
+                if let Some(hits) = hits {
                     *hits = n;
                 }
             }
         }
     }
     sizes.groups.sort_by_key(|group| group.name.key());
+    sizes.attributes = attributes::sorted(defined)?;
     sizes.census = Census::new(counted, &late);
     Ok(sizes)
 }
@@ -174,12 +187,13 @@ pub async fn page<H: Handle>(
     sizes: &Sizes,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    if finds_nobody(query, words, sizes) {
+    let Some(plan) = plan(org_id, query, words, sizes, now) else {
         return Ok(Found { matches: Some(0), ..Found::default() });
-    }
-    let plan = Plan::new(org_id, query, words, sizes, now);
+    };
     let found = beside(h, &plan).await?;
-    let matches = if words.is_empty() && query.filters.login.is_none() && query.filters.group.is_none() {
+    let filters = &query.filters;
+    let is_by_class = filters.login.is_none() && filters.group.is_none() && filters.attributes.is_empty();
+    let matches = if words.is_empty() && is_by_class {
         Some(sizes.census.of(query.tab, &query.filters))
     } else if plan.is_counted {
         let n: i64 = value!(h, matches(&plan));
@@ -188,6 +202,18 @@ pub async fn page<H: Handle>(
         None
     };
     Ok(Found { matches, ..found })
+}
+
+/// How the page is read; `None` where nobody can match.
+fn plan<'a>(
+    org_id: &'a OrgId,
+    query: &'a PeopleQuery,
+    words: &'a [String],
+    sizes: &'a Sizes,
+    now: Timestamp,
+) -> Option<Plan<'a>> {
+    let values = ByValue::of(query, sizes)?;
+    (!finds_nobody(query, words, sizes)).then(|| Plan::new(org_id, query, words, values, sizes, now))
 }
 
 /// Whether nobody can match: requests are no memberships, a search of punctuation alone has no words, which finds nobody
@@ -212,10 +238,8 @@ pub async fn rows<H: Handle>(
     sizes: &Sizes,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    if finds_nobody(query, words, sizes) {
-        return Ok(Found::default());
-    }
-    beside(h, &Plan::new(org_id, query, words, sizes, now)).await
+    let Some(plan) = plan(org_id, query, words, sizes, now) else { return Ok(Found::default()) };
+    beside(h, &plan).await
 }
 
 /// The rows on the side of the cursor that was asked for.
@@ -248,6 +272,7 @@ async fn read<H: Handle>(
     backwards: bool,
     enough: usize,
 ) -> Result<Vec<PersonRow>, StoreError> {
+    type Line = (Row, Option<String>, Option<String>, Option<String>, Option<String>);
     let mut parts = plan.parts();
     if backwards {
         parts.reverse();
@@ -258,15 +283,14 @@ async fn read<H: Handle>(
         let cursor = cursor.filter(|_| i == begin);
         let limit = enough - people.len();
         let json: String = value!(h, page(plan, part, cursor, backwards, limit));
-        for (row, delivery, home, custom_role) in
-            rows_of::<(Row, Option<String>, Option<String>, Option<String>)>(&json)?
-        {
+        for (row, delivery, home, custom_role, values) in rows_of::<Line>(&json)? {
             let membership = memberships::from_row(row)?;
             let custom_role = custom_role.as_deref().and_then(|name| custom_roles::named(&membership, name, plan.now));
             let mut person = membership.into_row(plan.now);
             person.custom_role = custom_role;
             person.home = home.as_deref().map(organizations::name).transpose()?;
             person.delivery = delivery.as_deref().map(invitations::delivery).transpose()?;
+            person.attributes = attributes::shown(&plan.columns, &rows_of(values.as_deref().unwrap_or("[]"))?);
             people.push(person);
         }
         if people.len() >= enough {

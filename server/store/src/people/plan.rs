@@ -2,7 +2,8 @@
 
 use model::{
     OrgId, Timestamp,
-    people::{Cursor, Filters, From, LoginFilter, PendingExternals, PeopleQuery, Sort, SortBy, Tab},
+    attribute::{Attribute, AttributeKey},
+    people::{AttributeFilter, Cursor, Filters, From, LoginFilter, PendingExternals, PeopleQuery, Sort, SortBy, Tab},
 };
 
 use super::Sizes;
@@ -51,6 +52,10 @@ pub(super) enum Way {
     Group,
     /// Those of the group by name, probing each row.
     WalkOfGroup,
+    /// Those who have the rarest of the values, all of them.
+    Value,
+    /// Those who have it by name, probing each row.
+    WalkOfValue,
 }
 
 /// How much of what it finds a statement reads.
@@ -129,6 +134,38 @@ impl Part {
     }
 }
 
+/// Up to how many people with a value of an attribute are counted.
+pub(super) const COUNTED_VALUES: i64 = MANY + 1;
+
+/// A filter by a value of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ByValue<'a> {
+    /// Of which.
+    pub(super) attribute: &'a Attribute,
+    /// By what the value is found.
+    pub(super) term: String,
+    /// How many have it by themselves or groups, up to a bound.
+    people: i64,
+    /// Whether who has no other value has it. There are no rows of those.
+    pub(super) is_default: bool,
+}
+
+impl<'a> ByValue<'a> {
+    /// The filters of a question, the rarest first and those by a default last; `None` where one of them finds nobody.
+    pub(super) fn of(query: &PeopleQuery, sizes: &'a Sizes) -> Option<Vec<Self>> {
+        let of_one = |(filter, people): (&AttributeFilter, &i64)| {
+            let attribute = sizes.attributes.iter().find(|of| of.key == filter.key)?;
+            let term = attribute.value_type.searched(&filter.value)?;
+            let is_default = attribute.default.iter().any(|value| attribute.term(value) == term);
+            (is_default || *people > 0).then_some(Self { attribute, term, people: *people, is_default })
+        };
+        let mut all: Vec<Self> =
+            query.filters.attributes.iter().zip(&sizes.values).map(of_one).collect::<Option<_>>()?;
+        all.sort_by_key(|of| (of.is_default, of.people));
+        Some(all)
+    }
+}
+
 /// How a page is read.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
@@ -136,6 +173,10 @@ pub(super) struct Plan<'a> {
     pub(super) query: &'a PeopleQuery,
     /// The rarest first, or the one by which the page before was read.
     pub(super) words: Vec<&'a str>,
+    /// The rarest first.
+    pub(super) values: Vec<ByValue<'a>>,
+    /// The attributes that are shown.
+    pub(super) columns: Vec<&'a Attribute>,
     pub(super) way: Way,
     /// Whether those who match are few enough to be counted.
     pub(super) is_counted: bool,
@@ -149,7 +190,8 @@ impl<'a> Plan<'a> {
         org_id: &'a OrgId,
         query: &'a PeopleQuery,
         words: &'a [String],
-        sizes: &Sizes,
+        values: Vec<ByValue<'a>>,
+        sizes: &'a Sizes,
         now: Timestamp,
     ) -> Self {
         let mut by_rarity: Vec<(i64, &str)> =
@@ -162,22 +204,25 @@ impl<'a> Plan<'a> {
         {
             words[..=lead].rotate_right(1);
         }
-        let way = way(query, sizes);
+        let way = way(query, &values, sizes);
         let is_counted = match way {
             // In the order of hits, a walk comes by everybody.
             Way::Walk => query.sort == Sort::Best && !words.is_empty(),
-            Way::WalkOf(_) | Way::WalkOfGroup => false,
+            Way::WalkOf(_) | Way::WalkOfGroup | Way::WalkOfValue => false,
             Way::Hits => sizes.words.iter().any(|hits| *hits <= FEW),
-            Way::Words | Way::Of(_) | Way::Logins | Way::Group => true,
+            Way::Words | Way::Of(_) | Way::Logins | Way::Group | Way::Value => true,
         };
-        Self { org_id, query, words, way, is_counted, pending: sizes.census.pending_externals(), now }
+        let column = |key: &AttributeKey| sizes.attributes.iter().find(|of| of.key == *key);
+        let columns = query.look.attributes.iter().filter_map(column).collect();
+        let pending = sizes.census.pending_externals();
+        Self { org_id, query, words, values, columns, way, is_counted, pending, now }
     }
 
     /// How much of what it finds a page reads.
     pub(super) const fn read(&self) -> Read {
         match self.way {
-            Way::Walk | Way::WalkOf(_) | Way::WalkOfGroup | Way::Hits => Read::UntilEnough,
-            Way::Words | Way::Of(_) | Way::Logins | Way::Group => Read::All,
+            Way::Walk | Way::WalkOf(_) | Way::WalkOfGroup | Way::WalkOfValue | Way::Hits => Read::UntilEnough,
+            Way::Words | Way::Of(_) | Way::Logins | Way::Group | Way::Value => Read::All,
         }
     }
 
@@ -233,7 +278,7 @@ fn of(mut words: Vec<&'static str>, down: bool) -> Vec<Part> {
 /// independent of that: where one in ten passes the one and one in ten the other, one in a hundred passes both, and a walk
 /// meets a hundred for each that it finds.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
+fn way(query: &PeopleQuery, values: &[ByValue<'_>], sizes: &Sizes) -> Way {
     let by_hits = query.sort == Sort::Best && !sizes.words.is_empty();
     if sizes.words.iter().any(|hits| *hits <= FEW) {
         return if by_hits { Way::Hits } else { Way::Words };
@@ -263,6 +308,9 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
     if filters.group.is_some() {
         ways.push((bounded(sizes.members, MANY), Way::Group));
     }
+    // So is a value.
+    let rarest_value = values.first().filter(|of| !of.is_default).map(|of| bounded(of.people, MANY));
+    ways.extend(rarest_value.map(|people| (people, Way::Value)));
     let one_in = |people: f64| (people.max(1.0) / everybody).min(1.0);
     if filters.login.is_some() {
         passing *= one_in(bounded(sizes.logins, MANY));
@@ -270,6 +318,8 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
     if filters.group.is_some() {
         passing *= one_in(bounded(sizes.members, MANY));
     }
+    // Who has a default is not counted; it is taken to be had by many.
+    passing *= values.iter().filter(|of| !of.is_default).map(|of| one_in(bounded(of.people, MANY))).product::<f64>();
     passing *= words.iter().copied().map(one_in).product::<f64>();
     let rows = query.size.rows() as f64;
     let rarest = words.iter().copied().fold(f64::MAX, f64::min);
@@ -294,9 +344,12 @@ fn way(query: &PeopleQuery, sizes: &Sizes) -> Way {
         let members = bounded(sizes.members, MANY);
         walks.push(((rows * one_in(members) / passing).min(members), Way::WalkOfGroup));
     }
+    if let Some(people) = rarest_value.filter(|_| query.sort.by() == SortBy::Name && !by_hits) {
+        walks.push(((rows * one_in(people) / passing).min(people), Way::WalkOfValue));
+    }
     let (met, walk) = cheapest(walks).unwrap_or((everybody, Way::Walk));
     // Whom the counters count, nobody has to count by looking.
-    let uncounted = !sizes.words.is_empty() || filters.login.is_some() || filters.group.is_some();
+    let uncounted = !sizes.words.is_empty() || filters.login.is_some() || filters.group.is_some() || !values.is_empty();
     match cheapest(ways) {
         Some((people, way)) if people <= MANY as f64 && (people < met || uncounted && people <= FEW as f64) => way,
         _ => walk,
@@ -361,10 +414,10 @@ mod tests {
         ] {
             let query = PeopleQuery { filters, sort, ..PeopleQuery::default() };
             let sizes = Sizes { census: census(), words: words.to_vec(), logins, ..Sizes::default() };
-            assert_eq!(way(&query, &sizes), expected, "{:?} {sort:?} {words:?}", query.filters);
+            assert_eq!(way(&query, &[], &sizes), expected, "{:?} {sort:?} {words:?}", query.filters);
         }
         let guests = PeopleQuery { tab: Tab::External, ..PeopleQuery::default() };
         let sizes = Sizes { census: census(), words: vec![2_001], ..Sizes::default() };
-        assert_eq!(way(&guests, &sizes), Way::Walk, "a short list is read whole");
+        assert_eq!(way(&guests, &[], &sizes), Way::Walk, "a short list is read whole");
     }
 }

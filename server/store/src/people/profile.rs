@@ -3,6 +3,7 @@
 
 use model::{
     MembershipId, OrgId, OrgName,
+    attribute::PersonAttribute,
     group::GroupOf,
     id::Id,
     people::{Delivery, NamedRole},
@@ -15,7 +16,7 @@ use super::{
     sql::{CUSTOM_ROLE, DELIVERY, HOME, Takes, as_json},
 };
 use crate::{
-    Engine, Handle, StoreError, custom_roles, groups, invitations,
+    Engine, Handle, StoreError, attributes, custom_roles, groups, invitations,
     memberships::{self, Membership, Row, columns},
     organizations,
     sessions::{self, Liveness, Session},
@@ -44,6 +45,8 @@ pub struct Profile {
     pub support: Option<SupportGrant>,
     /// The groups that the person is in, by name, and those above them (B38).
     pub groups: Vec<GroupOf>,
+    /// The attributes of the organization, with what holds for the person (B39).
+    pub attributes: Vec<PersonAttribute>,
     /// The live sessions of the account, the last used first; of very many the first hundred.
     pub sessions: Vec<Session>,
 }
@@ -67,13 +70,17 @@ pub async fn profile<H: Handle>(
         Option<String>,
         Option<String>,
         Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
     );
     let json: String = match h.engine() {
         Engine::Sqlite(c) => statement::<sqlx::Sqlite>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
         Engine::Postgres(c) => statement::<sqlx::Postgres>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
     };
     let line = rows_of::<Line>(&json)?.into_iter().next();
-    let read = |(row, delivery, home, custom_role, delivery_error, support, groups, sessions): Line| {
+    let read = |line: Line| {
+        let (row, delivery, home, custom_role, delivery_error, support, groups, sessions, defined, own, through) = line;
         let membership = memberships::from_row(row)?;
         let custom_role = custom_role.and_then(|name| custom_roles::named(&membership, &name, alive.now));
         Ok(Profile {
@@ -90,6 +97,11 @@ pub async fn profile<H: Handle>(
                 .into_iter()
                 .map(sessions::from_listed)
                 .collect::<Result<_, _>>()?,
+            attributes: attributes::of_person(
+                rows_of(defined.as_deref().unwrap_or("[]"))?,
+                &rows_of::<(String, String)>(own.as_deref().unwrap_or("[]"))?,
+                &rows_of(through.as_deref().unwrap_or("[]"))?,
+            )?,
             membership,
         })
     };
@@ -113,12 +125,18 @@ fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> Q
              AND s.last_seen_at > {seen_since} ORDER BY s.last_seen_at DESC, s.id DESC LIMIT 100"
         ),
     );
+    let attributes = [
+        list(attributes::columns!(), attributes::DEFINED),
+        list("attribute_id, value", attributes::OWN),
+        list(attributes::THROUGH_GROUPS_COLUMNS, attributes::THROUGH_GROUPS),
+    ]
+    .join(", ");
     let support = format!(
         "CAST((SELECT {array}(g.reason, g.granted_by, g.granted_at) FROM support_grants g \
          WHERE g.membership_id = page.id) AS TEXT) || ''"
     );
     let columns = format!(
-        "{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {DELIVERY_ERROR}, {support}, {groups}, {sessions}"
+        "{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {DELIVERY_ERROR}, {support}, {groups}, {sessions}, {attributes}"
     );
     as_json(&columns, |q| {
         q.push(concat!("SELECT ", columns!(), " FROM memberships m WHERE m.id = "));

@@ -2,6 +2,7 @@
 
 use model::{
     OrgId, Timestamp,
+    attribute::ValueType,
     id::Id,
     people::{Cursor, PeopleQuery, SortBy},
     text,
@@ -9,11 +10,14 @@ use model::{
 };
 use sqlx::QueryBuilder;
 
-use super::plan::{COUNTED_LOGINS, COUNTED_MEMBERS, Part, Plan, Read, Set, Way, counted};
-use crate::{FOREVER, counts::day, memberships::columns};
+use super::plan::{ByValue, COUNTED_LOGINS, COUNTED_MEMBERS, COUNTED_VALUES, Part, Plan, Read, Set, Way, counted};
+use crate::{FOREVER, attributes, counts::day, memberships::columns};
 
 /// Open requests are counted up to here: nobody answers more of them one by one.
 const COUNTED_REQUESTS: u32 = 9_999;
+
+/// In front of the number of a filter by an attribute, where its people are counted.
+pub(super) const VALUE: &str = "v";
 
 /// How far the mail of somebody who is invited has come (N3): of the latest link, once for each row of a page.
 pub(super) const DELIVERY: &str = "CASE WHEN status = 'invited' THEN (SELECT i.delivery FROM invitations i \
@@ -102,6 +106,30 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     );
     DB::text(q, org);
     q.push(format!(" ORDER BY g.org_id, g.name_key LIMIT {}) AS hits_named", model::group::MOST));
+    let (array, defined) = (DB::COLUMNS, attributes::columns!());
+    // As a text: what of JSON inside of JSON is still taken for it differs.
+    q.push(format!(
+        " UNION ALL SELECT 'attribute', CAST({array}({defined}) AS TEXT) || '', '', '', '', 0 FROM attributes a WHERE a.org_id = "
+    ));
+    DB::text(q, org);
+    for (i, filter) in query.filters.attributes.iter().enumerate() {
+        let of = |value_type: ValueType| value_type.searched(&filter.value).unwrap_or_default();
+        q.push(format!(
+            " UNION ALL SELECT '{VALUE}{i}', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM attributes a \
+             CROSS JOIN attribute_terms t WHERE a.org_id = "
+        ));
+        DB::text(q, org);
+        q.push(" AND a.attribute_key = ");
+        DB::text(q, filter.key.as_str());
+        q.push(" AND t.attribute_id = a.id AND t.term = CASE a.value_type");
+        for value_type in [ValueType::Number, ValueType::YesNo, ValueType::Date] {
+            q.push(format!(" WHEN '{}' THEN ", value_type.code()));
+            DB::text(q, &of(value_type));
+        }
+        q.push(" ELSE ");
+        DB::text(q, &of(ValueType::Text));
+        q.push(format!(" END LIMIT {COUNTED_VALUES}) AS hits_v{i}"));
+    }
     if let Some(group) = &query.filters.group {
         q.push(" UNION ALL SELECT 'members', '', '', '', '', count(*) FROM (SELECT 1 AS hit FROM group_members x WHERE x.group_id = ");
         DB::text(q, group.as_str());
@@ -142,9 +170,25 @@ pub(super) fn page<DB: Takes>(
 ) -> QueryBuilder<DB> {
     let array = DB::COLUMNS;
     let person = columns!("");
-    as_json(&format!("{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}"), |q| {
+    let values = values_of_rows::<DB>(plan);
+    as_json(&format!("{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {values}"), |q| {
         page_lines(q, plan, part, cursor, backwards, limit);
     })
+}
+
+/// What a row has of the attributes that are shown, by themselves or groups.
+fn values_of_rows<DB: Takes>(plan: &Plan<'_>) -> String {
+    if plan.columns.is_empty() {
+        return "NULL".to_owned();
+    }
+    let (array, rows) = (DB::COLUMNS, DB::ROWS);
+    // Ids are hexadecimal digits behind their prefix.
+    let ids: Vec<String> = plan.columns.iter().map(|of| format!("'{}'", of.id)).collect();
+    format!(
+        "CAST((SELECT {rows}({array}(t.attribute_id, t.value)) FROM attribute_terms t WHERE t.membership_id = page.id \
+         AND t.attribute_id IN ({})) AS TEXT) || ''",
+        ids.join(", ")
+    )
 }
 
 fn page_lines<DB: Takes>(
@@ -201,8 +245,8 @@ fn page_lines<DB: Takes>(
             }
             q.push(format!(") AS hit ORDER BY hit.sort_name {order}, hit.id {order} LIMIT {limit}"));
         }
-        // The list of a group carries the name: in that order each row is probed.
-        (Way::WalkOfGroup, None) => {
+        // The list of a group carries the name, and so does that of a value: in that order each row is probed.
+        (Way::WalkOfGroup | Way::WalkOfValue, None) => {
             q.push(concat!("SELECT ", columns!(), " FROM "));
             people(q, plan, read);
             rest(q, &["x.sort_name", "x.membership_id"]);
@@ -301,6 +345,16 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
             DB::text(q, plan.org_id.as_str());
             of_tab_by_row(q, plan);
         }
+        Way::Value | Way::WalkOfValue => {
+            q.push("attribute_terms x CROSS JOIN memberships m WHERE m.id = x.membership_id AND x.attribute_id = ");
+            let rarest = plan.values.first();
+            DB::text(q, rarest.map_or("", |of| of.attribute.id.as_str()));
+            q.push(" AND x.term = ");
+            DB::text(q, rarest.map_or("", |of| &of.term));
+            q.push(" AND x.org_id = ");
+            DB::text(q, plan.org_id.as_str());
+            of_tab_by_row(q, plan);
+        }
     }
     window(q, "m", plan);
     filtered(q, plan, read);
@@ -364,6 +418,32 @@ fn filtered<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     if let Some(group) = filters.group.as_ref().filter(|_| !matches!(plan.way, Way::Group | Way::WalkOfGroup)) {
         in_group(q, read, group.as_str());
     }
+    let led = usize::from(matches!(plan.way, Way::Value | Way::WalkOfValue));
+    for of in plan.values.iter().skip(led) {
+        has_value(q, read, of);
+    }
+}
+
+/// That a row has a value of an attribute, or none at all where the value is the default; in the form that is taken to be passed
+/// by few, or by many.
+fn has_value<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, of: &ByValue<'_>) {
+    if of.is_default {
+        q.push(" AND NULLIF(COALESCE((SELECT max(CASE WHEN y.term = ");
+        DB::text(q, &of.term);
+        q.push(" THEN 1 ELSE 0 END) FROM attribute_terms y WHERE y.membership_id = m.id AND y.attribute_id = ");
+        DB::text(q, of.attribute.id.as_str());
+        q.push("), 1), 0)");
+    } else {
+        q.push(" AND (SELECT 1 FROM attribute_terms y WHERE y.membership_id = m.id AND y.attribute_id = ");
+        DB::text(q, of.attribute.id.as_str());
+        q.push(" AND y.term = ");
+        DB::text(q, &of.term);
+        q.push(" LIMIT 1)");
+    }
+    q.push(match read {
+        Read::All => " = 1",
+        Read::UntilEnough => " IS NOT NULL",
+    });
 }
 
 /// That a row is in a group; as [`has_word`], in the form that is taken to be passed by few, or by many.

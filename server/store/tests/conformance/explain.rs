@@ -5,7 +5,7 @@ use store::{
     Db,
     audit::{self, Event, Line},
     memberships::NewMembership,
-    people::{self, Look},
+    people::{self, Among},
 };
 
 use crate::{
@@ -13,11 +13,11 @@ use crate::{
     support::{NOW, Org, active, fresh, raw},
 };
 
-fn look<'a>(roles: &'a [(Kind, Role)], after: Option<&'a model::people::Cursor>, limit: usize) -> Look<'a> {
-    Look { roles, after, limit, now: NOW }
+fn look<'a>(roles: &'a [(Kind, Role)], after: Option<&'a model::people::Cursor>, limit: usize) -> Among<'a> {
+    Among { roles, after, limit, now: NOW }
 }
 
-async fn found(db: &Db, org: &Org, look: Look<'_>) -> Vec<PersonRow> {
+async fn found(db: &Db, org: &Org, look: Among<'_>) -> Vec<PersonRow> {
     people::holders(&mut db.read().await.unwrap(), &org.id, look).await.unwrap()
 }
 

@@ -37,6 +37,7 @@ mod support;
 mod acceptance;
 mod account_links;
 mod accounts;
+mod attributes;
 mod audit;
 mod belonging;
 mod bundles;

@@ -5,7 +5,7 @@ use model::{
     account::LinkPurpose,
     decide,
     partner::{Money, Month, RecordKind, Sums},
-    people::{Filters, From, LoginFilter, PeopleQuery, Sort, SortBy, Tab, ViewName},
+    people::{AttributeFilter, Filters, From, LoginFilter, Look, PeopleQuery, Sort, SortBy, Tab, ViewName},
     rules::{InvitationState, LinkState},
     text,
     time::DAY,
@@ -19,7 +19,7 @@ use store::{
     organizations, outbox, ownership,
     partner_records::{self, Which},
     partners,
-    people::{self, Look, Sizes},
+    people::{self, Among, Sizes},
     rate_limits, removal,
     sessions::{self, Liveness},
     users::{self, User},
@@ -193,6 +193,18 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          GROUP BY org_id, substr(day, 1, 7)",
         "INSERT INTO partner_months SELECT id, '2026-11', 'EUR', 5, 5 FROM organizations WHERE name = 'Customer'",
         "INSERT INTO partner_totals SELECT id, 'EUR', 5, 5 FROM organizations",
+        // So it has an attribute, of which most people have a value, and a tenth of those a rare one; one has very many.
+        "INSERT INTO attributes SELECT 'att_' || substr(id, 5), id, 'level', 'Level', '', 'text', '', 'one', 'basic', \
+         'admins', 'admins', 0 FROM organizations",
+        "INSERT INTO attributes SELECT 'att_' || substr(m.id, 5), o.id, m.id, 'Level', '', 'text', '', 'one', '', \
+         'admins', 'admins', 0 FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+        "INSERT INTO person_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, \
+         CASE WHEN email LIKE '%77@%' THEN 'high' ELSE 'low' END, CASE WHEN email LIKE '%77@%' THEN 'High' ELSE 'Low' END \
+         FROM memberships WHERE email NOT LIKE '%1@%'",
+        "INSERT INTO group_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, 'low', 'Low' FROM groups \
+         WHERE name_key = 'staff'",
+        "INSERT INTO attribute_terms SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, m.sort_name \
+         FROM person_attributes v JOIN memberships m ON m.id = v.membership_id",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -232,6 +244,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     groups(&db, &org, &people[702]).await;
     explanations(&db, &org).await;
     partner(&db, &org).await;
+    attributes(&db, &org, &people[702]).await;
     profiles(&db, &org, &people[702]).await;
     account_changes(&db, &org, &people[703]).await;
 }
@@ -263,10 +276,10 @@ async fn explanations(db: &Db, org: &Org) {
         .flat_map(|kind| Role::ALL.map(|role| (kind, role)))
         .collect();
     for (roles, what) in [(&everybody[..], "who can, everybody"), (&everybody[..1], "who can, the Owner alone")] {
-        let look = Look { roles, after: None, limit: 201, now: NOW };
+        let look = Among { roles, after: None, limit: 201, now: NOW };
         let page = assert_cheap!(db, LOOKED, what, |tx| people::holders(tx, &org.id, look));
         let after = page.last().unwrap().cursor(Sort::Up(SortBy::Name), None);
-        let look = Look { after: Some(&after), ..look };
+        let look = Among { after: Some(&after), ..look };
         assert_cheap!(db, LOOKED, what, |tx| people::holders(tx, &org.id, look));
     }
     let person = (&org.id, &org.owner.id);
@@ -347,6 +360,36 @@ async fn partner(db: &Db, org: &Org) {
     let (customer, _) = small.unwrap().unwrap();
     let id = fresh();
     assert_cheap!(db, A_PERSON, "refer", |tx| partners::refer(tx, (&id, &code), &customer, NOW)).unwrap();
+}
+
+/// Attributes, and the list narrowed down to a value of few and of many, with a column beside.
+async fn attributes(db: &Db, org: &Org, person: &NewMembership) {
+    let level = store::attributes::of_organization(&mut db.read().await.unwrap(), &org.id).await.unwrap().remove(0);
+    let member = org.person(db, &person.id).await.unwrap();
+    assert_cheap!(db, A_PERSON, "attributes", |tx| store::attributes::of_organization(tx, &org.id));
+    assert_cheap!(db, A_PERSON, "attribute", |tx| store::attributes::by_id(tx, &org.id, &level.id)).unwrap();
+    let usages = assert_cheap!(db, COUNTED, "usages", |tx| store::attributes::usages(tx, &org.id));
+    assert_eq!((usages.len(), usages[0].1.people, usages[0].1.groups), (1, 1_000, 1));
+    assert_cheap!(db, COUNTED, "usage of a value", |tx| store::attributes::usage_of_value(tx, &level, "low"));
+    let sets = org.may(Action::SetAttributes, &member);
+    let values = level.parse(&["Low"]).unwrap();
+    assert_cheap!(db, A_PERSON, "set", |tx| store::attributes::set_of_person(tx, &sets, &level, &values));
+    for (value, people) in [("high", 0), ("low", 1_000_000)] {
+        for sort in [Sort::Best, Sort::Down(SortBy::Name)] {
+            let attributes = vec![AttributeFilter::new(level.key.clone(), value).unwrap()];
+            let look = Look { attributes: vec![level.key.clone()], ..Look::default() };
+            let filters = Filters { attributes, ..Filters::default() };
+            let query = PeopleQuery { filters, sort, look, ..PeopleQuery::default() };
+            let what = format!("{value}, {sort:?}");
+            let mut sizes = assert_cheap!(db, HITS, what, OFTEN, |tx| people::sizes(tx, &org.id, &query, &[], NOW));
+            if people > 0 {
+                sizes.values = vec![people];
+            }
+            let sizes = &sizes;
+            let bound = if people > 0 { HITS } else { COUNTED };
+            assert_cheap!(db, bound, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
+        }
+    }
 }
 
 async fn lists(db: &Db, org: &Org) {
