@@ -24,10 +24,11 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let dir = tempfile::tempdir().unwrap();
-    let db = connect(&format!("sqlite://{}", dir.path().join("rollcall.db").display())).await;
+    let file = dir.path().join("rollcall.db");
     if start == Start::Migrated {
-        db.migrate().await.unwrap();
+        std::fs::write(&file, schema().await).unwrap();
     }
+    let db = connect(&format!("sqlite://{}", file.display())).await;
     let outcome = tokio::spawn(case(db.clone())).await;
     close(&db).await;
     drop(dir);
@@ -81,6 +82,22 @@ fn pass_on(outcome: Result<(), tokio::task::JoinError>) {
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
+}
+
+/// A SQLite file with the schema, of which each test gets a copy: made once for each process.
+async fn schema() -> &'static [u8] {
+    static SCHEMA: OnceCell<Vec<u8>> = OnceCell::const_new();
+    SCHEMA
+        .get_or_init(|| async {
+            let dir = tempfile::tempdir().unwrap();
+            let file = dir.path().join("rollcall.db");
+            let db = connect(&format!("sqlite://{}", file.display())).await;
+            db.migrate().await.unwrap();
+            // The last one to close it brings the log back into the file.
+            close(&db).await;
+            std::fs::read(file).unwrap()
+        })
+        .await
 }
 
 /// The database with the schema that all others are copies of: once for each process.
