@@ -164,6 +164,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("attributes/new") view=pages::attributes::NewAttributePage />
                     <Route path=path!("attributes/:id") view=pages::attributes::AttributePage />
                     <Route path=path!("me") view=pages::attributes::OwnAttributesPage />
+                    <Route path=path!("connections") view=pages::connections::ConnectionsPage />
+                    <Route path=path!("connections/:id") view=pages::connections::ConnectionPage />
                     <Route path=path!("guests") view=pages::guests::GuestsPage />
                     <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
                     <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />

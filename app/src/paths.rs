@@ -227,6 +227,16 @@ pub fn own_attributes(org: &str) -> String {
     format!("/o/{org}/me")
 }
 
+/// The connections of an organization.
+pub fn connections(org: &str) -> String {
+    format!("/o/{org}/connections")
+}
+
+/// A connection.
+pub fn connection(org: &str, id: &str) -> String {
+    format!("{}/{id}", connections(org))
+}
+
 /// Where people of an organization are guests, from a place on.
 pub fn guests(org: &str, after: Option<&model::people::Cursor>) -> String {
     let params: Vec<_> = after.map(|cursor| ("after", cursor.encode())).into_iter().collect();

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod connections;
 mod partner;
 
 use anyhow::Context as _;
@@ -14,6 +15,8 @@ use std::{
     sync::Arc,
 };
 use store::Migrated;
+
+pub use connections::{ConnectionCommand, ModelCommand};
 
 use crate::{config::Config, doctor, mail, runtime};
 pub use partner::{PartnerCommand, RecordArgs, RecordCommand};
@@ -78,6 +81,12 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         command: PartnerCommand,
+    },
+    /// Register connections of applications in an organization
+    Connection {
+        /// What to do with them
+        #[command(subcommand)]
+        command: ConnectionCommand,
     },
     /// Check the installation and say what is wrong
     Doctor,
@@ -237,6 +246,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let app = application(config).await?;
             anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
             partner::run(&app, command).await?;
+        }
+        Command::Connection { command } => {
+            let app = application(config).await?;
+            anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
+            connections::run(&app, command).await?;
         }
         Command::Doctor => return Ok(doctor::examine(config).await),
     }

@@ -42,12 +42,21 @@ pub struct Detail {
     /// The role afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// The custom role that somebody got, or whatever role the people of one that was deleted.
+    /// The custom role that somebody got, or whatever role the people of one that was deleted; or a role on a connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
     /// The group that somebody came to or left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The connection on which somebody or a group was given a role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
+    /// The model of a connection that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The application that a connection belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
     /// What people of a custom role may do again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<String>,
@@ -71,7 +80,7 @@ pub struct Detail {
     /// The policies that were changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PolicyChange>,
-    /// What of the mail profile, the organization's details, or a group was changed.
+    /// What of the mail profile, the organization's details, a group or a connection was changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
     /// The type of an attribute.
@@ -164,6 +173,8 @@ impl Activity {
             code if code.starts_with("group.") => self.about_a_group(),
             code if code.starts_with("partner.") => self.about_partners(),
             code if code.starts_with("attribute.") => self.about_an_attribute(),
+            code if code.starts_with("connection.") => self.about_a_connection(),
+            code if code.starts_with("connection_role.") => self.about_a_connection_role(),
             "membership.limited" => match (&self.detail.access_until, &self.detail.role_until) {
                 (None, None) => format!("took the time limits of {whom} away"),
                 (Some(access), None) => format!("limited the access of {whom} until {access}"),
@@ -257,21 +268,31 @@ impl Activity {
                 Some(base) => format!("made the role {whom} out of {base}"),
                 None => format!("made the role {whom}"),
             },
-            "role.changed" => {
-                let list = |what: &str, of: &[String]| (!of.is_empty()).then(|| format!("{what}: {}", of.join(", ")));
-                let changes = [list("gave back", &self.detail.given), list("took away", &self.detail.taken)];
-                let changes: Vec<String> = changes.into_iter().flatten().collect();
-                if changes.is_empty() {
-                    format!("changed the role {whom}")
-                } else {
-                    format!("changed the role {whom}; {}", changes.join("; "))
-                }
-            }
+            "role.changed" => format!("changed the role {whom}{}", self.given_and_taken()),
             _ => match &self.detail.role_name {
                 Some(to) => format!("deleted the role {whom}; who had it has {to} now"),
                 None => format!("deleted the role {whom}"),
             },
         }
+    }
+
+    /// The same of a custom connection role.
+    fn about_a_connection_role(&self) -> String {
+        let whom = &self.target_name;
+        let base = self.detail.role_name.as_deref().unwrap_or_default();
+        match self.action.as_str() {
+            "connection_role.created" => format!("made the connection role {whom} out of {base}"),
+            "connection_role.changed" => format!("changed the connection role {whom}{}", self.given_and_taken()),
+            "connection_role.deleted" => format!("deleted the connection role {whom}; who had it has {base} now"),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// What people of a custom role may do again, and no more, behind what is said of the role.
+    fn given_and_taken(&self) -> String {
+        let list = |what: &str, of: &[String]| (!of.is_empty()).then(|| format!("; {what}: {}", of.join(", ")));
+        let changes = [list("gave back", &self.detail.given), list("took away", &self.detail.taken)];
+        changes.into_iter().flatten().collect()
     }
 
     /// The same of a group (B38).
@@ -344,6 +365,35 @@ impl Activity {
                     (None, false) => format!("took the value of {attribute} away from {of_group}{whom}"),
                 }
             }
+            code => unknown(code, whom),
+        }
+    }
+
+    /// The same of a connection, and of roles on it (B40).
+    fn about_a_connection(&self) -> String {
+        let whom = &self.target_name;
+        let model = self.detail.model.as_deref().unwrap_or_default();
+        // The connection, or a model of it alone.
+        let on = || {
+            let connection = self.detail.connection.as_deref().unwrap_or_default();
+            if model.is_empty() { connection.to_owned() } else { format!("the model {model} of {connection}") }
+        };
+        let role = self.detail.role_name.as_deref().unwrap_or_default();
+        match self.action.as_str() {
+            "connection.registered" => match &self.detail.application {
+                Some(application) => format!("registered the connection {whom} of {application}"),
+                None => format!("registered the connection {whom}"),
+            },
+            "connection.changed" => format!("changed the connection {whom}: {}", self.detail.fields.join(", ")),
+            "connection.deleted" => format!("deleted the connection {whom}"),
+            "connection.model_added" => format!("added the model {model} to the connection {whom}"),
+            "connection.model_removed" => format!("removed the model {model} from the connection {whom}"),
+            "connection.role_given" if self.to_themselves => format!("gave themselves the role {role} on {}", on()),
+            "connection.role_given" => format!("gave {whom} the role {role} on {}", on()),
+            "connection.role_taken" if self.to_themselves => format!("took their own role on {} away", on()),
+            "connection.role_taken" => format!("took the role of {whom} on {} away", on()),
+            "connection.group_role_given" => format!("let the group {whom} give the role {role} on {}", on()),
+            "connection.group_role_taken" => format!("let the group {whom} give no role on {} any more", on()),
             code => unknown(code, whom),
         }
     }
@@ -501,6 +551,71 @@ mod tests {
         ] {
             assert_eq!(line(action, detail).sentence(), sentence);
         }
+    }
+
+    #[test]
+    fn lines_about_connections_are_sentences() {
+        let on = |role: Option<&str>, model: Option<&str>| Detail {
+            connection: Some("Warehouse".into()),
+            role_name: role.map(str::to_owned),
+            model: model.map(str::to_owned),
+            ..Detail::default()
+        };
+        let sales = || Detail { model: Some("Sales".into()), ..Detail::default() };
+        for (action, detail, predicate) in [
+            ("connection.registered", Detail::default(), "registered the connection Grace Hopper"),
+            (
+                "connection.registered",
+                Detail { application: Some("Insight".into()), ..Detail::default() },
+                "registered the connection Grace Hopper of Insight",
+            ),
+            (
+                "connection.changed",
+                Detail { fields: vec!["name".into(), "default role".into()], ..Detail::default() },
+                "changed the connection Grace Hopper: name, default role",
+            ),
+            ("connection.deleted", Detail::default(), "deleted the connection Grace Hopper"),
+            ("connection.model_added", sales(), "added the model Sales to the connection Grace Hopper"),
+            ("connection.model_removed", sales(), "removed the model Sales from the connection Grace Hopper"),
+            ("connection.role_given", on(Some("Querier"), None), "gave Grace Hopper the role Querier on Warehouse"),
+            (
+                "connection.role_given",
+                on(Some("Querier"), Some("Sales")),
+                "gave Grace Hopper the role Querier on the model Sales of Warehouse",
+            ),
+            ("connection.role_taken", on(None, None), "took the role of Grace Hopper on Warehouse away"),
+            (
+                "connection.group_role_given",
+                on(Some("Viewer"), None),
+                "let the group Grace Hopper give the role Viewer on Warehouse",
+            ),
+            (
+                "connection.group_role_taken",
+                on(None, Some("Sales")),
+                "let the group Grace Hopper give no role on the model Sales of Warehouse any more",
+            ),
+            ("connection.mended", Detail::default(), "connection.mended: Grace Hopper"),
+            (
+                "connection_role.created",
+                Detail { role_name: Some("Modeler".into()), ..Detail::default() },
+                "made the connection role Grace Hopper out of Modeler",
+            ),
+            (
+                "connection_role.changed",
+                Detail { taken: vec!["Query".into()], ..Detail::default() },
+                "changed the connection role Grace Hopper; took away: Query",
+            ),
+            (
+                "connection_role.deleted",
+                Detail { role_name: Some("Modeler".into()), ..Detail::default() },
+                "deleted the connection role Grace Hopper; who had it has Modeler now",
+            ),
+        ] {
+            assert_eq!(line(action, detail).sentence(), format!("Ada Lovelace {predicate}"));
+        }
+        let own = |action: &str| Activity { to_themselves: true, ..line(action, on(Some("Modeler"), None)) }.sentence();
+        assert_eq!(own("connection.role_given"), "Ada Lovelace gave themselves the role Modeler on Warehouse");
+        assert_eq!(own("connection.role_taken"), "Ada Lovelace took their own role on Warehouse away");
     }
 
     /// Every action that the service writes; whoever adds one there adds its words here.

@@ -241,6 +241,10 @@ pub enum Action {
     SetAttributes,
     /// Give oneself values of those that are left to the person (B39).
     SetOwnAttributes,
+    /// Register connections, change and delete them, and let groups and defaults give roles on them (B40).
+    ManageConnections,
+    /// Give somebody a role of their own on a connection, or take it away (B40).
+    GiveConnectionRole,
 }
 
 /// Why something is not allowed, worded for the person who tried.
@@ -416,9 +420,11 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> Result<(), Denial> {
             may_grant(actor, grant)
         }
         Action::DefineGroup(gives) | Action::JoinGroup(gives) => {
+            may_move_connections(actor, gives)?;
             gives.grants().try_for_each(|grant| may_grant_to_group(actor, grant))
         }
         Action::DissolveGroup(gives) | Action::LeaveGroup(gives) => {
+            may_move_connections(actor, gives)?;
             gives.grants().try_for_each(|grant| may_take_back(actor, grant))
         }
         _ => Ok(()),
@@ -450,6 +456,7 @@ impl Action {
                 | Self::ViewPartnerSection
                 | Self::ReplaceReferralLink
                 | Self::ManageAttributes
+                | Self::ManageConnections
         )
     }
     /// Whether it is about what only partner organizations have (B44).
@@ -501,6 +508,7 @@ pub(crate) const fn needed(action: Action) -> Permission {
         // Whoever speaks for the organization.
         Action::ReplaceReferralLink => Permission::EditOrganization,
         Action::ManageAttributes | Action::SetAttributes | Action::SetOwnAttributes => Permission::ManageAttributes,
+        Action::ManageConnections | Action::GiveConnectionRole => Permission::ManageConnections,
     }
 }
 
@@ -518,6 +526,14 @@ fn may_grant(actor: &Actor, grant: Grant) -> Result<(), Denial> {
 /// Whether the actor may let a group give a role: nobody becomes a Partner by that.
 fn may_grant_to_group(actor: &Actor, grant: Grant) -> Result<(), Denial> {
     if grant.base == Role::Partner { Err(Denial::NoPartnerRole) } else { may_grant(actor, grant) }
+}
+
+/// Whether the actor decides about connections, where roles on them come and go with a group (B40, S48).
+fn may_move_connections(actor: &Actor, gives: GroupGives) -> Result<(), Denial> {
+    if gives.connections && !actor.permissions().has(Permission::ManageConnections) {
+        return Err(Denial::BeyondYourOwn);
+    }
+    Ok(())
 }
 
 /// Whether the actor may take a role back that a group gives. What it has kept people from may come back to them by that, so
@@ -549,6 +565,7 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::JoinGroup(_)
         | Action::LeaveGroup(_)
         | Action::SetAttributes
+        | Action::GiveConnectionRole
         | Action::Delete => true,
         Action::SetOwnAttributes => yourself,
         Action::Invite(_)
@@ -570,7 +587,8 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
         | Action::DeleteDomain
         | Action::ViewPartnerSection
         | Action::ReplaceReferralLink
-        | Action::ManageAttributes => false,
+        | Action::ManageAttributes
+        | Action::ManageConnections => false,
         Action::ResendInvitation | Action::RevokeInvitation => !target.state.accepted(),
         Action::ChangeRole(role) => Grant::from(role) != target.grant(),
         Action::Deactivate => target.state == PersonState::Active,
@@ -594,11 +612,12 @@ fn may_touch(actor: &Actor, action: Action, target: &Target) -> Result<(), Denia
     );
     // An Owner may be in groups, and go in and out: nothing that they give or take changes what the Owner may do.
     let through_group = matches!(action, Action::JoinGroup(gives) | Action::LeaveGroup(gives) if !gives.is_nothing());
-    let own_group = through_group && actor.role != Role::Owner;
-    if (takes_access || own_group) && yourself {
+    // An Owner has nobody above who could give them a role on a connection.
+    let own_access = (through_group || action == Action::GiveConnectionRole) && actor.role != Role::Owner;
+    if (takes_access || own_access) && yourself {
         return Err(Denial::Yourself);
     }
-    let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions);
+    let owner_only = takes_access || matches!(action, Action::Edit | Action::EndSessions | Action::GiveConnectionRole);
     if owner_only && target.role == Role::Owner && actor.role != Role::Owner {
         return Err(Denial::OwnerProtected);
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     CustomRole, Grant, GroupId, Kind, PermissionSet, Role, RoleChoice, Timestamp,
     attribute::{Attribute, Values},
+    connection::GroupConnection,
     custom_role::BASES,
     name::{InvalidName, clean, clean_lines},
     people::{Cursor, PersonRow},
@@ -24,6 +25,8 @@ pub const MOST_AT_ONCE: usize = 500;
 pub const FOUND: usize = 20;
 /// People on a page of a group.
 pub const MEMBERS_PAGE: usize = 50;
+/// How many of the roles that a group gives on connections stand on its page.
+pub const CONNECTIONS_SHOWN: usize = 200;
 
 /// The name of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -129,6 +132,9 @@ pub struct Group {
     pub subgroups: u64,
     /// How many people are in it, up to a bound; not those of the groups under it.
     pub people: u64,
+    /// Whether roles on connections come with it, by itself or by the group above (B40).
+    #[serde(default)]
+    pub connections: bool,
 }
 
 impl Group {
@@ -140,7 +146,7 @@ impl Group {
     pub fn gives(&self) -> GroupGives {
         let grant = |role: &GroupRole| role.grant;
         let parent = self.parent.as_ref().and_then(|parent| parent.role.as_ref());
-        GroupGives { own: self.role.as_ref().map(grant), parent: parent.map(grant) }
+        GroupGives { own: self.role.as_ref().map(grant), parent: parent.map(grant), connections: self.connections }
     }
     /// Whether nobody has anything through it.
     pub fn is_without_people(&self) -> bool {
@@ -191,6 +197,9 @@ pub struct GroupPage {
     /// The attributes of the organization, with what it says (B39).
     #[serde(default)]
     pub attributes: Vec<(Attribute, Values)>,
+    /// The roles that it gives on connections, by the names of those, at most [`CONNECTIONS_SHOWN`] (B40).
+    #[serde(default)]
+    pub connections: Vec<GroupConnection>,
     /// Its people by name, at most [`MEMBERS_PAGE`].
     pub rows: Vec<PersonRow>,
     /// From where the next page is read, if there is one.
@@ -229,6 +238,9 @@ pub struct GroupGives {
     pub own: Option<Grant>,
     /// By that of the group above.
     pub parent: Option<Grant>,
+    /// Whether roles on connections come with it, whichever (B40).
+    #[serde(default)]
+    pub connections: bool,
 }
 
 impl GroupGives {
@@ -238,7 +250,7 @@ impl GroupGives {
     }
     /// Whether it changes nobody's access.
     pub const fn is_nothing(self) -> bool {
-        self.own.is_none() && self.parent.is_none()
+        self.own.is_none() && self.parent.is_none() && !self.connections
     }
 }
 
@@ -404,7 +416,8 @@ mod tests {
 
     fn group(name: &str) -> Group {
         let NamedGroup { id, name } = named(name);
-        Group { id, name, description: String::new(), parent: None, role: None, subgroups: 0, people: 0 }
+        let (description, parent, role) = (String::new(), None, None);
+        Group { id, name, description, parent, role, subgroups: 0, people: 0, connections: false }
     }
 
     fn role(base: Role, withheld: &[Permission], label: &str) -> GroupRole {

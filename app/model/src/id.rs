@@ -153,6 +153,18 @@ id!(
     /// An attribute of people.
     AttributeId, "att"
 );
+id!(
+    /// A connection of the applications behind.
+    ConnectionId, "con"
+);
+id!(
+    /// A model of a connection.
+    DataModelId, "mdl"
+);
+id!(
+    /// A custom connection role.
+    ConnectionRoleId, "cro"
+);
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod attribute;
 pub mod authority;
 pub mod bulk;
+pub mod connection;
 pub mod custom_role;
 pub mod domain;
 pub mod email;
@@ -43,8 +44,8 @@ pub use email::Email;
 pub use ends::Ends;
 pub use group::{GroupGives, GroupGrants};
 pub use id::{
-    AccountLinkId, AttributeId, AuditId, DomainId, GroupId, InvitationId, JobId, MembershipId, OfferId, OrgId,
-    OutboxId, RecordId, ReferralId, RequestId, RoleId, SessionId, UserId, ViewId,
+    AccountLinkId, AttributeId, AuditId, ConnectionId, ConnectionRoleId, DataModelId, DomainId, GroupId, InvitationId,
+    JobId, MembershipId, OfferId, OrgId, OutboxId, RecordId, ReferralId, RequestId, RoleId, SessionId, UserId, ViewId,
 };
 pub use name::{OrgName, PersonName, Slug};
 pub use organization::OrgKind;

@@ -75,6 +75,8 @@ permissions! {
     ViewPartnerSection = "view_partner_section",
     /// Define attributes, and give people and groups values of them (B39).
     ManageAttributes = "manage_attributes",
+    /// Register connections, and say who may do what with them (B40).
+    ManageConnections = "manage_connections",
 }
 
 /// What permissions are about, in the order in which they are listed.
@@ -126,7 +128,8 @@ impl Permission {
             | Self::ManageWebhooks
             | Self::ManageDomains
             | Self::DeleteDomains
-            | Self::ViewAudit => Area::Organization,
+            | Self::ViewAudit
+            | Self::ManageConnections => Area::Organization,
         }
     }
     /// As shown.
@@ -155,6 +158,7 @@ impl Permission {
             Self::DeleteDomains => "Delete domains",
             Self::ViewAudit => "Read the audit log",
             Self::ManageAttributes => "Manage attributes",
+            Self::ManageConnections => "Manage connections",
         }
     }
     /// What it means, in a sentence.
@@ -187,6 +191,7 @@ impl Permission {
             Self::ManageAttributes => {
                 "Define attributes, and give people and groups values, by which applications choose what they show."
             }
+            Self::ManageConnections => "Register connections of the applications, and say who may do what with them.",
         }
     }
 }
@@ -286,7 +291,8 @@ const OWNER_ALONE: &[Permission] = &[Permission::TransferOwnership, Permission::
 const PARTNER: &[Permission] = &[Permission::ViewPartnerSection];
 
 /// What an external user never gets, whatever the role (B47). Policies are among it: they decide about all of the rest. So
-/// is the mail profile: through whose server invitations leave, who can read their links.
+/// is the mail profile: through whose server invitations leave, who can read their links. And so are connections: who does not
+/// change roles does not hand out access to data either.
 pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::InvitePeople,
     Permission::EditPeople,
@@ -304,6 +310,7 @@ pub const EXTERNAL_MASK: PermissionSet = PermissionSet::of(&[
     Permission::ManageApiKeys,
     Permission::DeleteDomains,
     Permission::ManageAttributes,
+    Permission::ManageConnections,
 ]);
 
 /// What the vendor's staff never get (B53): whoever is let in for a time does not decide about who has access, for how long,
@@ -322,6 +329,7 @@ pub const SUPPORT_MASK: PermissionSet = PermissionSet::of(&[
     Permission::TransferOwnership,
     Permission::ArchiveOrganization,
     Permission::ManageAttributes,
+    Permission::ManageConnections,
 ]);
 
 impl Role {

@@ -7,6 +7,8 @@ pub mod activity;
 pub mod appearance;
 pub mod attributes;
 pub mod bulk;
+pub mod connection_roles;
+pub mod connections;
 pub mod domains;
 pub mod explain;
 pub mod groups;

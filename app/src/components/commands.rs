@@ -47,6 +47,8 @@ pub enum Place {
     Attributes,
     /// What whoever is signed in sees of their own.
     OwnAttributes,
+    /// The connections of the organization.
+    Connections,
     /// Where people of the organization are guests.
     Guests,
     /// The page on which another organization is founded.
@@ -174,7 +176,14 @@ impl Commands {
             Command::Go(Place::Domains) => self.adds_domains,
             Command::Go(Place::Mail) => self.edits_mail,
             Command::Go(Place::Partner) => self.sees_partners,
-            Command::Go(Place::People(_) | Place::Yourself | Place::Groups | Place::Roles | Place::Attributes)
+            Command::Go(
+                Place::People(_)
+                | Place::Yourself
+                | Place::Groups
+                | Place::Roles
+                | Place::Attributes
+                | Place::Connections,
+            )
             | Command::Search
             | Command::NextRow
             | Command::PreviousRow
@@ -238,6 +247,7 @@ impl Commands {
             Place::Roles => paths::roles(&self.org()),
             Place::Attributes => paths::attributes(&self.org()),
             Place::OwnAttributes => paths::own_attributes(&self.org()),
+            Place::Connections => paths::connections(&self.org()),
             Place::Guests => paths::guests(&self.org(), None),
             Place::General => paths::general(&self.org()),
             Place::Account => paths::account(Some(&self.org())),

@@ -83,11 +83,12 @@ fn Console(viewer: Viewer) -> impl IntoView {
                         .then(|| {
                             let roles = paths::roles(&org);
                             let groups = paths::groups(&org);
-                            let attributes = paths::attributes(&org);
+                            let (attributes, connections) = (paths::attributes(&org), paths::connections(&org));
                             view! {
                                 <NavLink to=groups.clone() of=groups icon="group" label="Groups" />
                                 <NavLink to=roles.clone() of=roles icon="shield" label="Roles" />
                                 <NavLink to=attributes.clone() of=attributes icon="file-text" label="Attributes" />
+                                <NavLink to=connections.clone() of=connections icon="plug" label="Connections" />
                             }
                         })}
                     {sees_partners

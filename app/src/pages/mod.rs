@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod attributes;
+pub(crate) mod connections;
 pub(crate) mod create_user;
 pub(crate) mod door;
 pub(crate) mod email_link;

@@ -1,7 +1,12 @@
 //! Lines of the audit log, as the use cases write them.
 
 use model::{
-    CustomRole, OrgId, Timestamp, UserId, attribute::Attribute, explain::past::Was, group::Group, people::Viewer,
+    CustomRole, OrgId, Timestamp, UserId,
+    attribute::Attribute,
+    connection::{Connection, CustomConnectionRole},
+    explain::past::Was,
+    group::Group,
+    people::Viewer,
 };
 use store::{Tx, audit::Event, memberships::Membership};
 
@@ -64,6 +69,18 @@ impl From<&Attribute> for To {
 impl From<&Group> for To {
     fn from(group: &Group) -> Self {
         Self { id: Some(group.id.to_string()), name: group.name.as_str().to_owned() }
+    }
+}
+
+impl From<&Connection> for To {
+    fn from(connection: &Connection) -> Self {
+        Self { id: Some(connection.id.to_string()), name: connection.name.as_str().to_owned() }
+    }
+}
+
+impl From<&CustomConnectionRole> for To {
+    fn from(role: &CustomConnectionRole) -> Self {
+        Self { id: Some(role.id.to_string()), name: role.name.as_str().to_owned() }
     }
 }
 

@@ -473,7 +473,9 @@ impl Rollcall {
             | Action::ReplaceReferralLink
             | Action::ManageAttributes
             | Action::SetAttributes
-            | Action::SetOwnAttributes => return Err(Error::Internal),
+            | Action::SetOwnAttributes
+            | Action::ManageConnections
+            | Action::GiveConnectionRole => return Err(Error::Internal),
         };
         Ok(match done {
             Ok(()) => (ItemState::Done, Some(person.role)),

@@ -8,6 +8,7 @@
 use model::{
     AttributeId, Grant, OrgId, OrgName, PermissionSet, Role, Slug, UserId,
     attribute::{self, Attribute, AttributeKey, AttributeLabel, Audience, Count, ValueType, Values},
+    connection::{self, ConnectionPermissions, ConnectionRole},
     custom_role::{self, BASES},
     group,
     id::Id as _,
@@ -22,7 +23,7 @@ use std::{
 use store::{
     Tx,
     bundles::{self, Fields, Here, Table},
-    custom_roles, groups, memberships, organizations,
+    connection_roles, connections, custom_roles, groups, memberships, organizations,
 };
 
 use crate::{Rollcall, StoreError, secrets::fingerprint};
@@ -253,12 +254,16 @@ struct Taking<'a> {
     here: HashSet<String>,
     /// Which of them get another id, and which.
     moved: HashMap<String, String>,
-    /// Its memberships, views, custom roles, groups and attributes: what other rows may refer to.
+    /// Its memberships, views, custom roles, groups, attributes and connections: what other rows may refer to.
     own: HashSet<String>,
     /// What its custom roles give, by their ids.
     roles: HashMap<String, Grant>,
     /// Its attributes, by their ids.
     attributes: HashMap<String, Attribute>,
+    /// Of what its custom connection roles are variations.
+    variations: HashMap<String, ConnectionRole>,
+    /// The connection of each of its models.
+    models: HashMap<String, String>,
     own_mail_server: bool,
 }
 
@@ -277,6 +282,8 @@ impl<'a> Taking<'a> {
             own: HashSet::new(),
             roles: HashMap::new(),
             attributes: HashMap::new(),
+            variations: HashMap::new(),
+            models: HashMap::new(),
             own_mail_server: false,
         }
     }
@@ -353,6 +360,24 @@ impl<'a> Taking<'a> {
             }
             "person_attributes" => is_own("attribute_id") && is_own("membership_id"),
             "group_attributes" => is_own("attribute_id") && is_own("group_id"),
+            "connections" | "connection_roles" => {
+                self.own.extend(text(row, "id").map(str::to_owned));
+                true
+            }
+            "connection_models" => {
+                let fits = is_own("connection_id");
+                let (model, of) = (text(row, "id"), text(row, "connection_id"));
+                self.models.extend(model.zip(of).map(|(model, of)| (model.to_owned(), of.to_owned())));
+                fits
+            }
+            "connection_people" | "connection_groups" => {
+                let (model, of) = (text(row, "model_id").unwrap_or_default(), text(row, "connection_id"));
+                let fits = model.is_empty() || self.models.get(model).map(String::as_str) == of;
+                fits && is_own("connection_id")
+                    && is_own("membership_id")
+                    && is_own("group_id")
+                    && is_own("custom_role_id")
+            }
             "invitations" => text(row, "state") != Some("open") || is_own("membership_id"),
             "saved_views" => {
                 let fits = is_own("made_by") && is_own("private_to");
@@ -373,6 +398,7 @@ impl<'a> Taking<'a> {
     /// again before somebody depends on it.
     fn make_consistent(&mut self, table: &Table, row: &mut Fields) -> Result<(), StoreError> {
         const ROLE: StoreError = StoreError::Corrupt("custom role");
+        const ON_CONNECTION: StoreError = StoreError::Corrupt("role on a connection");
         let custom = || text(row, "custom_role_id").map(|id| self.roles.get(id).copied().ok_or(ROLE)).transpose();
         match table.name {
             "custom_roles" => {
@@ -416,6 +442,23 @@ impl<'a> Taking<'a> {
                     text(row, "value").filter(|value| of.parse_one(value).as_deref() == Ok(value)).ok_or(VALUE)?;
                 let term = of.term(value);
                 row.insert("term".to_owned(), term.into());
+            }
+            "connection_roles" => {
+                let base = text(row, "base").and_then(ConnectionRole::from_code);
+                let (Some(id), Some(base)) = (text(row, "id"), base) else { return Err(ON_CONNECTION) };
+                let withheld = ConnectionPermissions::from_codes(text(row, "withheld").unwrap_or_default());
+                let withheld = connection::vary(base, withheld).map_err(|_| ON_CONNECTION)?;
+                self.variations.insert(id.to_owned(), base);
+                row.insert("withheld".to_owned(), withheld.codes().into());
+            }
+            "connection_people" | "connection_groups" => {
+                let custom = text(row, "custom_role_id").map(|id| self.variations.get(id).ok_or(ON_CONNECTION));
+                if let Some(base) = custom.transpose()? {
+                    row.insert("role".to_owned(), base.code().into());
+                }
+                if text(row, "role").and_then(ConnectionRole::from_code).is_none() {
+                    return Err(ON_CONNECTION);
+                }
             }
             _ => {}
         }
@@ -492,6 +535,7 @@ impl<'a> Taking<'a> {
         if self.attributes.len() > attribute::MOST {
             return Err(StoreError::Corrupt("number of attributes").into());
         }
+        look_at_connections(tx, &org_id).await?;
         if memberships::owners(tx, &org_id).await?.is_empty() {
             return Err(StoreError::Corrupt("an organization without an Owner").into());
         }
@@ -557,6 +601,29 @@ fn attribute_of(row: &Fields) -> Option<Attribute> {
         && attribute.options.is_empty() != is_list
         && attribute.default.lines() == text(row, "default_value")?;
     as_it_is.then_some(attribute)
+}
+
+/// The same of connections, which each profile reads.
+async fn look_at_connections(tx: &mut Tx, org_id: &OrgId) -> Result<(), BundleError> {
+    if connection_roles::of_organization(tx, org_id).await?.len() > connection::MOST_CUSTOM {
+        return Err(StoreError::Corrupt("number of roles on connections").into());
+    }
+    let all = connections::of_organization(tx, org_id).await?;
+    if all.len() > connection::MOST {
+        return Err(StoreError::Corrupt("number of connections").into());
+    }
+    for row in all {
+        let of = &row.connection;
+        if connections::models(tx, &of.id).await?.len() > connection::MOST_MODELS {
+            return Err(StoreError::Corrupt("number of models").into());
+        }
+        let description = group::description(&of.description);
+        let application = connection::application(&of.application);
+        if description.as_ref() != Ok(&of.description) || application.as_ref() != Ok(&of.application) {
+            return Err(StoreError::Corrupt("details of a connection").into());
+        }
+    }
+    Ok(())
 }
 
 fn text<'a>(row: &'a Fields, column: &str) -> Option<&'a str> {

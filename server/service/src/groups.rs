@@ -8,15 +8,15 @@ use model::{
     decide,
     explain::past::Was,
     group::{
-        Candidate, FOUND, Group, GroupName, GroupPage, GroupRole, GroupsPage, MEMBERS_PAGE, MOST, MOST_AT_ONCE,
-        ParentGroup, description,
+        CONNECTIONS_SHOWN, Candidate, FOUND, Group, GroupName, GroupPage, GroupRole, GroupsPage, MEMBERS_PAGE, MOST,
+        MOST_AT_ONCE, ParentGroup, description,
     },
     id::{Id, InvalidId},
     people::{Cursor, PeopleQuery, SortBy, Tab},
 };
 use serde_json::json;
 use std::collections::HashSet;
-use store::{Handle, StoreError, Tx, attributes, custom_roles, groups};
+use store::{Handle, StoreError, Tx, attributes, connection_grants, custom_roles, groups};
 
 use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
 
@@ -80,7 +80,8 @@ impl Rollcall {
         let subgroups = subgroups.map(Group::named).collect();
         let roles = roles(&mut conn, org_id).await?;
         let attributes = attributes::of_group(&mut conn, org_id, &group.id).await?;
-        Ok(GroupPage { parents, subgroups, roles, attributes, group, rows, next, now })
+        let connections = connection_grants::of_group(&mut conn, &group.id, CONNECTIONS_SHOWN).await?;
+        Ok(GroupPage { parents, subgroups, roles, attributes, connections, group, rows, next, now })
     }
 
     /// People to be put into a group: the first whom a search finds, each with whether they are in it.
@@ -150,7 +151,9 @@ impl Rollcall {
             return Ok(after);
         }
         let mut gives = GroupGives::default();
-        if after.gives() != before.gives() {
+        // Another group above gives other roles on connections.
+        let other_connections = after.connections && after.parent != before.parent;
+        if after.gives() != before.gives() || other_connections {
             gives = after.gives();
             may_take_back(&mut change, &before).await?;
         }
@@ -277,9 +280,15 @@ impl Rollcall {
         let (Some(name), Some(description), Some(role)) = (name, description, role) else {
             return Err(Error::Internal);
         };
+        let above_gives_some = parent.as_ref().is_some_and(|parent| parent.connections);
         let parent = parent.map(|parent| ParentGroup { group: parent.named(), role: parent.role });
         let (subgroups, people) = before.map_or((0, 0), |before| (before.subgroups, before.people));
-        Ok(Group { id, name, description, parent, role, subgroups, people })
+        let gives_some = match before {
+            Some(before) => !connection_grants::of_group(&mut change.tx, &before.id, 1).await?.is_empty(),
+            None => false,
+        };
+        let connections = gives_some || above_gives_some;
+        Ok(Group { id, name, description, parent, role, subgroups, people, connections })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The people of an organization: list, profile, edit, roles, the ACTIVE switch.
 
 use model::{
-    Action, Denial, Email, Ends, Kind, MembershipId, Permit, PersonName, PersonState, Role, RoleChoice, RoleId, Status,
-    Timestamp,
+    Action, Denial, Email, Ends, Kind, MembershipId, Permission, Permit, PersonName, PersonState, Role, RoleChoice,
+    RoleId, Status, Timestamp,
     attribute::AttributeKey,
     decide,
     id::{Id, InvalidId},
@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::json;
 use store::{
-    Conn, StoreError, ends,
+    Conn, StoreError, connection_grants, ends,
     memberships::{self, Membership},
     people, sessions,
 };
@@ -126,6 +126,8 @@ impl Rollcall {
             support,
             groups,
             attributes,
+            connections,
+            connection_roles,
             sessions,
         } = found;
         let target = person.target(now);
@@ -143,6 +145,8 @@ impl Rollcall {
             support,
             groups,
             attributes,
+            connections,
+            connection_roles,
             sessions,
             now,
         };
@@ -190,6 +194,11 @@ impl Rollcall {
         if moved && person.status != Status::Invited {
             let why = "This person has an account and changes the address themselves.";
             return Err(Error::field("email", why));
+        }
+        // Whoever sends the link elsewhere decides about who gets what comes with joining (S31).
+        let decides = change.actor().permissions().has(Permission::ManageConnections);
+        if moved && !decides && connection_grants::come_to(&mut change.tx, &person.id).await? {
+            return Err(Error::Denied(Denial::BeyondYourOwn));
         }
         self.put_details(&mut change, (&person, &permit), &name, &email).await?;
         let role = role_of_box(form.admin, person.role, change.viewer.org.policies.default_role.fitting(person.kind));

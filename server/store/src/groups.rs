@@ -25,7 +25,9 @@ macro_rules! group {
              p.id AS parent_id, p.name AS parent_name, p.role AS parent_role, p.custom_role_id AS parent_custom_role_id, \
              pr.name AS parent_role_name, pr.withheld AS parent_withheld, \
              (SELECT count(*) FROM groups c WHERE c.parent_id = g.id) AS subgroups, \
-             (SELECT count(*) FROM (SELECT 1 AS hit FROM group_members x WHERE x.group_id = g.id LIMIT $2) AS hits) AS people \
+             (SELECT count(*) FROM (SELECT 1 AS hit FROM group_members x WHERE x.group_id = g.id LIMIT $2) AS hits) AS people, \
+             (SELECT count(*) FROM (SELECT 1 AS hit FROM connection_groups x WHERE x.group_id IN (g.id, g.parent_id) LIMIT 1) \
+             AS hits) AS connections \
              FROM groups g LEFT JOIN custom_roles r ON r.id = g.custom_role_id \
              LEFT JOIN groups p ON p.id = g.parent_id LEFT JOIN custom_roles pr ON pr.id = p.custom_role_id \
              WHERE g.org_id = $1",
@@ -51,6 +53,7 @@ struct Row {
     parent_withheld: Option<String>,
     subgroups: i64,
     people: i64,
+    connections: i64,
 }
 
 /// A group by its stored id and name.
@@ -100,6 +103,7 @@ fn from_row(row: Row) -> Result<Group, StoreError> {
         role: role(row.role.as_deref(), (row.custom_role_id.as_deref(), row.role_name), row.withheld.as_deref())?,
         subgroups: u64::try_from(row.subgroups).unwrap_or(0),
         people: u64::try_from(row.people).unwrap_or(0),
+        connections: row.connections > 0,
     })
 }
 
@@ -280,7 +284,7 @@ pub async fn under(tx: &mut Tx, id: &GroupId) -> Result<Vec<GroupId>, StoreError
 /// [`StoreError`].
 pub async fn delete(tx: &mut Tx, permit: &Permit, group: &Group) -> Result<(), StoreError> {
     // As long as it is known who is in it.
-    let alone = Group { role: None, parent: None, ..group.clone() };
+    let alone = Group { role: None, parent: None, connections: false, ..group.clone() };
     update(tx, permit, &alone).await?;
     attributes::clear_group(tx, permit, &group.id).await?;
     execute!(

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use crate::{
     FOREVER, Handle, StoreError, Tx, Value, attributes,
     bulk::select_in,
+    connection_grants,
     counts::{self, Counted},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     ends,
@@ -595,7 +596,8 @@ async fn rewrite_terms(tx: &mut Tx, org_id: &OrgId, id: &MembershipId) -> Result
     insert_many(tx, "membership_terms", TERM_COLUMNS, &terms).await?;
     let sort_name = m.name.sort_key(&m.email);
     groups::rename(tx, id, &sort_name).await?;
-    attributes::rename(tx, id, &sort_name).await
+    attributes::rename(tx, id, &sort_name).await?;
+    connection_grants::rename(tx, id, &sort_name).await
 }
 
 /// The target of a permit that has to have one.

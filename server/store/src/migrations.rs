@@ -44,6 +44,7 @@ const PAIRS: &[Pair] = &[
     pair!(15, "0015_support"),
     pair!(16, "0016_groups"),
     pair!(17, "0017_attributes"),
+    pair!(18, "0018_connections"),
     pair!(19, "0019_partner"),
     pair!(20, "0020_explain"),
 ];

@@ -14,6 +14,7 @@ use crate::{
     attributes,
     browser::Browser,
     cast::{ADA, Invited, ORG, PASSWORD, USERS, invite},
+    connections,
     engines::{self, everything, number, raw},
     groups, mail_profile, policies,
 };
@@ -65,6 +66,12 @@ async fn everything_there_is(app: &TestApp) -> (Browser, Invited) {
     let region = attributes::defined(&ada, &attributes::REGION).await;
     attributes::give(&ada, &margaret.id, &region, "EMEA").await.expect(200);
     attributes::say(&ada, &support, &region, "North America").await.expect(200);
+    // A connection with a model, on which a person and a group have roles.
+    let warehouse = connections::made(&ada, "warehouse", "viewer").await;
+    let sales = connections::model(&ada, &warehouse, "Sales").await;
+    let blind = connections::custom(&ada, "Blind modeler", "modeler", &["view_content", "edit_models"]).await;
+    connections::give(&ada, (&warehouse, &sales), &grace.id, &blind).await.expect(200);
+    connections::give_group(&ada, (&warehouse, ""), &support, "querier").await.expect(200);
     (ada, margaret)
 }
 
@@ -262,6 +269,12 @@ async fn rows_of_others_are_refused(app: TestApp) {
         ("default_views", &format!("\"membership{member}"), "\"membership_id\":\"mem_1"),
         ("saved_views", "\"made_by\":\"mem_0", "\"made_by\":\"mem_1"),
         ("ownership_offers", &format!("\"to{member}"), "\"to_id\":\"mem_1"),
+        ("connections", org, "\"org_id\":\"org_1"),
+        ("connection_models", "\"connection_id\":\"con_0", "\"connection_id\":\"con_1"),
+        ("connection_people", &format!("\"membership{member}"), "\"membership_id\":\"mem_1"),
+        ("connection_people", "\"model_id\":\"mdl_0", "\"model_id\":\"mdl_1"),
+        ("connection_people", "\"custom_role_id\":\"cro_0", "\"custom_role_id\":\"cro_1"),
+        ("connection_groups", "\"group_id\":\"grp_0", "\"group_id\":\"grp_1"),
     ] {
         let text = if table == "invitations" {
             let line = file
@@ -328,6 +341,11 @@ async fn what_groups_and_custom_roles_cannot_be_is_refused(app: TestApp) {
         ("attributes", "\"edited_by\":\"admins\"", "\"edited_by\":\"person\"", "definition of an attribute"),
         ("person_attributes", "\"value\":\"EMEA\"", "\"value\":\"emea\"", "value of an attribute"),
         ("group_attributes", "\"value\":\"North America\"", "\"value\":\"Mars\"", "value of an attribute"),
+        ("connections", "\"default_role\":\"viewer\"", "\"default_role\":\"x\"", "role on a connection"),
+        ("connections", "\"key\":\"warehouse\"", "\"key\":\"Ware House\"", "key of a connection"),
+        ("connection_roles", "\"base\":\"modeler\"", "\"base\":\"none\"", "role on a connection"),
+        ("connection_roles", "\"withheld\":\"query\"", "\"withheld\":\"manage\"", "role on a connection"),
+        ("connection_groups", "\"role\":\"querier\"", "\"role\":\"\"", "role on a connection"),
     ] {
         refused(altered(&file, table, from, to), why).await;
     }

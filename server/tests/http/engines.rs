@@ -168,6 +168,11 @@ pub(crate) async fn everything(db: &Db) -> String {
         "partner_records",
         "partner_months",
         "partner_totals",
+        "connections",
+        "connection_models",
+        "connection_roles",
+        "connection_people",
+        "connection_groups",
     ];
     let mut all = String::new();
     for table in TABLES {

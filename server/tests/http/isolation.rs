@@ -36,6 +36,22 @@ const OF_ORGANIZATIONS: &[(&str, &[&str])] = &[
     ("/api/bulk/jobs", &[]),
     ("/api/bulk/start", &[]),
     ("/api/bulk/undo", &["job"]),
+    ("/api/connection_roles/create", &[]),
+    ("/api/connection_roles/delete", &["connection role"]),
+    ("/api/connection_roles/update", &["connection role"]),
+    ("/api/connections/add_model", &["connection"]),
+    ("/api/connections/create", &[]),
+    ("/api/connections/delete", &["connection"]),
+    ("/api/connections/get", &["connection"]),
+    ("/api/connections/give_group", &["connection"]),
+    ("/api/connections/give_person", &["connection"]),
+    ("/api/connections/list", &[]),
+    ("/api/connections/remove_model", &["connection"]),
+    ("/api/connections/set_group", &["connection"]),
+    ("/api/connections/set_person", &["connection"]),
+    ("/api/connections/take_group", &["connection"]),
+    ("/api/connections/take_person", &["connection"]),
+    ("/api/connections/update", &["connection"]),
     ("/api/domains/add", &[]),
     ("/api/domains/auto_join", &["domain"]),
     ("/api/domains/check", &["domain"]),
@@ -214,6 +230,10 @@ impl Theirs {
         let of_org = [("org", org)];
         let role = [("org", org), ("name", "Secret role"), ("base", "member"), ("keeps[]", "view_content")];
         by.call("/api/roles/create", &role).await.expect(200);
+        let connection = [("org", org), ("key", "secret"), ("name", "Secret connection"), ("default_role", "viewer")];
+        by.call("/api/connections/create", &connection).await.expect(200);
+        let role = [("org", org), ("name", "Secret modeler"), ("base", "modeler"), ("keeps[]", "query")];
+        by.call("/api/connection_roles/create", &role).await.expect(200);
         let profile = [("org", org), ("id", joining.id.as_str())];
         let ids = vec![
             ("owner", olive.id.clone()),
@@ -223,6 +243,8 @@ impl Theirs {
             one("role", by.call("/api/roles/list", &of_org).await, &["0", "id"]),
             one("group", by.call("/api/groups/list", &of_org).await, &["groups", "0", "id"]),
             one("attribute", by.call("/api/attributes/list", &of_org).await, &["0", "attribute", "id"]),
+            one("connection", by.call("/api/connections/list", &of_org).await, &["rows", "0", "connection", "id"]),
+            one("connection role", by.call("/api/connections/list", &of_org).await, &["roles", "0", "id"]),
             one("view", by.call("/api/views/list", &of_org).await, &["mine", "0", "id"]),
             one("domain", by.call("/api/domains/list", &of_org).await, &["rows", "0", "domain", "id"]),
             one("request", by.call("/api/requests/list", &of_org).await, &["rows", "0", "id"]),
@@ -350,6 +372,26 @@ async fn the_ids_of_another_organization_are_not_found_by_any_function(app: Test
         let set = [("org", ORG), ("id", id), ("attribute", attribute), ("value", "x")];
         assert_silent(&ada.call(path, &set).await.expect(404), path);
     }
+    // A group or a person of theirs on a connection of one's own.
+    let connection = [("org", ORG), ("key", "own"), ("name", "Own")];
+    let connection = ada.call("/api/connections/create", &connection).await.expect(200).parsed::<Value>()["next"]
+        .as_str()
+        .and_then(|next| next.rsplit('/').next())
+        .unwrap()
+        .to_owned();
+    let on_own = [("org", ORG), ("id", connection.as_str()), ("role", "viewer")];
+    let give = |field, what| [&on_own[..], &[(field, theirs.id(what))]].concat();
+    for path in ["/api/connections/set_person", "/api/connections/take_person"] {
+        ada.call(path, &give("person", "member")).await.expect(404);
+    }
+    for path in ["/api/connections/give_group", "/api/connections/set_group", "/api/connections/take_group"] {
+        assert_eq!(ada.call(path, &give("group", "group")).await.expect(422).wrong_fields(), ["group"], "{path}");
+    }
+    let role = [("org", ORG), ("id", connection.as_str()), ("role", theirs.id("connection role"))];
+    let role = [&role[..], &[("email", "ada@engines.example")]].concat();
+    assert_eq!(ada.call("/api/connections/give_person", &role).await.expect(422).wrong_fields(), ["role"]);
+    let by_address = [&on_own[..], &[("email", "member@secret.example")]].concat();
+    assert_eq!(ada.call("/api/connections/give_person", &by_address).await.expect(422).wrong_fields(), ["email"]);
     // A session of somebody else's under a person of one's own, and people of theirs in a selection.
     let own = app.join(&ada, "own@engines.example", Role::Member).await;
     let session = [("org", ORG), ("id", own.id.as_str()), ("session", theirs.id("session"))];
@@ -390,7 +432,7 @@ async fn another_organization_is_not_found_under_any_route(app: TestApp) {
     ada.get("/orgs").await.expect(200);
     let before = everything(app.db()).await;
     for route in of_org {
-        for what in ["member", "job", "group", "attribute"] {
+        for what in ["member", "job", "group", "attribute", "connection"] {
             let filled = |slug: &str| {
                 let path = route.replace(":org", slug).replace(":id", theirs.id(what)).replace("{id}", theirs.id(what));
                 path.replace("{file}", "people.csv").replace("{template}", "invitation").replace("{part}", "html")

@@ -42,6 +42,7 @@ mod actions;
 mod ask_again;
 mod bulk;
 mod bundle;
+mod connections;
 mod cross_site;
 mod domains;
 mod email;

@@ -27,7 +27,9 @@ fn help_and_readme_show_every_setting_with_its_variable() {
         assert!(help.contains(variable), "{variable} is missing in:\n{help}");
         assert!(readme.contains(&format!("| `{variable}` |")), "{variable} is missing in README.md");
     }
-    for command in ["serve", "migrate", "tick", "demo", "export", "import", "support", "partner", "doctor"] {
+    for command in
+        ["serve", "migrate", "tick", "demo", "export", "import", "support", "partner", "connection", "doctor"]
+    {
         assert!(help.contains(command), "{command}");
     }
 }
@@ -36,7 +38,7 @@ fn help_and_readme_show_every_setting_with_its_variable() {
 fn migrating_twice_changes_nothing_the_second_time() {
     let installation = Installation::new(None);
     let migrate = || said(&installation.command(&["migrate"]).output().unwrap());
-    assert!(migrate().contains("19 migrations run"));
+    assert!(migrate().contains("20 migrations run"));
     assert!(migrate().contains("0 migrations run"));
 }
 
@@ -210,4 +212,46 @@ async fn a_client_that_never_finishes_does_not_keep_the_process_alive() {
     let ended = tokio::time::timeout(Duration::from_secs(25), ended).await;
     assert!(ended.expect("the process ends").unwrap());
     drop(client);
+}
+
+#[test]
+fn connections_are_registered_from_a_script_any_number_of_times() {
+    let installation = Installation::new(None);
+    installation.command(&["demo", "--users", "20"]).output().unwrap();
+    let run = |args: &[&str]| {
+        let output = installation.command(&[&["connection"][..], args].concat()).output().unwrap();
+        (output.status.success(), said(&output))
+    };
+    let add = |more: &[&str]| {
+        let args = ["add", "--org", "analytical-engines", "--key", "warehouse", "--name", "Warehouse"];
+        run(&[&args[..], more].concat())
+    };
+    let model =
+        |key: &str, name: &str| run(&["model", "add", "--org", "analytical-engines", "--key", key, "--name", name]);
+    let list = || {
+        let output = installation.command(&["connection", "list", "--org", "analytical-engines"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for ((well, text), expected) in [
+        (add(&["--application", "Insight", "--default", "viewer"]), "Warehouse is registered as warehouse now."),
+        (add(&["--application", "Insight"]), "Warehouse was registered as warehouse already; nothing changed."),
+        (add(&["--application", "Outlook"]), "Warehouse was registered as warehouse already; changed: application."),
+        (model("warehouse", "Sales"), "Sales is now a model of warehouse."),
+        (model("warehouse", "Sales"), "Sales is already a model of warehouse."),
+    ] {
+        assert!(well && text.contains(expected), "{text}");
+    }
+    assert_eq!(list(), "warehouse: Warehouse of Outlook, default: Viewer\n  Sales\n");
+    for ((well, text), expected) in [
+        (run(&["add", "--org", "nowhere", "--key", "x", "--name", "X"]), "there is no organization nowhere here"),
+        (run(&["add", "--org", "analytical-engines", "--key", "a b", "--name", "X"]), "--key: Use 1 to 48"),
+        (add(&["--default", "owner"]), "use none, viewer, querier, modeler or admin"),
+        (model("none", "Sales"), "no connection of analytical-engines has the key none"),
+        (run(&["remove", "--org", "analytical-engines", "--key", "none"]), "has the key none"),
+    ] {
+        assert!(!well && text.contains(expected), "{text}");
+    }
+    let (well, text) = run(&["remove", "--org", "analytical-engines", "--key", "warehouse"]);
+    assert!(well && text.contains("Warehouse is gone, and with it 1 model."), "{text}");
+    assert_eq!(list(), "");
 }

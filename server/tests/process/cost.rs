@@ -41,6 +41,7 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/o/engines/users?attrs=region&attr=region:x".to_owned(), 3),
         ("/o/engines/attributes".to_owned(), 3),
         ("/o/engines/me".to_owned(), 2),
+        ("/o/engines/connections".to_owned(), 3),
         ("/o/engines/settings/mail".to_owned(), 2),
         ("/orgs".to_owned(), 3),
         ("/orgs/new".to_owned(), 3),

@@ -40,10 +40,12 @@ const fn less(base: Role, withheld: Permission) -> Grant {
 
 /// A group that gives this.
 const fn giving(grant: Grant) -> GroupGives {
-    GroupGives { own: Some(grant), parent: None }
+    GroupGives { own: Some(grant), parent: None, connections: false }
 }
 
-const NOTHING: GroupGives = GroupGives { own: None, parent: None };
+const NOTHING: GroupGives = GroupGives { own: None, parent: None, connections: false };
+/// A group that gives roles on connections.
+const CONNECTING: GroupGives = GroupGives { connections: true, ..NOTHING };
 
 const ACTIONS: [Action; 50] = [
     Action::ViewPeople,
@@ -96,6 +98,11 @@ const ACTIONS: [Action; 50] = [
     Action::ManageAttributes,
     Action::SetAttributes,
     Action::SetOwnAttributes,
+    Action::DefineGroup(CONNECTING),
+    Action::JoinGroup(CONNECTING),
+    Action::LeaveGroup(CONNECTING),
+    Action::ManageConnections,
+    Action::GiveConnectionRole,
 ];
 
 /// Every role × action × target role × target state, as one table that shows in review.
@@ -384,7 +391,7 @@ fn nobody_gives_through_a_group_what_they_lack_or_to_themselves() {
     let person = target(Role::Member, PersonState::Active);
     let full = giving(Role::Admin.into());
     let alike = giving(less(Role::Admin, Permission::RemovePeople));
-    let above = GroupGives { own: None, parent: Some(Role::Admin.into()) };
+    let above = GroupGives { parent: Some(Role::Admin.into()), ..NOTHING };
     for (action, of, expected) in [
         (Action::JoinGroup(NOTHING), Some(&person), Ok(())),
         (Action::JoinGroup(alike), Some(&person), Ok(())),
@@ -542,6 +549,45 @@ fn an_owner_goes_in_and_out_of_groups() {
     }
 }
 
+#[test]
+fn who_decides_about_connections_gives_roles_on_them_to_others() {
+    let (owner, admin) = (actor(Role::Owner, Kind::Standard), actor(Role::Admin, Kind::Standard));
+    let withheld = PermissionSet::of(&[Permission::ManageConnections]);
+    let narrowed = Actor { withheld, ..admin.clone() };
+    let of = |actor: &Actor| Target {
+        membership_id: actor.membership_id.clone(),
+        ..target(actor.role, PersonState::Active)
+    };
+    let person = target(Role::Member, PersonState::Invited);
+    let give = Action::GiveConnectionRole;
+    for (by, action, to, expected) in [
+        (&admin, Action::ManageConnections, None, Ok(())),
+        (&admin, give, Some(person.clone()), Ok(())),
+        (&admin, give, Some(target(Role::Member, PersonState::Deactivated)), Ok(())),
+        (&admin, give, Some(of(&admin)), Err(Denial::Yourself)),
+        (&admin, give, Some(target(Role::Owner, PersonState::Active)), Err(Denial::OwnerProtected)),
+        (&owner, give, Some(of(&owner)), Ok(())),
+        (&narrowed, Action::ManageConnections, None, Err(Denial::Withheld)),
+        (&narrowed, give, Some(person.clone()), Err(Denial::Withheld)),
+        // Nor by the way of groups that give some.
+        (&narrowed, Action::JoinGroup(NOTHING), Some(person.clone()), Ok(())),
+        (&narrowed, Action::JoinGroup(CONNECTING), Some(person.clone()), Err(Denial::BeyondYourOwn)),
+        (&narrowed, Action::LeaveGroup(CONNECTING), Some(person.clone()), Err(Denial::BeyondYourOwn)),
+        (&narrowed, Action::DefineGroup(CONNECTING), None, Err(Denial::BeyondYourOwn)),
+        (&narrowed, Action::DissolveGroup(CONNECTING), None, Err(Denial::BeyondYourOwn)),
+        (&admin, Action::JoinGroup(CONNECTING), Some(person), Ok(())),
+        (&admin, Action::JoinGroup(CONNECTING), Some(of(&admin)), Err(Denial::Yourself)),
+        (&owner, Action::JoinGroup(CONNECTING), Some(of(&owner)), Ok(())),
+    ] {
+        assert_eq!(decide(by, action, to.as_ref()).map(drop), expected, "{:?} {action:?}", by.role);
+    }
+    for (kind, why) in [(Kind::External, Denial::External), (Kind::Support, Denial::Support)] {
+        let elsewhere = actor(Role::Admin, kind);
+        assert_eq!(decide(&elsewhere, Action::ManageConnections, None), Err(why));
+        assert!(decide(&elsewhere, Action::ViewPeople, None).is_ok());
+    }
+}
+
 mod whatever_is_granted {
     use super::*;
     use proptest::{prelude::*, sample::select};
@@ -573,8 +619,12 @@ mod whatever_is_granted {
     }
 
     prop_compose! {
-        fn gives()(own in proptest::option::of(grants()), parent in proptest::option::of(grants())) -> GroupGives {
-            GroupGives { own, parent }
+        fn gives()(
+            own in proptest::option::of(grants()),
+            parent in proptest::option::of(grants()),
+            connections in any::<bool>(),
+        ) -> GroupGives {
+            GroupGives { own, parent, connections }
         }
     }
 
@@ -582,6 +632,12 @@ mod whatever_is_granted {
         fn grants()(base in select(&Role::ALL[..]), withheld in sets()) -> Grant {
             Grant { base, withheld }
         }
+    }
+
+    /// Who decides about connections may hand out any role on them, and so may whoever moves people in and out of a group.
+    fn with_connections(all: PermissionSet, gives: GroupGives) -> PermissionSet {
+        let managing = [Permission::ManageConnections];
+        if gives.connections { all.union(PermissionSet::of(&managing)) } else { all }
     }
 
     /// What an action hands to somebody else, if anything.
@@ -595,12 +651,14 @@ mod whatever_is_granted {
                 Some(grant.permissions())
             }
             Action::DefineGroup(gives) | Action::JoinGroup(gives) => {
-                Some(gives.grants().fold(PermissionSet::default(), |all, grant| all.union(grant.permissions())))
+                let all = gives.grants().fold(PermissionSet::default(), |all, grant| all.union(grant.permissions()));
+                Some(with_connections(all, gives))
             }
             // What these keep people from comes back to them.
             Action::DissolveGroup(gives) | Action::LeaveGroup(gives) => {
                 let kept = |grant: Grant| grant.base.permissions().without(grant.permissions());
-                Some(gives.grants().fold(PermissionSet::default(), |all, grant| all.union(kept(grant))))
+                let all = gives.grants().fold(PermissionSet::default(), |all, grant| all.union(kept(grant)));
+                Some(with_connections(all, gives))
             }
             _ => None,
         }

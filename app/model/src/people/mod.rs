@@ -21,6 +21,7 @@ use crate::{
     Action, Email, Ends, Kind, MembershipId, OrgKind, OrgName, PersonName, PersonState, Policies, Role, RoleChoice,
     RoleId, Source, Target, Timestamp,
     attribute::{Attribute, AttributeKey, AttributeLabel, PersonAttribute, ValueType, Values},
+    connection::{CustomConnectionRole, PersonConnection},
     custom_role::RoleName,
     decide,
     domain::JoinOffer,
@@ -252,6 +253,12 @@ pub struct PersonProfile {
     /// The attributes of the organization, and what holds for the person (B39).
     #[serde(default)]
     pub attributes: Vec<PersonAttribute>,
+    /// The connections of the organization by name, and what of them came to the person (B40).
+    #[serde(default)]
+    pub connections: Vec<PersonConnection>,
+    /// The custom connection roles of the organization, by name.
+    #[serde(default)]
+    pub connection_roles: Vec<CustomConnectionRole>,
     /// The browsers in which the person is signed in, the last used first; `None` for who may not end them.
     pub sessions: Option<Vec<LiveSession>>,
     /// The server's clock at reading.

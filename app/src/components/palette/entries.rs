@@ -47,6 +47,7 @@ pub fn entries(may: impl Fn(Command) -> bool) -> Vec<Entry> {
         entry(Command::Go(Place::Roles), "Roles", "shield", "permissions matrix who may what"),
         entry(Command::Go(Place::Attributes), "Attributes", "file-text", "fields data custom values"),
         entry(Command::Go(Place::OwnAttributes), "Your attributes", "file-text", "me my own data values"),
+        entry(Command::Go(Place::Connections), "Connections", "plug", "data warehouse models applications access"),
         entry(Command::Go(Place::Guests), "Guests elsewhere", "building-2", "external other organizations"),
         entry(Command::Go(Place::Partner), "Partner", "handshake", "referrals customers commissions payouts link"),
         entry(Command::Go(Place::General), "Settings: General", "building-2", "name details contact postal archive"),

@@ -4,6 +4,7 @@
 //! WebAssembly knows nothing of it. A section is a function that stands in `SECTIONS`.
 
 mod attributes;
+mod connections;
 mod controls;
 mod explained;
 mod feedback;
@@ -40,7 +41,7 @@ struct Section {
     show: fn() -> AnyView,
 }
 
-const SECTIONS: [Section; 33] = [
+const SECTIONS: [Section; 34] = [
     Section { id: "colors", title: "Colors", show: tokens::colors },
     Section { id: "type", title: "Type", show: tokens::sizes_of_type },
     Section { id: "space", title: "Space and corners", show: tokens::space },
@@ -72,6 +73,7 @@ const SECTIONS: [Section; 33] = [
     Section { id: "explained", title: "Access explained", show: explained::explained },
     Section { id: "partner", title: "The Partner section", show: partner::partner },
     Section { id: "attribute-parts", title: "Attributes", show: attributes::attributes },
+    Section { id: "resources", title: "Connections", show: connections::connections },
     Section { id: "profile", title: "On a profile", show: work::profile },
     Section { id: "mail", title: "The mail profile", show: settings::mail },
 ];

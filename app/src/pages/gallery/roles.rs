@@ -48,6 +48,8 @@ pub(super) fn in_groups(row: PersonRow) -> PersonProfile {
             group(2, "First line", "Help desk", RoleChoice::Custom(custom().id), desk()),
         ],
         attributes: Vec::new(),
+        connections: Vec::new(),
+        connection_roles: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     }

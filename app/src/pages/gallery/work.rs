@@ -187,6 +187,8 @@ pub(super) fn profile() -> AnyView {
         support: None,
         groups: Vec::new(),
         attributes: Vec::new(),
+        connections: Vec::new(),
+        connection_roles: Vec::new(),
         sessions: None,
         now: made_up::NOW,
     };

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Action, Kind, decide,
+    Action, Kind,
+    connection::GroupConnection,
+    decide,
     group::{Candidate, FOUND, Group, GroupPage as Page},
     id::Id as _,
     people::{Cursor, Filters, PeopleQuery, PersonRow, Viewer, people_in_words},
@@ -176,8 +178,9 @@ fn Shown(viewer: Viewer, page: Page, candidates: Vec<Candidate>, at: At, forms: 
                     }
                 })}
         </div>
-        <Facts org page=page.clone() />
+        <Facts org=org.clone() page=page.clone() />
         <GroupSays all=page.attributes.clone() manages=sets here=at.with(None) />
+        <Connections org page=page.clone() />
         {manages
             .then(|| view! { <AddPeople viewer=viewer.clone() candidates at=at.clone() form=forms.add /> })}
         <People viewer page manages at form=forms.remove />
@@ -225,6 +228,36 @@ fn Facts(org: String, page: Page) -> impl IntoView {
             </dl>
         </section>
     }
+}
+
+/// The roles that it gives on connections; nothing where it gives none itself.
+#[component]
+fn Connections(org: String, page: Page) -> impl IntoView {
+    (!page.connections.is_empty()).then(|| {
+        let lines = page
+            .connections
+            .into_iter()
+            .map(|GroupConnection { id, name, model, role }| {
+                let on = model.map(|model| format!(", for {} alone", model.as_str())).unwrap_or_default();
+                view! {
+                    <li>
+                        <Icon name="plug" />
+                        <div>
+                            <a class="link" href=paths::connection(&org, id.as_str()) dir="auto">{name.as_str().to_owned()}</a>
+                            <p dir="auto">{role.label().to_owned()}{on}</p>
+                        </div>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="panel" aria-labelledby="connections">
+                <h2 id="connections">"Connections"</h2>
+                <p>"Everybody in the group has these roles. They are changed on the pages of the connections."</p>
+                <ul class="sessions" aria-label="Connections of the group">{lines}</ul>
+            </section>
+        }
+    })
 }
 
 /// The search for people who are not in it yet.

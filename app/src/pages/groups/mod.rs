@@ -183,7 +183,7 @@ fn GroupFields<F: FormFn>(
 ) -> impl IntoView {
     let parents = parents.into_iter().map(|group| (group.id.to_string(), group.name.as_str().to_owned())).collect();
     let may_give = |grant| {
-        let gives = GroupGives { own: Some(grant), parent: None };
+        let gives = GroupGives { own: Some(grant), ..GroupGives::default() };
         decide(&viewer.actor, Action::DefineGroup(gives), None).is_ok()
     };
     let roles = roles

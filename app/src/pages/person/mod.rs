@@ -3,6 +3,7 @@
 
 pub(super) mod access;
 pub(super) mod activity;
+pub(super) mod connections;
 mod danger;
 pub(super) mod role;
 pub(super) mod sessions;
@@ -22,6 +23,7 @@ use model::{
 use self::{
     access::{AccessPanel, GroupsFact},
     activity::ActivityLog,
+    connections::{ConnectionForms, ConnectionsPanel},
     danger::DangerZone,
     role::{RoleDialog, may_change_role},
     sessions::Sessions,
@@ -67,6 +69,7 @@ pub fn PersonPage() -> impl IntoView {
     let asked = org.clone();
     // Out here, since the profile is read again when the invitation was sent, and its report has to stay.
     let resend = use_form::<ResendInvitation>(None);
+    let connections = ConnectionForms::new();
     let found = Resource::new(move || (id.get(), reload.get()), move |(id, _)| get_person(asked.clone(), id));
     // Not asked for where it would be refused: the refusal would be the status of the whole page.
     let activity = decide(&viewer.actor, Action::ViewAudit, None).is_ok().then(|| {
@@ -111,7 +114,7 @@ pub fn PersonPage() -> impl IntoView {
             waiting="Loading…"
             show=move |(profile, activity, why)| {
                 let asked = asked.get_untracked();
-                view! { <Profile viewer=viewer.clone() profile activity resend asked why /> }
+                view! { <Profile viewer=viewer.clone() profile activity resend asked why connections /> }
             }
         />
     }
@@ -128,6 +131,7 @@ fn Profile(
     asked: Asked,
     /// The answer to it.
     why: Option<Result<Why, Problem>>,
+    connections: ConnectionForms,
 ) -> impl IntoView {
     let person = profile.row.clone();
     let name = person.display_name();
@@ -263,6 +267,7 @@ fn Profile(
         <WhyPanel viewer=viewer.clone() profile=profile.clone() here=here.clone() asked answer=why />
         {(!person.target.state.accepted())
             .then(|| view! { <Invitation viewer=viewer.clone() profile=profile.clone() may_resend form=resend /> })}
+        <ConnectionsPanel viewer=viewer.clone() profile=profile.clone() forms=connections />
         {profile
             .sessions
             .clone()

@@ -76,7 +76,7 @@ fn people_of(org: &str, kind: Kind, role: Role) -> String {
 
 /// Whether somebody may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
+pub(crate) enum Held {
     Yes,
     No,
     /// The base role would, but this variation does not.
@@ -238,7 +238,7 @@ fn Line(org: String, permission: Permission, holders: Vec<Holder>) -> impl IntoV
 
 /// By shape and word.
 #[component]
-fn HeldMark(held: Held) -> impl IntoView {
+pub(crate) fn HeldMark(held: Held) -> impl IntoView {
     match held {
         Held::Yes => {
             view! { <span class="held yes"><Icon name="check" /><span class="visually-hidden">"Yes"</span></span> }

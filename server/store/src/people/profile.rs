@@ -4,6 +4,7 @@
 use model::{
     MembershipId, OrgId, OrgName,
     attribute::PersonAttribute,
+    connection::{CustomConnectionRole, PersonConnection},
     group::GroupOf,
     id::Id,
     people::{Delivery, NamedRole},
@@ -16,7 +17,8 @@ use super::{
     sql::{CUSTOM_ROLE, DELIVERY, HOME, Takes, as_json},
 };
 use crate::{
-    Engine, Handle, StoreError, attributes, custom_roles, groups, invitations,
+    Engine, Handle, StoreError, attributes, connection_grants, connection_roles, connections, custom_roles, groups,
+    invitations,
     memberships::{self, Membership, Row, columns},
     organizations,
     sessions::{self, Liveness, Session},
@@ -47,6 +49,10 @@ pub struct Profile {
     pub groups: Vec<GroupOf>,
     /// The attributes of the organization, with what holds for the person (B39).
     pub attributes: Vec<PersonAttribute>,
+    /// The connections of the organization by name, and what of them came to the person (B40).
+    pub connections: Vec<PersonConnection>,
+    /// The custom connection roles of the organization, by name.
+    pub connection_roles: Vec<CustomConnectionRole>,
     /// The live sessions of the account, the last used first; of very many the first hundred.
     pub sessions: Vec<Session>,
 }
@@ -61,26 +67,18 @@ pub async fn profile<H: Handle>(
     id: &MembershipId,
     alive: Liveness,
 ) -> Result<Option<Profile>, StoreError> {
-    type Line = (
-        Row,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    );
+    type Text = Option<String>;
+    /// Those of attributes, then those of connections.
+    type Lists = (Text, Text, Text, Text, Text, Text);
+    type Line = (Row, Text, Text, Text, Text, Text, Text, Text, Lists);
     let json: String = match h.engine() {
         Engine::Sqlite(c) => statement::<sqlx::Sqlite>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
         Engine::Postgres(c) => statement::<sqlx::Postgres>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
     };
     let line = rows_of::<Line>(&json)?.into_iter().next();
     let read = |line: Line| {
-        let (row, delivery, home, custom_role, delivery_error, support, groups, sessions, defined, own, through) = line;
+        let (row, delivery, home, custom_role, delivery_error, support, groups, sessions, lists) = line;
+        let (defined, own, through, listed, given, roles) = lists;
         let membership = memberships::from_row(row)?;
         let custom_role = custom_role.and_then(|name| custom_roles::named(&membership, &name, alive.now));
         Ok(Profile {
@@ -102,6 +100,14 @@ pub async fn profile<H: Handle>(
                 &rows_of::<(String, String)>(own.as_deref().unwrap_or("[]"))?,
                 &rows_of(through.as_deref().unwrap_or("[]"))?,
             )?,
+            connections: connections::of_person(
+                rows_of(listed.as_deref().unwrap_or("[]"))?,
+                &rows_of::<connection_grants::GivenRow>(given.as_deref().unwrap_or("[]"))?,
+            )?,
+            connection_roles: rows_of(roles.as_deref().unwrap_or("[]"))?
+                .into_iter()
+                .map(connection_roles::from_row)
+                .collect::<Result<_, _>>()?,
             membership,
         })
     };
@@ -125,10 +131,13 @@ fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> Q
              AND s.last_seen_at > {seen_since} ORDER BY s.last_seen_at DESC, s.id DESC LIMIT 100"
         ),
     );
-    let attributes = [
+    let lists = [
         list(attributes::columns!(), attributes::DEFINED),
         list("attribute_id, value", attributes::OWN),
         list(attributes::THROUGH_GROUPS_COLUMNS, attributes::THROUGH_GROUPS),
+        list(connections::LISTED_COLUMNS, connections::OF_ORGANIZATION),
+        list(connection_grants::GIVEN_COLUMNS, connection_grants::OF_PERSON),
+        list(connection_roles::COLUMNS, connection_roles::OF_ORGANIZATION),
     ]
     .join(", ");
     let support = format!(
@@ -136,7 +145,8 @@ fn statement<DB: Takes>(org_id: &OrgId, id: &MembershipId, alive: Liveness) -> Q
          WHERE g.membership_id = page.id) AS TEXT) || ''"
     );
     let columns = format!(
-        "{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {DELIVERY_ERROR}, {support}, {groups}, {sessions}, {attributes}"
+        "{array}({person}), {DELIVERY}, {HOME}, {CUSTOM_ROLE}, {DELIVERY_ERROR}, {support}, {groups}, {sessions}, \
+         {array}({lists})"
     );
     as_json(&columns, |q| {
         q.push(concat!("SELECT ", columns!(), " FROM memberships m WHERE m.id = "));

@@ -32,6 +32,7 @@ fn group(name: &str, role: Option<GroupRole>) -> Group {
         role,
         subgroups: 0,
         people: 0,
+        connections: false,
     }
 }
 

@@ -41,6 +41,7 @@ mod attributes;
 mod audit;
 mod belonging;
 mod bundles;
+mod connection_roles;
 mod connections;
 mod counters;
 mod custom_roles;

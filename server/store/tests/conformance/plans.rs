@@ -176,6 +176,32 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
          WHERE email LIKE '%7@%'",
         "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'",
+        // So it has an attribute, of which most people have a value, and a tenth of those a rare one; one has very many.
+        "INSERT INTO attributes SELECT 'att_' || substr(id, 5), id, 'level', 'Level', '', 'text', '', 'one', 'basic', \
+         'admins', 'admins', 0 FROM organizations",
+        "INSERT INTO attributes SELECT 'att_' || substr(m.id, 5), o.id, m.id, 'Level', '', 'text', '', 'one', '', \
+         'admins', 'admins', 0 FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+        "INSERT INTO person_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, \
+         CASE WHEN email LIKE '%77@%' THEN 'high' ELSE 'low' END, CASE WHEN email LIKE '%77@%' THEN 'High' ELSE 'Low' END \
+         FROM memberships WHERE email NOT LIKE '%1@%'",
+        "INSERT INTO group_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, 'low', 'Low' FROM groups \
+         WHERE name_key = 'staff'",
+        "INSERT INTO attribute_terms SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, m.sort_name \
+         FROM person_attributes v JOIN memberships m ON m.id = v.membership_id",
+        // Each organization has a connection with a model, on which half of its people have a role and a tenth another one, and
+        // one organization has very many.
+        "INSERT INTO connections SELECT 'con_' || substr(id, 5), id, 'warehouse', 'Warehouse', 'warehouse', '', '', 'none', 0 \
+         FROM organizations",
+        "INSERT INTO connections SELECT 'con_' || substr(m.id, 5), o.id, 'k' || substr(m.id, 5), 'Many', 'many', '', '', 'none', 0 \
+         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+        "INSERT INTO connection_models SELECT 'mdl_' || substr(id, 5), org_id, id, 'Sales', 'sales', 0 FROM connections",
+        "INSERT INTO connection_roles SELECT 'cro_' || substr(id, 5), id, 'Blind', 'blind', 'modeler', 'query', 0 FROM organizations",
+        "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'viewer', NULL, sort_name FROM memberships \
+         WHERE email LIKE '%1@%' OR email LIKE '%3@%' OR email LIKE '%5@%' OR email LIKE '%7@%' OR email LIKE '%2@%'",
+        "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, 'mdl_' || substr(org_id, 5), org_id, 'modeler', \
+         'cro_' || substr(org_id, 5), sort_name FROM memberships WHERE email LIKE '%7@%'",
+        "INSERT INTO connection_groups SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'querier', NULL FROM groups \
+         WHERE name = 'Staff'",
         // One has referred a customer, earned something and been paid by each of its people; each of these is a partner as well.
         "INSERT INTO organizations (id, slug, name, policies, revision, created_at, kind, referral_code) \
          SELECT 'org_' || substr(m.id, 5), 'c' || substr(m.id, 5), 'Customer', '{}', 0, 0, 'partner', substr(m.id, 21, 16) \
@@ -193,18 +219,6 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          GROUP BY org_id, substr(day, 1, 7)",
         "INSERT INTO partner_months SELECT id, '2026-11', 'EUR', 5, 5 FROM organizations WHERE name = 'Customer'",
         "INSERT INTO partner_totals SELECT id, 'EUR', 5, 5 FROM organizations",
-        // So it has an attribute, of which most people have a value, and a tenth of those a rare one; one has very many.
-        "INSERT INTO attributes SELECT 'att_' || substr(id, 5), id, 'level', 'Level', '', 'text', '', 'one', 'basic', \
-         'admins', 'admins', 0 FROM organizations",
-        "INSERT INTO attributes SELECT 'att_' || substr(m.id, 5), o.id, m.id, 'Level', '', 'text', '', 'one', '', \
-         'admins', 'admins', 0 FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
-        "INSERT INTO person_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, \
-         CASE WHEN email LIKE '%77@%' THEN 'high' ELSE 'low' END, CASE WHEN email LIKE '%77@%' THEN 'High' ELSE 'Low' END \
-         FROM memberships WHERE email NOT LIKE '%1@%'",
-        "INSERT INTO group_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, 'low', 'Low' FROM groups \
-         WHERE name_key = 'staff'",
-        "INSERT INTO attribute_terms SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, m.sort_name \
-         FROM person_attributes v JOIN memberships m ON m.id = v.membership_id",
         // Most messages left long ago.
         "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
     ] {
@@ -245,6 +259,7 @@ async fn no_question_costs_more_where_the_organization_is_larger(db: Db) {
     explanations(&db, &org).await;
     partner(&db, &org).await;
     attributes(&db, &org, &people[702]).await;
+    connections(&db, &org, &people[707]).await;
     profiles(&db, &org, &people[702]).await;
     account_changes(&db, &org, &people[703]).await;
 }
@@ -390,6 +405,54 @@ async fn attributes(db: &Db, org: &Org, person: &NewMembership) {
             assert_cheap!(db, bound, what, OFTEN, |tx| people::page(tx, &org.id, &query, &[], sizes, NOW));
         }
     }
+}
+
+/// Connections of applications, and who was given which role on them.
+async fn connections(db: &Db, org: &Org, person: &NewMembership) {
+    use store::{
+        connection_grants::{self, On},
+        connection_roles,
+        connections::{self, Registrar},
+    };
+    let row = connections::of_organization(&mut db.read().await.unwrap(), &org.id).await.unwrap().remove(0);
+    assert!(row.people == 1_000 && row.models == 1 && row.groups == 1, "{row:?}");
+    let of = &row.connection;
+    let member = org.person(db, &person.id).await.unwrap();
+    let staff = store::groups::of_organization(&mut db.read().await.unwrap(), &org.id).await.unwrap().remove(0);
+    assert_cheap!(db, COUNTED, "connections", |tx| connections::of_organization(tx, &org.id));
+    assert_cheap!(db, COUNTED, "connection", |tx| connections::by_id(tx, &org.id, &of.id)).unwrap();
+    assert_cheap!(db, COUNTED, "connection by key", |tx| connections::by_key(tx, &org.id, &of.key)).unwrap();
+    assert_cheap!(db, A_PERSON, "how many connections", |tx| connections::count(tx, &org.id));
+    let model = assert_cheap!(db, A_PERSON, "models", |tx| connections::models(tx, &of.id)).remove(0);
+    assert_cheap!(db, A_PERSON, "roles of groups", |tx| connection_grants::roles_of_groups(tx, &of.id));
+    assert_cheap!(db, A_PERSON, "how many roles of groups", |tx| connection_grants::count_of_groups(tx, &of.id));
+    assert_cheap!(db, A_PERSON, "connections of a group", |tx| connection_grants::of_group(tx, &staff.id, 10));
+    let which = (&org.id, &of.id);
+    let page = assert_cheap!(db, A_PAGE, "people", |tx| connection_grants::roles_of_people(tx, which, None, 51, NOW));
+    let after = page[49].after();
+    let after = Some(&after);
+    assert_cheap!(db, A_PAGE, "further people", |tx| connection_grants::roles_of_people(tx, which, after, 51, NOW));
+    let on = On { connection: &of.id, model: Some(&model.id) };
+    let (manages, gives) =
+        (decide(&org.actor(), Action::ManageConnections, None).unwrap(), org.may(Action::GiveConnectionRole, &member));
+    let custom = assert_cheap!(db, A_PERSON, "custom", |tx| connection_roles::of_organization(tx, &org.id)).remove(0);
+    assert_cheap!(db, A_PERSON, "a custom one", |tx| connection_roles::by_id(tx, &org.id, &custom.id)).unwrap();
+    assert_cheap!(db, A_PERSON, "change a custom one", |tx| connection_roles::update(tx, &manages, &custom));
+    let role = model::connection::GivenRole::Custom(custom);
+    let role = Some(&role);
+    assert_cheap!(db, A_PERSON, "role of a person", |tx| connection_grants::role_of_person(tx, on, &member.id));
+    assert_cheap!(db, A_PERSON, "role of a group", |tx| connection_grants::role_of_group(tx, on, &staff.id));
+    assert_cheap!(db, A_PERSON, "come to", |tx| connection_grants::come_to(tx, &member.id));
+    assert_cheap!(db, A_PERSON, "give", |tx| connection_grants::set_role_of_person(tx, &gives, on, &member, role));
+    assert_cheap!(db, A_PERSON, "take", |tx| connection_grants::set_role_of_person(tx, &gives, on, &member, None));
+    assert_cheap!(db, A_PERSON, "give group", |tx| connection_grants::set_role_of_group(
+        tx, &manages, on, &staff.id, role
+    ));
+    assert_cheap!(db, A_PERSON, "take group", |tx| connection_grants::set_role_of_group(
+        tx, &manages, on, &staff.id, None
+    ));
+    let by = Registrar::Permit(&manages);
+    assert_cheap!(db, A_PERSON, "change", |tx| connections::update(tx, by, of));
 }
 
 async fn lists(db: &Db, org: &Org) {
