@@ -1,11 +1,7 @@
 //! The Partner section (B44), and what is behind a referral link.
 
 use leptos::prelude::*;
-use model::{
-    ReferralId,
-    id::Id as _,
-    partner::{CustomersPage, Month, PartnerOverview, RecordKind, RecordPlace, RecordsPage, ReferralDoor},
-};
+use model::partner::{CustomersPage, PartnerOverview, RecordsPage, ReferralDoor};
 
 use crate::{problem::Problem, reply::Reply};
 
@@ -16,7 +12,7 @@ pub async fn get_partner_overview(
     #[server(default)] until: Option<String>,
 ) -> Result<PartnerOverview, Problem> {
     let cx = crate::ssr::context()?;
-    let until = until.as_deref().and_then(Month::parse);
+    let until = until.as_deref().and_then(model::partner::Month::parse);
     cx.answer(cx.rollcall.partner_overview(&cx.caller, &org, until).await)
 }
 
@@ -27,7 +23,7 @@ pub async fn list_referred_customers(
     #[server(default)] before: Option<String>,
 ) -> Result<CustomersPage, Problem> {
     let cx = crate::ssr::context()?;
-    let before = before.as_deref().and_then(|id| ReferralId::parse(id).ok());
+    let before = before.as_deref().and_then(|id| model::id::Id::parse(id).ok());
     cx.answer(cx.rollcall.referred_customers(&cx.caller, &org, before.as_ref()).await)
 }
 
@@ -40,9 +36,9 @@ pub async fn list_partner_records(
     #[server(default)] before: Option<String>,
 ) -> Result<RecordsPage, Problem> {
     let cx = crate::ssr::context()?;
-    let kind = RecordKind::from_path(&list);
-    let month = month.as_deref().and_then(Month::parse);
-    let before = before.as_deref().and_then(RecordPlace::decode);
+    let kind = model::partner::RecordKind::from_path(&list);
+    let month = month.as_deref().and_then(model::partner::Month::parse);
+    let before = before.as_deref().and_then(model::partner::RecordPlace::decode);
     cx.answer(cx.rollcall.partner_records(&cx.caller, &org, kind, (month, before.as_ref())).await)
 }
 

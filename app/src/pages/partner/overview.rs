@@ -15,7 +15,7 @@ use crate::{
     components::{
         form::{Form, FormMessage, use_form},
         loaded::Loaded,
-        ui::{CopyField, Dialog, EmptyState, Icon},
+        ui::{CopyField, Dialog, EmptyState, Icon, refocus},
     },
     pages::people::dialogs::Foot,
     paths,
@@ -140,6 +140,8 @@ fn Link(viewer: Viewer, link: Option<String>) -> impl IntoView {
 #[component]
 fn FirstLink(org: String) -> impl IntoView {
     let form = use_form::<NewReferralLink>(None);
+    // The button that was pressed is gone with the page as it was.
+    form.after(|| refocus("open-replace".to_owned()));
     view! {
         <p>"An organization that is founded through your link becomes your customer here."</p>
         <FormMessage form />
