@@ -140,7 +140,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 
 /// Everything that stands in the database, as text.
 pub(crate) async fn everything(db: &Db) -> String {
-    const TABLES: [&str; 27] = [
+    const TABLES: [&str; 32] = [
         "installation",
         "organizations",
         "users",

@@ -47,7 +47,7 @@ const NOTHING: GroupGives = GroupGives { own: None, parent: None, connections: f
 /// A group that gives roles on connections.
 const CONNECTING: GroupGives = GroupGives { connections: true, ..NOTHING };
 
-const ACTIONS: [Action; 50] = [
+const ACTIONS: [Action; 55] = [
     Action::ViewPeople,
     Action::Invite(Role::Member),
     Action::Invite(Role::Admin),

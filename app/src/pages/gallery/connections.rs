@@ -58,6 +58,7 @@ fn profile() -> PersonProfile {
         delivery_error: None,
         support: None,
         groups: Vec::new(),
+        attributes: Vec::new(),
         connections: vec![
             PersonConnection {
                 connection: connection(2, "archive", "Archive", ConnectionRole::Viewer),

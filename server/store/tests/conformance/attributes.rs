@@ -41,6 +41,7 @@ fn group(name: &str) -> Group {
         role: None,
         subgroups: 0,
         people: 0,
+        connections: false,
     }
 }
 

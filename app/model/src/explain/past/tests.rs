@@ -63,6 +63,7 @@ impl World {
             role: None,
             subgroups: 0,
             people: 0,
+            connections: false,
         };
         let role = |i| CustomRole {
             id: role_id(i),
@@ -307,7 +308,7 @@ fn a_day_that_is_asked_about_ends_or_is_today() {
     let noon = Timestamp::end_of_day("2026-11-21").unwrap().plus(-DAY / 2);
     for (typed, expected) in [
         ("", Ok("2026-11-21T12:00:00Z")),
-        ("2026-11-20", Ok("2026-11-20T23:59:59.999Z")),
+        ("2026-11-20", Ok("2026-11-20T23:59:59Z")),
         (" 2026-11-21 ", Ok("2026-11-21T12:00:00Z")),
         ("2026-11-22", Err(Unknown::ToCome)),
         ("20.11.2026", Err(Unknown::NoDay)),
