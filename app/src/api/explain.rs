@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use model::{
     Permission,
     explain::{WhoCan, Why},
-    people::Cursor,
 };
 
 use crate::problem::Problem;
@@ -29,6 +28,6 @@ pub async fn list_holders(
     #[server(default)] after: Option<String>,
 ) -> Result<WhoCan, Problem> {
     let cx = crate::ssr::context()?;
-    let after = after.as_deref().and_then(Cursor::decode);
+    let after = after.as_deref().and_then(model::people::Cursor::decode);
     cx.answer(cx.rollcall.who_can(&cx.caller, &org, permission, after.as_ref()).await)
 }
