@@ -30,6 +30,8 @@ CREATE TABLE partner_records (
     UNIQUE (org_id, reference, kind)
 );
 CREATE INDEX partner_records_by_day ON partner_records (org_id, kind, day, id);
+-- Whoever writes a referral looks for its records, as the reference asks for.
+CREATE INDEX partner_records_by_referral ON partner_records (referral_id);
 
 -- What they come to, kept up in the transaction that enters them: by month (2026-11), since ever, and by customer.
 CREATE TABLE partner_months (
