@@ -213,7 +213,12 @@ pub async fn set_role_of_person(
 
 /// Gives somebody another name in the lists of their connections.
 pub(crate) async fn rename(tx: &mut Tx, id: &MembershipId, sort_name: &str) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE connection_people SET sort_name = $2 WHERE membership_id = $1", id.as_str(), sort_name)?;
+    execute!(
+        tx,
+        "UPDATE connection_people SET sort_name = $2 WHERE membership_id = $1 AND sort_name <> $2",
+        id.as_str(),
+        sort_name
+    )?;
     Ok(())
 }
 

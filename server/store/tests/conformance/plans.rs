@@ -39,7 +39,7 @@ const MANY: usize = 8_000;
 /// reading [`MANY`] rows takes.
 const A_PAGE: [u64; 2] = [300, 6_200];
 /// The same for what concerns one person.
-const A_PERSON: [u64; 2] = [60, 900];
+const A_PERSON: [u64; 2] = [60, 1_000];
 /// The same for what is bounded by the hits of a word, of which some 2 000 are looked at, by up to three statements.
 const HITS: [u64; 2] = [12_000, 100_000];
 
@@ -196,12 +196,13 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
          FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
         "INSERT INTO connection_models SELECT 'mdl_' || substr(id, 5), org_id, id, 'Sales', 'sales', 0 FROM connections",
         "INSERT INTO connection_roles SELECT 'cro_' || substr(id, 5), id, 'Blind', 'blind', 'modeler', 'query', 0 FROM organizations",
+        "INSERT INTO connection_roles SELECT 'cro_' || substr(m.id, 5), o.id, m.id, m.id, 'modeler', 'query', 0 FROM memberships m \
+         JOIN organizations o ON o.slug = 'small-0'",
         "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'viewer', NULL, sort_name FROM memberships \
          WHERE email LIKE '%1@%' OR email LIKE '%3@%' OR email LIKE '%5@%' OR email LIKE '%7@%' OR email LIKE '%2@%'",
         "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, 'mdl_' || substr(org_id, 5), org_id, 'modeler', \
          'cro_' || substr(org_id, 5), sort_name FROM memberships WHERE email LIKE '%7@%'",
-        "INSERT INTO connection_groups SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'querier', NULL FROM groups \
-         WHERE name = 'Staff'",
+        "INSERT INTO connection_groups SELECT 'con_' || substr(id, 5), id, '', org_id, 'querier', NULL FROM groups",
         // One has referred a customer, earned something and been paid by each of its people; each of these is a partner as well.
         "INSERT INTO organizations (id, slug, name, policies, revision, created_at, kind, referral_code) \
          SELECT 'org_' || substr(m.id, 5), 'c' || substr(m.id, 5), 'Customer', '{}', 0, 0, 'partner', substr(m.id, 21, 16) \
