@@ -44,6 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         'Groups',
         'Roles',
         'Attributes',
+        'Connections',
         'General',
         'Policies',
         'Ownership',
