@@ -105,7 +105,8 @@ fn defined(
     base: Option<ConnectionRole>,
     form: &DefineConnectionRole,
 ) -> Result<CustomConnectionRole, Error> {
-    let keeps = ConnectionPermissions::from_codes(&form.keeps.join(" "));
+    // Boxes of one name that were posted without scripts arrive as one text.
+    let keeps = ConnectionPermissions::from_codes(&form.keeps.join(" ").replace(',', " "));
     let mut fields = Fields::default();
     let name = fields.take("name", ConnectionRoleName::parse(&form.name));
     let base = fields.take("base", base.filter(|base| *base != ConnectionRole::None).ok_or("Choose a role."));

@@ -1,7 +1,11 @@
 //! Custom connection roles: roles on connections less some of what they give (B40, B41). Whoever was given one has its base stored
 //! beside it.
 
-use model::{ConnectionRoleId, OrgId, Permit, Timestamp, connection::CustomConnectionRole, id::Id as _};
+use model::{
+    ConnectionRoleId, OrgId, Permit, Timestamp,
+    connection::{CustomConnectionRole, MOST_CUSTOM},
+    id::Id as _,
+};
 
 use crate::{
     Handle, StoreError, Tx,
@@ -11,6 +15,10 @@ use crate::{
     error::one,
 };
 
+/// So many are read: one more than there may be.
+#[expect(clippy::cast_possible_wrap, reason = "there may be few")]
+const MOST: i64 = MOST_CUSTOM as i64 + 1;
+
 /// Also as the array that JSON makes of it.
 type Row = (String, String, String, String);
 
@@ -19,7 +27,7 @@ pub(crate) const COLUMNS: &str = "id, name, base, withheld";
 
 /// Those of the organization of `page`, by name.
 pub(crate) const OF_ORGANIZATION: &str = "SELECT r.id, r.name, r.base, r.withheld FROM connection_roles r \
-     WHERE r.org_id = page.org_id ORDER BY r.org_id, r.name_key";
+     WHERE r.org_id = page.org_id ORDER BY r.org_id, r.name_key LIMIT 50";
 
 pub(crate) fn from_row((id, name, base, withheld): Row) -> Result<CustomConnectionRole, StoreError> {
     custom_role(&id, &name, role(&base)?, &withheld)
@@ -32,8 +40,10 @@ pub(crate) fn from_row((id, name, base, withheld): Row) -> Result<CustomConnecti
 pub async fn of_organization<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<CustomConnectionRole>, StoreError> {
     let rows: Vec<Row> = fetch_all!(
         h,
-        "SELECT r.id, r.name, r.base, r.withheld FROM connection_roles r WHERE r.org_id = $1 ORDER BY r.org_id, r.name_key",
-        org_id.as_str()
+        "SELECT r.id, r.name, r.base, r.withheld FROM connection_roles r WHERE r.org_id = $1 \
+         ORDER BY r.org_id, r.name_key LIMIT $2",
+        org_id.as_str(),
+        MOST
     )?;
     rows.into_iter().map(from_row).collect()
 }

@@ -277,7 +277,7 @@ pub(crate) const LISTED_COLUMNS: &str = "id, key, name, application, default_rol
 
 /// The connections of the organization of `page`, by name.
 pub(crate) const OF_ORGANIZATION: &str = "SELECT c.id, c.key, c.name, c.application, c.default_role FROM connections c \
-     WHERE c.org_id = page.org_id ORDER BY c.name_key, c.id";
+     WHERE c.org_id = page.org_id ORDER BY c.org_id, c.name_key, c.id LIMIT 200";
 
 /// A row of it, as the array that JSON makes of it.
 #[derive(Deserialize)]

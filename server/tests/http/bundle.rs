@@ -341,8 +341,6 @@ async fn what_groups_and_custom_roles_cannot_be_is_refused(app: TestApp) {
         ("attributes", "\"edited_by\":\"admins\"", "\"edited_by\":\"person\"", "definition of an attribute"),
         ("person_attributes", "\"value\":\"EMEA\"", "\"value\":\"emea\"", "value of an attribute"),
         ("group_attributes", "\"value\":\"North America\"", "\"value\":\"Mars\"", "value of an attribute"),
-        ("connections", "\"default_role\":\"viewer\"", "\"default_role\":\"x\"", "role on a connection"),
-        ("connections", "\"key\":\"warehouse\"", "\"key\":\"Ware House\"", "key of a connection"),
         ("connection_roles", "\"base\":\"modeler\"", "\"base\":\"none\"", "role on a connection"),
         ("connection_roles", "\"withheld\":\"query\"", "\"withheld\":\"manage\"", "role on a connection"),
         ("connection_groups", "\"role\":\"querier\"", "\"role\":\"\"", "role on a connection"),
@@ -362,6 +360,16 @@ async fn what_groups_and_custom_roles_cannot_be_is_refused(app: TestApp) {
             "name of a group",
         ),
         ("UPDATE custom_roles SET name = 'Admin'", "UPDATE custom_roles SET name = 'Front desk 1'", "name of a role"),
+        (
+            "UPDATE connections SET default_role = 'x'",
+            "UPDATE connections SET default_role = 'viewer'",
+            "role on a connection",
+        ),
+        (
+            "UPDATE connections SET key = 'Ware House'",
+            "UPDATE connections SET key = 'warehouse'",
+            "key of a connection",
+        ),
     ] {
         raw(app.db(), sql).await;
         refused(written(&app, ORG).await, why).await;

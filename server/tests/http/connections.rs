@@ -403,7 +403,7 @@ async fn what_goes_takes_roles_along(app: TestApp) {
             .expect(200)
             .says("With it go 1 model, the roles of 1 group and the roles of 2 people.")
     );
-    let remove = [("org", ORG), ("id", grace.id.as_str()), ("how", "revoke"), ("confirm", "grace@engines.example")];
+    let remove = [("org", ORG), ("id", grace.id.as_str()), ("how", "remove"), ("confirm", "grace@engines.example")];
     ada.call("/api/people/remove", &remove).await.expect(200);
     assert_eq!(page(&ada, &id).await.row.people, 1);
     ada.call("/api/groups/delete", &[("org", ORG), ("id", &analysts)]).await.expect(200);
