@@ -98,7 +98,13 @@ pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 
 use model::{Timestamp, id::Id, mail_profile::PrivateServers, organization::Founding};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::Notify;
 
 /// What the operator sets; every value has a working default in the server's configuration.
@@ -127,6 +133,8 @@ pub struct Rollcall {
     sealer: Arc<Sealer>,
     passwords: Passwords,
     settings: Arc<Settings>,
+    /// How many ids this process has made.
+    ids_made: Arc<AtomicU32>,
     outbox_ready: Arc<Notify>,
     jobs_ready: Arc<Notify>,
     live: Arc<live::Live>,
@@ -153,6 +161,7 @@ impl Rollcall {
             sealer: Arc::new(sealer),
             passwords,
             settings: Arc::new(settings),
+            ids_made: Arc::default(),
             outbox_ready: Arc::new(Notify::new()),
             jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
@@ -191,7 +200,35 @@ impl Rollcall {
         self.jobs_ready.notified().await;
     }
 
+    /// Ids that a process makes within a millisecond sort as they were made, so that the log tells what was done in its order.
     fn fresh<I: Id>(&self, now: Timestamp) -> I {
-        I::fresh(now, self.entropy.bytes10())
+        I::fresh(now, in_order(self.ids_made.fetch_add(1, Ordering::Relaxed), self.entropy.bytes10()))
+    }
+}
+
+/// The bytes of the `n`th id: its first 26 bits count (RFC 9562 §6.2, method 1), and 48 are random.
+fn in_order(n: u32, mut bytes: [u8; 10]) -> [u8; 10] {
+    // The version takes the high half of the first byte, and the variant the two highest bits of the third.
+    let [.., high, middle, low] = ((n >> 8) & 0x3_ffff).to_be_bytes();
+    let twelve = (u16::from(high) << 10) | (u16::from(middle) << 2) | u16::from(low >> 6);
+    bytes[..2].copy_from_slice(&twelve.to_be_bytes());
+    bytes[2] = low & 0x3f;
+    bytes[3] = n.to_be_bytes()[3];
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::AuditId;
+
+    #[test]
+    fn ids_of_a_millisecond_sort_as_they_were_made() {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let id = |n, random: u8| AuditId::fresh(now, in_order(n, [random; 10]));
+        for n in [0, 1, 0xfe, 0xff, 0x100, 0x3fff, 0x4000, 0x3f_ffff, 0x40_0000, 0x3ff_fffe] {
+            assert!(id(n, 0xff) < id(n + 1, 0), "{n:x}");
+        }
+        assert_ne!(id(7, 1), id(7, 2));
     }
 }

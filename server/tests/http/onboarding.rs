@@ -285,6 +285,7 @@ async fn nothing_opens_before_a_password_is_chosen(app: TestApp) {
         ("token", other.token.as_str()),
         ("session", "x"),
         ("op", "deactivate"),
+        ("permission", "view_audit"),
         ("first_name", "Eve"),
         ("last_name", "Eve"),
         ("email", "eve@evil.example"),
