@@ -82,7 +82,7 @@ test('a connection is registered, given to people, changed, and goes once its ke
   await expectToast(page, 'Grace Hopper: Querier on Warehouse.');
   const line = page.getByRole('list', { name: 'People with a role' }).getByRole('listitem');
   await expect(line).toContainText('Querier');
-  await line.getByLabel('Role of Grace Hopper').selectOption('Modeler');
+  await line.getByLabel('Role of Grace Hopper', { exact: true }).selectOption('Modeler');
   await line.getByRole('button', { name: 'Change the role of Grace Hopper' }).click();
   await expectToast(page, 'Grace Hopper: Modeler on Warehouse.');
   await expect(line.locator('p')).toContainText('Modeler');

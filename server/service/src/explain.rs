@@ -38,20 +38,19 @@ impl Rollcall {
         on: &str,
     ) -> Result<Why, Error> {
         let (viewer, profile) = self.person(caller, org, id).await?;
-        let now = profile.now;
-        let at = match past::moment(on, now) {
-            Ok(at) => at,
-            Err(unknown) => return Ok(Why { at: now, answer: Err(unknown) }),
+        let at = match past::moment(on, profile.now) {
+            Ok(Some(at)) => at,
+            Ok(None) => {
+                let answer = Ok(explain(&Facts::now(&profile, &viewer.org), permission));
+                return Ok(Why { as_of: None, answer });
+            }
+            Err(unknown) => return Ok(Why { as_of: None, answer: Err(unknown) }),
         };
-        if at == now {
-            let answer = Ok(explain(&Facts::now(&profile, &viewer.org), permission));
-            return Ok(Why { at, answer });
-        }
         decide(&viewer.actor, Action::ViewAudit, Some(&profile.row.target))?;
         let id = &profile.row.target.membership_id;
         let person = self.profile_of(caller, &viewer, id).await?;
         let facts = self.facts_at(&viewer, person, at).await?;
-        Ok(Why { at, answer: facts.map(|facts| explain(&facts, permission)) })
+        Ok(Why { as_of: Some(at), answer: facts.map(|facts| explain(&facts, permission)) })
     }
 
     /// What decided about somebody at a moment that is over.

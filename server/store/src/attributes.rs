@@ -120,9 +120,10 @@ pub async fn usages<H: Handle>(h: &mut H, org_id: &OrgId) -> Result<Vec<(Attribu
          (SELECT count(*) FROM (SELECT DISTINCT v.membership_id FROM person_attributes v WHERE v.attribute_id = a.id \
           LIMIT $2) AS hits), \
          (SELECT count(DISTINCT v.group_id) FROM group_attributes v WHERE v.attribute_id = a.id) \
-         FROM attributes a WHERE a.org_id = $1",
+         FROM attributes a WHERE a.org_id = $1 ORDER BY a.org_id, a.attribute_key LIMIT $3",
         org_id.as_str(),
-        COUNTED_PEOPLE.cast_signed()
+        COUNTED_PEOPLE.cast_signed(),
+        i64::try_from(MOST).unwrap_or(i64::MAX)
     )?;
     rows.into_iter().map(|(of, people, groups)| Ok((id(&of)?, usage_of(people, groups)))).collect()
 }
@@ -422,7 +423,11 @@ pub(crate) const THROUGH_GROUPS: &str = "SELECT v.attribute_id, v.value, g.id, g
      WHERE x.membership_id = page.id AND c.id = x.group_id AND g.id = c.parent_id AND v.group_id = g.id";
 
 /// The definitions of the organization of `page`.
-pub(crate) const DEFINED: &str = concat!("SELECT ", columns!(), " FROM attributes a WHERE a.org_id = page.org_id");
+pub(crate) const DEFINED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM attributes a WHERE a.org_id = page.org_id ORDER BY a.org_id, a.attribute_key LIMIT 100"
+);
 
 /// A value that somebody has through a group, as the array that JSON makes of it.
 #[derive(Deserialize)]

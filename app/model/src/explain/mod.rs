@@ -212,8 +212,8 @@ fn giving_roles(permission: Permission, kind: Kind, org_kind: OrgKind) -> Vec<Ro
 /// The answer to "why can this person …", as of a day where that was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
-    /// At what moment it was so.
-    pub at: Timestamp,
+    /// At the end of which day it was so; `None` for now.
+    pub as_of: Option<Timestamp>,
     /// The answer, or why there is none.
     pub answer: Result<Explanation, past::Unknown>,
 }

@@ -121,20 +121,21 @@ const GROUP_CHANGED: &str = "group.changed";
 const GROUP_DELETED: &str = "group.deleted";
 const ARCHIVED: &str = "organization.archived";
 
-/// The moment at the end of a day that somebody chose, as `2026-11-05`; now, where nothing was chosen or it is today.
+/// The moment at the end of a day that somebody chose, as `2026-11-05`; `None`, which is now, where nothing was chosen or it is
+/// today.
 ///
 /// # Errors
 /// [`Unknown`], worded for the person who typed it.
-pub fn moment(day: &str, now: Timestamp) -> Result<Timestamp, Unknown> {
+pub fn moment(day: &str, now: Timestamp) -> Result<Option<Timestamp>, Unknown> {
     let day = day.trim();
     if day.is_empty() {
-        return Ok(now);
+        return Ok(None);
     }
     let end = Timestamp::end_of_day(day).ok_or(Unknown::NoDay)?.plus(-1);
     match end {
-        end if end <= now => Ok(end),
+        end if end <= now => Ok(Some(end)),
         // Today is not over yet.
-        end if end.plus(-DAY) < now => Ok(now),
+        end if end.plus(-DAY) < now => Ok(None),
         _ => Err(Unknown::ToCome),
     }
 }

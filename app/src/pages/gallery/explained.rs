@@ -29,7 +29,7 @@ pub(super) fn explained() -> AnyView {
         ],
     };
     let asked = Asked { permission: Some(Permission::ViewAudit), on: "2026-02-30".to_owned() };
-    let unknown = Some(Ok(Why { at: made_up::NOW, answer: Err(Unknown::NoDay) }));
+    let unknown = Some(Ok(Why { as_of: None, answer: Err(Unknown::NoDay) }));
     let holders = people.into_iter().take(3).enumerate();
     let holders = holders.map(|(i, person)| Holder { person, by_own_role: i != 1 }).collect();
     let found = WhoCan { permission: Permission::ViewAudit, people: holders, next: None, now: made_up::NOW };

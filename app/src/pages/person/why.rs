@@ -41,8 +41,8 @@ pub fn WhyPanel(
         _ => None,
     };
     let shown = match answer {
-        Some(Ok(Why { at, answer: Ok(explanation) })) => {
-            let day = (at != profile.now).then(|| at.plus(1).last_day_words());
+        Some(Ok(Why { as_of, answer: Ok(explanation) })) => {
+            let day = as_of.map(|at| at.plus(1).last_day_words());
             Some(view! { <Answer name=profile.row.display_name() explanation day /> })
         }
         _ => None,

@@ -109,9 +109,11 @@ fn size_lines<DB: Takes>(q: &mut QueryBuilder<DB>, org: &str, query: &PeopleQuer
     let (array, defined) = (DB::COLUMNS, attributes::columns!());
     // As a text: what of JSON inside of JSON is still taken for it differs.
     q.push(format!(
-        " UNION ALL SELECT 'attribute', CAST({array}({defined}) AS TEXT) || '', '', '', '', 0 FROM attributes a WHERE a.org_id = "
+        " UNION ALL SELECT * FROM (SELECT 'attribute', CAST({array}({defined}) AS TEXT) || '', '', '', '', 0 \
+         FROM attributes a WHERE a.org_id = "
     ));
     DB::text(q, org);
+    q.push(format!(" ORDER BY a.org_id, a.attribute_key LIMIT {}) AS hits_defined", model::attribute::MOST));
     for (i, filter) in query.filters.attributes.iter().enumerate() {
         let of = |value_type: ValueType| value_type.searched(&filter.value).unwrap_or_default();
         q.push(format!(

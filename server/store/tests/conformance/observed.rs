@@ -145,7 +145,8 @@ impl Seen {
 /// Subqueries, and rows that stand in the statement itself, may be read whole.
 fn sqlite_scans(line: &str) -> bool {
     line.strip_prefix("SCAN ").is_some_and(|what| {
-        !(what.starts_with("hit") || what == "page" || what == "CONSTANT ROW" || what.ends_with("-ROW VALUES CLAUSE"))
+        let inner = what.starts_with("hit") || what.starts_with("(subquery-");
+        !(inner || what == "page" || what == "CONSTANT ROW" || what.ends_with("-ROW VALUES CLAUSE"))
     })
 }
 
