@@ -654,7 +654,7 @@ async fn a_custom_role_is_made_given_changed_and_deleted(app: TestApp) {
     assert_eq!(ada.submit(&dialog, "/api/connection_roles/create", &form).await.location(), CONNECTIONS);
     let role = list(&ada).await.roles[0].id.to_string();
     let shown = ada.get(CONNECTIONS).await.expect(200);
-    for text in ["Blind modeler", "Modeler, less: Query.", "Taken away"] {
+    for text in ["Blind modeler", "Modeler, less: Query", "Taken away"] {
         assert!(shown.says(text), "{text}: {}", shown.body);
     }
     assert_eq!(

@@ -251,7 +251,9 @@ async fn both_ways_stand_beside_each_other(app: TestApp) {
 
 /// What anybody may ask, whoever they are; it tells nothing about who asks. The last eight are for who cannot sign in, or
 /// holds a link from a mail.
-const OPEN: [&str; 14] = [
+const OPEN: [&str; 15] = [
+    // Anybody may look where a referral link leads.
+    "/api/referrals/open",
     "/api/session/login",
     "/api/session/logout",
     "/api/session/home",
