@@ -219,14 +219,32 @@ impl Activity {
             "email.change_cancelled" => format!("cancelled the change of {}", of("their own address", "the address")),
             "email.changed" => "changed their own address".to_owned(),
             "sessions.ended_all" => format!("ended {}", of("all of their own sessions", "all sessions")),
+            code if code.starts_with("view.") => self.about_a_view(),
+            code if code.starts_with("request.") => self.about_a_request(),
+            code if code.starts_with("domain.") => self.of_domain(code),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// What was done with a saved view (N1).
+    fn about_a_view(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
             "view.shared" => format!("shared the view {whom}"),
             "view.unshared" => format!("stopped sharing the view {whom}"),
             "view.changed" => format!("changed the shared view {whom}"),
             "view.deleted" => format!("deleted the shared view {whom}"),
+            code => unknown(code, whom),
+        }
+    }
+
+    /// What became of a request for an invitation (B26).
+    fn about_a_request(&self) -> String {
+        let whom = &self.target_name;
+        match self.action.as_str() {
             "request.filed" => "asked for an invitation".to_owned(),
             "request.approved" => format!("approved the request of {whom} for an invitation"),
             "request.dismissed" => format!("dismissed the request of {whom} for an invitation"),
-            code if code.starts_with("domain.") => self.of_domain(code),
             code => unknown(code, whom),
         }
     }
@@ -464,9 +482,9 @@ mod tests {
         };
         let fields = Detail { fields: vec!["label".into(), "options".into()], ..Detail::default() };
         let lost = Detail { lost: Some("3 people and 1 group".into()), ..Detail::default() };
-        let list = Detail { value_type: Some("List".into()), ..Detail::default() };
+        let of_list = Detail { value_type: Some("List".into()), ..Detail::default() };
         for (action, detail, to_themselves, sentence) in [
-            ("attribute.created", list, false, "defined the attribute Grace Hopper (List)"),
+            ("attribute.created", of_list, false, "defined the attribute Grace Hopper (List)"),
             ("attribute.changed", fields, false, "changed the attribute Grace Hopper: label, options"),
             ("attribute.deleted", Detail::default(), false, "deleted the attribute Grace Hopper"),
             (

@@ -498,15 +498,16 @@ pub(crate) const fn needed(action: Action) -> Permission {
         Action::Delete | Action::RevokeMembership => Permission::RemovePeople,
         Action::OfferOwnership => Permission::TransferOwnership,
         Action::ViewAudit => Permission::ViewAudit,
-        Action::ViewOrganization | Action::EditOrganization => Permission::EditOrganization,
+        // Whoever speaks for the organization says where its referral link leads.
+        Action::ViewOrganization | Action::EditOrganization | Action::ReplaceReferralLink => {
+            Permission::EditOrganization
+        }
         Action::ArchiveOrganization | Action::RestoreOrganization => Permission::ArchiveOrganization,
         Action::EditPolicies => Permission::EditPolicies,
         Action::EditMailProfile => Permission::EditMailProfile,
         Action::ManageDomains => Permission::ManageDomains,
         Action::DeleteDomain => Permission::DeleteDomains,
         Action::ViewPartnerSection => Permission::ViewPartnerSection,
-        // Whoever speaks for the organization.
-        Action::ReplaceReferralLink => Permission::EditOrganization,
         Action::ManageAttributes | Action::SetAttributes | Action::SetOwnAttributes => Permission::ManageAttributes,
         Action::ManageConnections | Action::GiveConnectionRole => Permission::ManageConnections,
     }

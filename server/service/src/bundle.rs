@@ -344,7 +344,7 @@ impl<'a> Taking<'a> {
                 self.own.extend(text(row, "id").map(str::to_owned));
                 fits
             }
-            "custom_roles" => {
+            "custom_roles" | "attributes" | "connections" | "connection_roles" => {
                 self.own.extend(text(row, "id").map(str::to_owned));
                 true
             }
@@ -354,16 +354,8 @@ impl<'a> Taking<'a> {
                 fits
             }
             "group_members" => is_own("group_id") && is_own("membership_id"),
-            "attributes" => {
-                self.own.extend(text(row, "id").map(str::to_owned));
-                true
-            }
             "person_attributes" => is_own("attribute_id") && is_own("membership_id"),
             "group_attributes" => is_own("attribute_id") && is_own("group_id"),
-            "connections" | "connection_roles" => {
-                self.own.extend(text(row, "id").map(str::to_owned));
-                true
-            }
             "connection_models" => {
                 let fits = is_own("connection_id");
                 let (model, of) = (text(row, "id"), text(row, "connection_id"));

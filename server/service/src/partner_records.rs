@@ -75,7 +75,7 @@ impl Entered {
         let payouts = counted(self.payouts, "payout", "payouts");
         format!("{commissions} and {payouts}")
     }
-    const fn new(self) -> u64 {
+    const fn total(self) -> u64 {
         self.commissions + self.payouts
     }
 }
@@ -156,7 +156,7 @@ impl Rollcall {
                 RecordKind::Payout => entered.payouts += 1,
             }
         }
-        if entered.new() == 0 {
+        if entered.total() == 0 {
             return Ok(entered);
         }
         partner_records::insert(&mut partner.tx, &partner.id, &entering, now).await?;
@@ -200,17 +200,12 @@ impl Rollcall {
             known.into_iter().map(|of| ((of.0.kind, of.0.reference.clone()), of)).collect();
         let (mut entering, mut entered, mut wrong) = (Vec::new(), Entered::default(), Vec::new());
         for (line, record) in records {
-            let referral = match &record.customer {
-                Some(slug) => match customers.get(slug) {
-                    Some(id) => Some(id.clone()),
-                    None => {
-                        let why = format!("{} is no customer that this partner has referred.", slug.as_str());
-                        wrong.push(WrongRow { line, why });
-                        continue;
-                    }
-                },
-                None => None,
-            };
+            let referral = record.customer.as_ref().and_then(|slug| customers.get(slug)).cloned();
+            if let (Some(slug), None) = (&record.customer, &referral) {
+                let why = format!("{} is no customer that this partner has referred.", slug.as_str());
+                wrong.push(WrongRow { line, why });
+                continue;
+            }
             match known.get(&(record.kind, record.reference.clone())) {
                 Some((before, by)) if is_same(before, &record) && *by == referral => entered.known += 1,
                 Some((before, _)) => wrong.push(WrongRow { line, why: taken(before) }),

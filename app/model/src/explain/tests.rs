@@ -138,7 +138,10 @@ fn each_reason_is_a_sentence() {
             "{permission:?}"
         );
     }
-    // What somebody of another organization cannot have counts for nothing.
+}
+
+#[test]
+fn what_somebody_of_a_kind_cannot_have_counts_for_nothing() {
     let guest = Facts {
         kind: Kind::External,
         groups: vec![through("Staff", None, giving(Role::Member, &[], "Member"))],

@@ -224,7 +224,9 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_219_200_000); // 2026-11-21T00:00Z
 
-    fn sheet(text: &str) -> Result<Vec<(u64, NewRecord)>, Vec<(u64, String)>> {
+    type Read = Result<Vec<(u64, NewRecord)>, Vec<(u64, String)>>;
+
+    fn sheet(text: &str) -> Read {
         let told = |wrong: Vec<WrongRow>| wrong.into_iter().map(|row| (row.line, row.why)).collect();
         read_sheet(text.as_bytes(), NOW).unwrap().map_err(told)
     }

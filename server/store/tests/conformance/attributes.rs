@@ -227,7 +227,7 @@ async fn the_index_is_what_the_model_makes_of_it(db: Db) {
                     Whence::Default | Whence::Nothing => Vec::new(),
                 };
                 let found = indexed(&db, &told.attribute, &person.id).await;
-                assert_eq!(found, expected, "after {step}: {:?}", told);
+                assert_eq!(found, expected, "after {step}: {told:?}");
             }
         }
     }
@@ -247,7 +247,7 @@ async fn definitions_are_kept_as_they_are_and_counted(db: Db) {
     let region = Attribute { default: plain.parse(&["EMEA", "north america"]).unwrap(), ..plain };
     define(&db, &org, &region).await.unwrap();
     let listed = async |org: &Org| attributes::of_organization(&mut db.read().await.unwrap(), &org.id).await.unwrap();
-    assert_eq!(listed(&org).await, [region.clone()]);
+    assert_eq!(listed(&org).await, std::slice::from_ref(&region));
     assert_eq!(listed(&other).await, []);
     let twin = attribute("region", ValueType::Text, Count::One);
     assert!(matches!(define(&db, &org, &twin).await, Err(StoreError::Taken)));
@@ -269,7 +269,7 @@ async fn definitions_are_kept_as_they_are_and_counted(db: Db) {
     let mut tx = db.write().await.unwrap();
     attributes::update(&mut tx, &may_manage(&org), &changed).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(listed(&org).await, [changed.clone()]);
+    assert_eq!(listed(&org).await, std::slice::from_ref(&changed));
 
     let ada = org.put_one(&db, active("ada@x.example", "Ada King")).await;
     let staff = group("Staff");

@@ -80,6 +80,100 @@ macro_rules! assert_cheap {
 /// For lists and searches, whose best way depends on what is asked: so often that PostgreSQL would stop to look.
 const OFTEN: (Planned, u64) = (Planned::AsEver, 8);
 
+/// What there is beside people, as many as they are.
+const MANY_OF_EVERYTHING: &[&str] = &[
+    "INSERT INTO credentials (user_id, password_hash, changed_at) SELECT id, '$argon2id$', 0 FROM users",
+    "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
+    "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
+     'Firefox', '::1' FROM users",
+    "INSERT INTO account_links SELECT 'lnk_' || substr(id, 5), id, 'reset_password', 'link of ' || email, NULL, 'open', \
+     0, 9000000000000, NULL FROM users",
+    // Each did something, the Owner did all the rest, and half of it was done to one person.
+    "INSERT INTO audit_events SELECT 'aud_a' || substr(m.id, 6), m.org_id, 0, m.user_id, '', 'session.created', \
+     NULL, '', '{}' FROM memberships m WHERE m.user_id IS NOT NULL",
+    "INSERT INTO audit_events SELECT 'aud_b' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'invitation.sent', \
+     m.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
+    "INSERT INTO audit_events SELECT 'aud_c' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'membership.updated', \
+     o.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
+    // Each made a view and lands on it; a tenth of them share it.
+    "INSERT INTO saved_views SELECT 'viw_' || substr(id, 5), org_id, id, id, 'Guests ' || email, 'guests ' || email, \
+     'q=x', 0 FROM memberships",
+    "UPDATE saved_views SET private_to = NULL WHERE name LIKE '%7@%'",
+    "INSERT INTO default_views SELECT id, 'viw_' || substr(id, 5) FROM memberships",
+    // Each who has joined thinks about an offer of ownership and has planned something; each left a tombstone.
+    "INSERT INTO ownership_offers SELECT 'own_' || substr(id, 5), org_id, id, id, 'share', 'open', 0, \
+     9000000000000, NULL FROM memberships WHERE status = 'active'",
+    "INSERT INTO jobs SELECT 'job_' || substr(id, 5), org_id, user_id, 'deactivate', NULL, 'planned', '', '', NULL, \
+     0, 0, 0, 0, 0, 0, 0, 0, NULL FROM memberships WHERE user_id IS NOT NULL",
+    "INSERT INTO tombstones SELECT org_id, 'hash of ' || email, 0 FROM memberships",
+    // Most requests were answered long ago.
+    "INSERT INTO invitation_requests SELECT 'req_' || substr(id, 5), org_id, email, '', '', '', \
+     CASE WHEN email LIKE '%77@%' THEN 'open' ELSE 'dismissed' END, 0, 0, 0, NULL, NULL FROM memberships",
+    // One organization has very many custom roles and groups.
+    "INSERT INTO custom_roles SELECT 'rol_' || substr(m.id, 5), o.id, m.id, m.id, 'admin', 'view_audit', 0 \
+     FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+    "INSERT INTO groups SELECT 'grp_' || substr(m.id, 5), o.id, m.id, m.id, '', NULL, NULL, NULL, 0 \
+     FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+    // In ten of those is everybody, by the last digit of their address.
+    "INSERT INTO group_members SELECT 'grp_' || substr(f.id, 5), m.id, m.org_id, m.sort_name FROM memberships m \
+     JOIN memberships f ON m.email LIKE '%' || substr(f.email, 2, 1) || '@%' AND f.email LIKE 'p_@d1.example' \
+     JOIN organizations o ON o.id = f.org_id AND o.slug = 'small-0'",
+    "INSERT INTO support_grants SELECT id, org_id, 'Ticket', 'Ada', 0 FROM memberships",
+    // Each organization has a group, in which a tenth of its people are.
+    "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
+    "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
+     WHERE email LIKE '%7@%'",
+    "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'",
+    // So it has an attribute, of which most people have a value, and a few of those a rare one; one has very many.
+    "INSERT INTO attributes SELECT 'att_' || substr(id, 5), id, 'level', 'Level', '', 'text', '', 'one', 'basic', \
+     'admins', 'admins', 0 FROM organizations",
+    "INSERT INTO attributes SELECT 'att_' || substr(m.id, 5), o.id, m.id, 'Level', '', 'text', '', 'one', '', \
+     'admins', 'admins', 0 FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+    "INSERT INTO person_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, \
+     CASE WHEN email LIKE '%777@%' THEN 'high' ELSE 'low' END, CASE WHEN email LIKE '%777@%' THEN 'High' ELSE 'Low' END \
+     FROM memberships WHERE email NOT LIKE '%1@%'",
+    "INSERT INTO group_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, 'low', 'Low' FROM groups \
+     WHERE name_key = 'staff'",
+    "INSERT INTO group_attributes SELECT a.id, g.id, a.org_id, 'low', 'Low' FROM attributes a JOIN groups g \
+     ON g.org_id = a.org_id AND g.name_key = 'staff' WHERE a.attribute_key <> 'level'",
+    "INSERT INTO attribute_terms SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, m.sort_name \
+     FROM person_attributes v JOIN memberships m ON m.id = v.membership_id",
+    // Each organization has a connection with a model, on which half of its people have a role and a tenth another one, and
+    // one organization has very many.
+    "INSERT INTO connections SELECT 'con_' || substr(id, 5), id, 'warehouse', 'Warehouse', 'warehouse', '', '', 'none', 0 \
+     FROM organizations",
+    "INSERT INTO connections SELECT 'con_' || substr(m.id, 5), o.id, 'k' || substr(m.id, 5), 'Many', 'many', '', '', 'none', 0 \
+     FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
+    "INSERT INTO connection_models SELECT 'mdl_' || substr(id, 5), org_id, id, 'Sales', 'sales', 0 FROM connections",
+    "INSERT INTO connection_roles SELECT 'cro_' || substr(id, 5), id, 'Blind', 'blind', 'modeler', 'query', 0 FROM organizations",
+    "INSERT INTO connection_roles SELECT 'cro_' || substr(m.id, 5), o.id, m.id, m.id, 'modeler', 'query', 0 FROM memberships m \
+     JOIN organizations o ON o.slug = 'small-0'",
+    "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'viewer', NULL, sort_name FROM memberships \
+     WHERE email LIKE '%1@%' OR email LIKE '%3@%' OR email LIKE '%5@%' OR email LIKE '%7@%' OR email LIKE '%2@%'",
+    "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, 'mdl_' || substr(org_id, 5), org_id, 'modeler', \
+     'cro_' || substr(org_id, 5), sort_name FROM memberships WHERE email LIKE '%7@%'",
+    "INSERT INTO connection_groups SELECT 'con_' || substr(id, 5), id, '', org_id, 'querier', NULL FROM groups",
+    // One has referred a customer, earned something and been paid by each of its people; each of these is a partner as well.
+    "INSERT INTO organizations (id, slug, name, policies, revision, created_at, kind, referral_code) \
+     SELECT 'org_' || substr(m.id, 5), 'c' || substr(m.id, 5), 'Customer', '{}', 0, 0, 'partner', substr(m.id, 21, 16) \
+     FROM memberships m JOIN organizations o ON o.id = m.org_id AND o.slug = 'big' WHERE m.status = 'active'",
+    "UPDATE organizations SET kind = 'partner', referral_code = 'bigbigbigbigbig0' WHERE slug = 'big'",
+    "INSERT INTO referrals SELECT 'ref_' || substr(c.id, 5), o.id, c.id, 0 FROM organizations c \
+     JOIN organizations o ON o.slug = 'big' WHERE c.name = 'Customer'",
+    "INSERT INTO referral_totals SELECT id, 'EUR', 5 FROM referrals",
+    "INSERT INTO partner_records SELECT 'rec_a' || substr(m.id, 6), m.org_id, 'commission', \
+     '202' || (m.created_at / 60000 % 6) || '-0' || (1 + m.created_at / 420000 % 9) || '-1' || (m.created_at / 180000 % 10), \
+     'EUR', 5, r.id, m.id, 0 FROM memberships m JOIN referrals r ON r.id = 'ref_' || substr(m.id, 5)",
+    "INSERT INTO partner_records SELECT 'rec_b' || substr(id, 6), org_id, 'payout', day, 'EUR', 5, NULL, reference, 0 \
+     FROM partner_records",
+    "INSERT INTO partner_months SELECT org_id, substr(day, 1, 7), 'EUR', count(*), count(*) FROM partner_records \
+     GROUP BY org_id, substr(day, 1, 7)",
+    "INSERT INTO partner_months SELECT id, '2026-11', 'EUR', 5, 5 FROM organizations WHERE name = 'Customer'",
+    "INSERT INTO partner_totals SELECT id, 'EUR', 5, 5 FROM organizations",
+    // Most messages left long ago.
+    "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
+];
+
 /// An organization of many people, beside five that are small, and as many accounts, sessions, links and messages.
 async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
     let org = Org::found(db, "big").await;
@@ -133,98 +227,7 @@ async fn fill(db: &Db) -> (Org, Vec<NewMembership>) {
         let few: Vec<NewMembership> = (0..40).map(|n| active(&format!("p{n}@d1.example"), "Ada Lovelace")).collect();
         small.put(db, &few).await;
     }
-    for sql in [
-        "INSERT INTO credentials (user_id, password_hash, changed_at) SELECT id, '$argon2id$', 0 FROM users",
-        "INSERT INTO rate_limits SELECT email, 9000000000000, 1 FROM users",
-        "INSERT INTO sessions SELECT 'ses_' || substr(id, 5), 'token of ' || email, id, 0, 9000000000000, 9000000000000, \
-         'Firefox', '::1' FROM users",
-        "INSERT INTO account_links SELECT 'lnk_' || substr(id, 5), id, 'reset_password', 'link of ' || email, NULL, 'open', \
-         0, 9000000000000, NULL FROM users",
-        // Each did something, the Owner did all the rest, and half of it was done to one person.
-        "INSERT INTO audit_events SELECT 'aud_a' || substr(m.id, 6), m.org_id, 0, m.user_id, '', 'session.created', \
-         NULL, '', '{}' FROM memberships m WHERE m.user_id IS NOT NULL",
-        "INSERT INTO audit_events SELECT 'aud_b' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'invitation.sent', \
-         m.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
-        "INSERT INTO audit_events SELECT 'aud_c' || substr(m.id, 6), m.org_id, 0, o.user_id, '', 'membership.updated', \
-         o.id, '', '{}' FROM memberships m JOIN memberships o ON o.org_id = m.org_id AND o.role = 'owner'",
-        // Each made a view and lands on it; a tenth of them share it.
-        "INSERT INTO saved_views SELECT 'viw_' || substr(id, 5), org_id, id, id, 'Guests ' || email, 'guests ' || email, \
-         'q=x', 0 FROM memberships",
-        "UPDATE saved_views SET private_to = NULL WHERE name LIKE '%7@%'",
-        "INSERT INTO default_views SELECT id, 'viw_' || substr(id, 5) FROM memberships",
-        // Each who has joined thinks about an offer of ownership and has planned something; each left a tombstone.
-        "INSERT INTO ownership_offers SELECT 'own_' || substr(id, 5), org_id, id, id, 'share', 'open', 0, \
-         9000000000000, NULL FROM memberships WHERE status = 'active'",
-        "INSERT INTO jobs SELECT 'job_' || substr(id, 5), org_id, user_id, 'deactivate', NULL, 'planned', '', '', NULL, \
-         0, 0, 0, 0, 0, 0, 0, 0, NULL FROM memberships WHERE user_id IS NOT NULL",
-        "INSERT INTO tombstones SELECT org_id, 'hash of ' || email, 0 FROM memberships",
-        // Most requests were answered long ago.
-        "INSERT INTO invitation_requests SELECT 'req_' || substr(id, 5), org_id, email, '', '', '', \
-         CASE WHEN email LIKE '%77@%' THEN 'open' ELSE 'dismissed' END, 0, 0, 0, NULL, NULL FROM memberships",
-        // One organization has very many custom roles and groups.
-        "INSERT INTO custom_roles SELECT 'rol_' || substr(m.id, 5), o.id, m.id, m.id, 'admin', 'view_audit', 0 \
-         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
-        "INSERT INTO groups SELECT 'grp_' || substr(m.id, 5), o.id, m.id, m.id, '', NULL, NULL, NULL, 0 \
-         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
-        // In ten of those is everybody, by the last digit of their address.
-        "INSERT INTO group_members SELECT 'grp_' || substr(f.id, 5), m.id, m.org_id, m.sort_name FROM memberships m \
-         JOIN memberships f ON m.email LIKE '%' || substr(f.email, 2, 1) || '@%' AND f.email LIKE 'p_@d1.example' \
-         JOIN organizations o ON o.id = f.org_id AND o.slug = 'small-0'",
-        "INSERT INTO support_grants SELECT id, org_id, 'Ticket', 'Ada', 0 FROM memberships",
-        // Each organization has a group, in which a tenth of its people are.
-        "INSERT INTO groups SELECT 'grp_' || substr(id, 5), id, 'Staff', 'staff', '', NULL, 'viewer', NULL, 0 FROM organizations",
-        "INSERT INTO group_members SELECT 'grp_' || substr(org_id, 5), id, org_id, sort_name FROM memberships \
-         WHERE email LIKE '%7@%'",
-        "UPDATE memberships SET through_groups = 'viewer:' WHERE email LIKE '%7@%'",
-        // So it has an attribute, of which most people have a value, and a few of those a rare one; one has very many.
-        "INSERT INTO attributes SELECT 'att_' || substr(id, 5), id, 'level', 'Level', '', 'text', '', 'one', 'basic', \
-         'admins', 'admins', 0 FROM organizations",
-        "INSERT INTO attributes SELECT 'att_' || substr(m.id, 5), o.id, m.id, 'Level', '', 'text', '', 'one', '', \
-         'admins', 'admins', 0 FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
-        "INSERT INTO person_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, \
-         CASE WHEN email LIKE '%777@%' THEN 'high' ELSE 'low' END, CASE WHEN email LIKE '%777@%' THEN 'High' ELSE 'Low' END \
-         FROM memberships WHERE email NOT LIKE '%1@%'",
-        "INSERT INTO group_attributes SELECT 'att_' || substr(org_id, 5), id, org_id, 'low', 'Low' FROM groups \
-         WHERE name_key = 'staff'",
-        "INSERT INTO group_attributes SELECT a.id, g.id, a.org_id, 'low', 'Low' FROM attributes a JOIN groups g \
-         ON g.org_id = a.org_id AND g.name_key = 'staff' WHERE a.attribute_key <> 'level'",
-        "INSERT INTO attribute_terms SELECT v.attribute_id, v.membership_id, v.org_id, v.term, v.value, m.sort_name \
-         FROM person_attributes v JOIN memberships m ON m.id = v.membership_id",
-        // Each organization has a connection with a model, on which half of its people have a role and a tenth another one, and
-        // one organization has very many.
-        "INSERT INTO connections SELECT 'con_' || substr(id, 5), id, 'warehouse', 'Warehouse', 'warehouse', '', '', 'none', 0 \
-         FROM organizations",
-        "INSERT INTO connections SELECT 'con_' || substr(m.id, 5), o.id, 'k' || substr(m.id, 5), 'Many', 'many', '', '', 'none', 0 \
-         FROM memberships m JOIN organizations o ON o.slug = 'small-0'",
-        "INSERT INTO connection_models SELECT 'mdl_' || substr(id, 5), org_id, id, 'Sales', 'sales', 0 FROM connections",
-        "INSERT INTO connection_roles SELECT 'cro_' || substr(id, 5), id, 'Blind', 'blind', 'modeler', 'query', 0 FROM organizations",
-        "INSERT INTO connection_roles SELECT 'cro_' || substr(m.id, 5), o.id, m.id, m.id, 'modeler', 'query', 0 FROM memberships m \
-         JOIN organizations o ON o.slug = 'small-0'",
-        "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, '', org_id, 'viewer', NULL, sort_name FROM memberships \
-         WHERE email LIKE '%1@%' OR email LIKE '%3@%' OR email LIKE '%5@%' OR email LIKE '%7@%' OR email LIKE '%2@%'",
-        "INSERT INTO connection_people SELECT 'con_' || substr(org_id, 5), id, 'mdl_' || substr(org_id, 5), org_id, 'modeler', \
-         'cro_' || substr(org_id, 5), sort_name FROM memberships WHERE email LIKE '%7@%'",
-        "INSERT INTO connection_groups SELECT 'con_' || substr(id, 5), id, '', org_id, 'querier', NULL FROM groups",
-        // One has referred a customer, earned something and been paid by each of its people; each of these is a partner as well.
-        "INSERT INTO organizations (id, slug, name, policies, revision, created_at, kind, referral_code) \
-         SELECT 'org_' || substr(m.id, 5), 'c' || substr(m.id, 5), 'Customer', '{}', 0, 0, 'partner', substr(m.id, 21, 16) \
-         FROM memberships m JOIN organizations o ON o.id = m.org_id AND o.slug = 'big' WHERE m.status = 'active'",
-        "UPDATE organizations SET kind = 'partner', referral_code = 'bigbigbigbigbig0' WHERE slug = 'big'",
-        "INSERT INTO referrals SELECT 'ref_' || substr(c.id, 5), o.id, c.id, 0 FROM organizations c \
-         JOIN organizations o ON o.slug = 'big' WHERE c.name = 'Customer'",
-        "INSERT INTO referral_totals SELECT id, 'EUR', 5 FROM referrals",
-        "INSERT INTO partner_records SELECT 'rec_a' || substr(m.id, 6), m.org_id, 'commission', \
-         '202' || (m.created_at / 60000 % 6) || '-0' || (1 + m.created_at / 420000 % 9) || '-1' || (m.created_at / 180000 % 10), \
-         'EUR', 5, r.id, m.id, 0 FROM memberships m JOIN referrals r ON r.id = 'ref_' || substr(m.id, 5)",
-        "INSERT INTO partner_records SELECT 'rec_b' || substr(id, 6), org_id, 'payout', day, 'EUR', 5, NULL, reference, 0 \
-         FROM partner_records",
-        "INSERT INTO partner_months SELECT org_id, substr(day, 1, 7), 'EUR', count(*), count(*) FROM partner_records \
-         GROUP BY org_id, substr(day, 1, 7)",
-        "INSERT INTO partner_months SELECT id, '2026-11', 'EUR', 5, 5 FROM organizations WHERE name = 'Customer'",
-        "INSERT INTO partner_totals SELECT id, 'EUR', 5, 5 FROM organizations",
-        // Most messages left long ago.
-        "UPDATE outbox SET state = 'sent' WHERE id > (SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET 400)",
-    ] {
+    for sql in MANY_OF_EVERYTHING {
         raw(db, sql).await;
     }
     db.analyze().await.unwrap();
