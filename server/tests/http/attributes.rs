@@ -175,7 +175,7 @@ async fn by_forms_alone_it_goes_all_the_way(app: TestApp) {
     ada.submit(&dialog, "/api/attributes/set_of_group", &says).await.expect(303);
     assert!(ada.get(&of_group).await.expect(200).says("APAC"));
     let edit = format!("{ATTRIBUTES}/{id}");
-    let renamed = changed(&changed(&many, "id", &id), "label", "Area").to_vec();
+    let renamed = changed(&changed(&many, "id", &id), "label", "Area");
     assert_eq!(ada.submit(&edit, "/api/attributes/update", &renamed).await.location(), ATTRIBUTES);
     let gone = [("org", ORG), ("id", &*id), ("confirm", "region")];
     let answer = ada.submit(&format!("{edit}?dialog=delete"), "/api/attributes/delete", &gone).await;
@@ -205,7 +205,7 @@ async fn what_is_wrong_stands_beside_the_field(app: TestApp) {
         assert_eq!(answer.wrong_fields(), [field], "{value}");
         assert!(answer.body.contains(said), "{}", answer.body);
     }
-    let yes_no = changed(&changed(&REGION, "value_type", "yes_no"), "count", "many").to_vec();
+    let yes_no = changed(&changed(&REGION, "value_type", "yes_no"), "count", "many");
     assert_eq!(ada.call("/api/attributes/create", &yes_no).await.expect(422).wrong_fields(), ["count"]);
     assert_eq!(everything(app.db()).await, before);
     // There is an end to how many there can be.
@@ -279,7 +279,7 @@ async fn values_of_every_type_are_read(app: TestApp) {
         ("yes_no", "Yes", "yes", "maybe", "Choose yes or no."),
         ("date", "2026-12-05", "2026-12-05", "2026-02-29", "is not a date"),
     ] {
-        let form = changed(&text_of(value_type, "admins"), "value_type", value_type).to_vec();
+        let form = changed(&text_of(value_type, "admins"), "value_type", value_type);
         let id = defined(&ada, &form).await;
         let answer = give(&ada, &grace.id, &id, wrong).await.expect(422);
         assert_eq!(answer.wrong_fields(), ["value"]);
@@ -289,7 +289,7 @@ async fn values_of_every_type_are_read(app: TestApp) {
         let of = found.iter().find(|of| of.attribute.id.to_string() == id).unwrap();
         assert_eq!(of.own.lines(), kept);
     }
-    let many = changed(&text_of("skills", "admins"), "count", "many").to_vec();
+    let many = changed(&text_of("skills", "admins"), "count", "many");
     let id = defined(&ada, &many).await;
     give(&ada, &grace.id, &id, "writing\nReading\nwriting").await.expect(200);
     let lines: String = (0..51).map(|n| format!("{n}\n")).collect();
@@ -376,7 +376,7 @@ async fn the_list_shows_attributes_and_is_narrowed_down_by_them(app: TestApp) {
     let grace = app.join(&ada, "grace@engines.example", Role::Member).await;
     let ida = app.join(&ada, "ida@engines.example", Role::Member).await;
     let region = defined(&ada, &changed(&REGION, "default", "APAC")).await;
-    let many = changed(&text_of("=skills", "admins"), "count", "many").to_vec();
+    let many = changed(&text_of("=skills", "admins"), "count", "many");
     let skills = defined(&ada, &changed(&many, "key", "skills")).await;
     let staff = groups::made(&ada, "Staff", "", "").await;
     groups::add(&ada, &staff, &[&grace.id]).await.expect(200);

@@ -195,7 +195,7 @@ async fn what_a_custom_role_and_a_group_were_is_told_from_the_log(app: TestApp) 
     let then = today(&app);
     app.pass(DAY);
     let ada = app.sign_in(ADA).await;
-    let keeps_less = changed(&changed(&role, "id", &desk), "keeps[]", "view_people").to_vec();
+    let keeps_less = changed(&changed(&role, "id", &desk), "keeps[]", "view_people");
     ada.call("/api/roles/update", &keeps_less).await.expect(200);
     ada.call("/api/roles/delete", &[("org", ORG), ("id", &desk), ("instead", "admin")]).await.expect(200);
     ada.call("/api/groups/delete", &[("org", ORG), ("id", &support)]).await.expect(200);

@@ -87,8 +87,8 @@ impl From<SavedView> for View {
 pub enum Choice {
     /// A page or an action.
     Command(Entry),
-    /// A saved view.
-    View(View),
+    /// A saved view; apart, since all of a question to the list is in it.
+    View(Box<View>),
     /// A profile.
     Person(Person),
 }
@@ -227,7 +227,13 @@ fn ask_for_views(org: String, views: RwSignal<Vec<View>>) {
 
 fn choices(text: &str, all: &[Entry], views: &[View], found: &Found) -> Vec<Choice> {
     let commands = all.iter().filter(|entry| entry.matches(text)).cloned().map(Choice::Command);
-    let views = views.iter().filter(|view| matches(text, &[&view.label])).take(MOST_VIEWS).cloned().map(Choice::View);
+    let views = views
+        .iter()
+        .filter(|view| matches(text, &[&view.label]))
+        .take(MOST_VIEWS)
+        .cloned()
+        .map(Box::new)
+        .map(Choice::View);
     // Until the next answer is there, those stay who are still meant.
     let meant =
         |person: &&Person| !text.is_empty() && (found.text == text || matches(text, &[&person.name, &person.email]));

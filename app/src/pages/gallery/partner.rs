@@ -29,11 +29,11 @@ fn money(code: &str, amount: i64) -> Money {
 /// With a month of nothing, and one in which more was taken back than earned.
 fn overview() -> PartnerOverview {
     let until = Month::of(made_up::NOW);
-    let months = [(125_000, 0), (98_000, 100_000), (0, 0), (-31_000, 0), (210_050, 90_000), (177_525, 1_90_000)];
+    let months = [(125_000, 0), (98_000, 100_000), (0, 0), (-31_000, 0), (210_050, 90_000), (177_525, 190_000)];
     let euros = money("EUR", 0).currency;
     let sums = |(commissions, payouts)| Sums { commissions, payouts };
     let known: Vec<_> = (0..).map(|n| until.back(n)).zip(months).map(|(month, of)| (month, euros, sums(of))).collect();
-    let total = Sums { commissions: 1_248_075, payouts: 1100_000 };
+    let total = Sums { commissions: 1_248_075, payouts: 1_100_000 };
     PartnerOverview {
         link: Some("https://people.example.com/r/7h2kq0v9c4m1x8dz".to_owned()),
         accounts: Account::of(vec![(euros, total)], until.back(MONTHS_SHOWN - 1), &known),
