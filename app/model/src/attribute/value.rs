@@ -51,7 +51,7 @@ pub enum InvalidValue {
     /// Not a decimal number.
     #[error("“{0}” is not a number. Enter digits, with a point in front of decimals, such as 12 or 3.5.")]
     NoNumber(String),
-    /// Over [`MAX_DIGITS`].
+    /// Over `MAX_DIGITS`.
     #[error("This number is too long; use at most {MAX_DIGITS} digits.")]
     TooManyDigits,
     /// Neither yes nor no.

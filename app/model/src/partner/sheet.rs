@@ -39,7 +39,7 @@ pub struct RowText<'a> {
 /// Why a file cannot be read at all, worded for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableSheet {
-    /// Over [`MAX_BYTES`].
+    /// Over `MAX_BYTES`.
     #[error("the file is larger than 10 MB; split it")]
     TooLarge,
     /// Over [`MAX_ROWS`].
