@@ -6,7 +6,7 @@ use std::fmt;
 use crate::{
     Kind, Permission, PermissionSet, Role, RoleId,
     id::Id as _,
-    name::{InvalidName, clean},
+    name::{InvalidName, clean_name, names},
     text::fold,
 };
 
@@ -35,8 +35,7 @@ impl Grant {
         if !self.is_custom() {
             return base.to_owned();
         }
-        let less: Vec<_> = self.withheld.iter().map(Permission::label).collect();
-        format!("{base}, less: {}", less.join(", "))
+        format!("{base}, less: {}", self.withheld.in_words())
     }
     /// The name of a role that gives this, where it stands among others: a variation says of what.
     pub fn listed_as(self, name: &str) -> String {
@@ -96,10 +95,10 @@ impl TryFrom<String> for RoleChoice {
 /// The longest name of a custom role, in characters.
 pub const MAX_ROLE_NAME_CHARS: usize = 40;
 
-/// The name of a custom role, unlike the names of the base roles.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RoleName(String);
+names! {
+    /// The name of a custom role, unlike the names of the base roles.
+    RoleName;
+}
 
 /// Why a text is no name of a custom role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -118,20 +117,9 @@ impl RoleName {
     /// # Errors
     /// [`InvalidRoleName`], worded for the person who typed it.
     pub fn parse(text: &str) -> Result<Self, InvalidRoleName> {
-        let name = Self(clean(text, MAX_ROLE_NAME_CHARS)?);
-        if name.0.is_empty() {
-            return Err(InvalidName::Empty.into());
-        }
+        let name = Self(clean_name(text, MAX_ROLE_NAME_CHARS)?);
         let is_base = Role::ALL.iter().any(|role| fold(role.label()) == name.key());
         if is_base { Err(InvalidRoleName::Base) } else { Ok(name) }
-    }
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// By what it is sorted and told apart from others: neither case nor accents count.
-    pub fn key(&self) -> String {
-        fold(&self.0)
     }
 }
 

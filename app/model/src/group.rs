@@ -8,9 +8,8 @@ use crate::{
     attribute::{Attribute, Values},
     connection::GroupConnection,
     custom_role::BASES,
-    name::{InvalidName, clean, clean_lines},
+    name::{InvalidName, clean_lines, names},
     people::{Cursor, PersonRow},
-    text::fold,
 };
 
 /// The longest name of a group, in characters.
@@ -28,28 +27,9 @@ pub const MEMBERS_PAGE: usize = 50;
 /// How many of the roles that a group gives on connections stand on its page.
 pub const CONNECTIONS_SHOWN: usize = 200;
 
-/// The name of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct GroupName(String);
-
-impl GroupName {
-    /// Reads a name of 1 to [`MAX_GROUP_NAME_CHARS`] characters.
-    ///
-    /// # Errors
-    /// [`InvalidName`], worded for the person who typed it.
-    pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let name = clean(text, MAX_GROUP_NAME_CHARS)?;
-        if name.is_empty() { Err(InvalidName::Empty) } else { Ok(Self(name)) }
-    }
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// By what it is sorted and told apart from others: neither case nor accents count.
-    pub fn key(&self) -> String {
-        fold(&self.0)
-    }
+names! {
+    /// The name of a group.
+    GroupName: MAX_GROUP_NAME_CHARS;
 }
 
 /// Why a text cannot describe a group.

@@ -33,6 +33,7 @@ pub mod request;
 pub mod role;
 pub mod rules;
 pub mod session;
+mod set;
 pub mod status;
 pub mod support;
 pub mod text;

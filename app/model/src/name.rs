@@ -42,6 +42,43 @@ pub(crate) fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
     Ok(name)
 }
 
+/// The same for a name that has to be there.
+pub(crate) fn clean_name(text: &str, max: usize) -> Result<String, InvalidName> {
+    let name = clean(text, max)?;
+    if name.is_empty() { Err(InvalidName::Empty) } else { Ok(name) }
+}
+
+/// Makes types of names. With the most characters it brings `parse`; without, the type has rules of its own.
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident $(: $max:ident)?;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            $(
+                #[doc = concat!("Reads a name of 1 to [`", stringify!($max), "`] characters.")]
+                ///
+                /// # Errors
+                /// [`InvalidName`](crate::name::InvalidName), worded for the person who typed it.
+                pub fn parse(text: &str) -> Result<Self, $crate::name::InvalidName> {
+                    $crate::name::clean_name(text, $max).map(Self)
+                }
+            )?
+            /// The name.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+            /// By what it is sorted and told apart from others: neither case nor accents count.
+            pub fn key(&self) -> String {
+                $crate::text::fold(&self.0)
+            }
+        }
+    )+};
+}
+pub(crate) use names;
+
 /// The same for a text of several lines, of which empty ones go.
 pub(crate) fn clean_lines(text: &str, max: usize) -> Result<String, InvalidName> {
     let lines: Result<Vec<String>, InvalidName> = text.lines().map(|line| clean(line, max)).collect();
@@ -114,27 +151,9 @@ pub enum NamePart {
     Last,
 }
 
-/// An organization's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OrgName(String);
-
-impl OrgName {
-    /// Reads a name of 1 to [`MAX_ORG_NAME_CHARS`] characters.
-    ///
-    /// # Errors
-    /// [`InvalidName`], worded for the person who typed it.
-    pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let name = clean(text, MAX_ORG_NAME_CHARS)?;
-        if name.is_empty() {
-            return Err(InvalidName::Empty);
-        }
-        Ok(Self(name))
-    }
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+names! {
+    /// An organization's name.
+    OrgName: MAX_ORG_NAME_CHARS;
 }
 
 /// An organization in URLs: lower-case letters, digits and inner hyphens, 1 to 48 characters.

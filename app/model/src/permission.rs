@@ -1,9 +1,8 @@
 //! Authority as data: the table of permissions by base role, and the mask of external users (B47).
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-use crate::{Kind, OrgKind, Role};
+use crate::{Kind, OrgKind, Role, set::set};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
@@ -203,66 +202,12 @@ impl Permission {
     }
 }
 
-/// A set of permissions. Travels as the list of their codes, so that no order of them is ever relied upon.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Permission>", into = "Vec<Permission>")]
-pub struct PermissionSet(u32);
-
-impl fmt::Debug for PermissionSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}]", self.codes())
-    }
-}
-
-impl From<Vec<Permission>> for PermissionSet {
-    fn from(list: Vec<Permission>) -> Self {
-        Self::of(&list)
-    }
-}
-
-impl From<PermissionSet> for Vec<Permission> {
-    fn from(set: PermissionSet) -> Self {
-        set.iter().collect()
-    }
+set! {
+    /// A set of permissions.
+    PermissionSet(u32) of Permission
 }
 
 impl PermissionSet {
-    /// The set of the listed permissions.
-    pub const fn of(list: &[Permission]) -> Self {
-        let mut bits = 0;
-        let mut i = 0;
-        while i < list.len() {
-            bits |= 1 << list[i] as u32;
-            i += 1;
-        }
-        Self(bits)
-    }
-    /// Whether the permission is in the set.
-    pub const fn has(self, permission: Permission) -> bool {
-        self.0 & (1 << permission as u32) != 0
-    }
-    /// Whether nothing is in it.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-    /// What is in it, in the order of the table.
-    pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
-    }
-    /// As stored: the codes, in the order of the table.
-    pub fn codes(self) -> String {
-        self.iter().map(Permission::code).collect::<Vec<_>>().join(" ")
-    }
-    /// What [`Self::codes`] has written; codes of permissions that there are no longer mean nothing.
-    pub fn from_codes(codes: &str) -> Self {
-        let codes: Vec<&str> = codes.split_whitespace().collect();
-        Self(Permission::ALL.iter().filter(|of| codes.contains(&of.code())).fold(0, |bits, of| bits | 1 << *of as u32))
-    }
-    /// What is in either set.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
     /// What of it somebody of this kind gets: the mask of the kind narrows it (B47).
     #[must_use]
     pub const fn masked(self, kind: Kind) -> Self {
@@ -272,15 +217,6 @@ impl PermissionSet {
             Kind::External => self.without(EXTERNAL_MASK),
             Kind::Embed | Kind::EmailOnly => Self(0),
         }
-    }
-    /// What is in this set and not in the other.
-    #[must_use]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-    /// Whether all of the other set is in this one.
-    pub const fn covers(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
     }
 }
 

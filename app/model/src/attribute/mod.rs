@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::{
     Action, Actor, AttributeId, MembershipId,
-    name::{InvalidName, clean},
+    name::{InvalidName, clean, names},
     people::COUNTED_PEOPLE,
     text::{counted, fold, thousands},
 };
@@ -90,24 +90,9 @@ impl From<AttributeKey> for String {
     }
 }
 
-/// What people call an attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AttributeLabel(String);
-
-impl AttributeLabel {
-    /// Reads a label of 1 to [`MAX_LABEL_CHARS`] characters.
-    ///
-    /// # Errors
-    /// [`InvalidName`], worded for the person who typed it.
-    pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let label = clean(text, MAX_LABEL_CHARS)?;
-        if label.is_empty() { Err(InvalidName::Empty) } else { Ok(Self(label)) }
-    }
-    /// The label.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+names! {
+    /// What people call an attribute.
+    AttributeLabel: MAX_LABEL_CHARS;
 }
 
 /// Makes an enum of words that are stored and sent in forms, each with a label and a sentence.

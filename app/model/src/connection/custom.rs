@@ -8,77 +8,23 @@ use crate::{
     ConnectionRoleId,
     custom_role::MAX_ROLE_NAME_CHARS,
     id::Id as _,
-    name::{InvalidName, clean},
+    name::{InvalidName, clean_name, names},
+    set::set,
     text::fold,
 };
 
 /// How many custom connection roles an organization can have.
 pub const MOST_CUSTOM: usize = 50;
 
-/// What somebody may do with a connection. Travels as the list of codes, so that no order of them is ever relied upon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<ConnectionPermission>", into = "Vec<ConnectionPermission>")]
-pub struct ConnectionPermissions(u8);
-
-impl From<Vec<ConnectionPermission>> for ConnectionPermissions {
-    fn from(list: Vec<ConnectionPermission>) -> Self {
-        list.into_iter().collect()
-    }
+set! {
+    /// What somebody may do with a connection.
+    ConnectionPermissions(u8) of ConnectionPermission
 }
 
-impl From<ConnectionPermissions> for Vec<ConnectionPermission> {
-    fn from(set: ConnectionPermissions) -> Self {
-        set.iter().collect()
-    }
+names! {
+    /// The name of a custom connection role, unlike those of the ladder.
+    ConnectionRoleName;
 }
-
-impl FromIterator<ConnectionPermission> for ConnectionPermissions {
-    fn from_iter<I: IntoIterator<Item = ConnectionPermission>>(list: I) -> Self {
-        Self(list.into_iter().fold(0, |bits, of| bits | 1 << of as u8))
-    }
-}
-
-impl ConnectionPermissions {
-    /// Whether it is in the set.
-    pub const fn has(self, permission: ConnectionPermission) -> bool {
-        self.0 & (1 << permission as u8) != 0
-    }
-    /// Whether nothing is.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-    /// What is in it, in the order of the table.
-    pub fn iter(self) -> impl Iterator<Item = ConnectionPermission> {
-        ConnectionPermission::ALL.into_iter().filter(move |of| self.has(*of))
-    }
-    /// What is in either.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-    /// What is in this one alone.
-    #[must_use]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-    /// As stored: the codes, in the order of the table.
-    pub fn codes(self) -> String {
-        self.iter().map(ConnectionPermission::code).collect::<Vec<_>>().join(" ")
-    }
-    /// What [`Self::codes`] has written; codes of permissions that there are no longer mean nothing.
-    pub fn from_codes(codes: &str) -> Self {
-        codes.split_whitespace().filter_map(ConnectionPermission::from_code).collect()
-    }
-    /// In words.
-    pub fn in_words(self) -> String {
-        self.iter().map(ConnectionPermission::label).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// The name of a custom connection role, unlike those of the ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ConnectionRoleName(String);
 
 /// Why a text is no such name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -97,20 +43,9 @@ impl ConnectionRoleName {
     /// # Errors
     /// [`InvalidConnectionRoleName`], worded for the person who typed it.
     pub fn parse(text: &str) -> Result<Self, InvalidConnectionRoleName> {
-        let name = Self(clean(text, MAX_ROLE_NAME_CHARS)?);
-        if name.0.is_empty() {
-            return Err(InvalidName::Empty.into());
-        }
+        let name = Self(clean_name(text, MAX_ROLE_NAME_CHARS)?);
         let is_base = ConnectionRole::ALL.iter().any(|role| fold(role.label()) == name.key());
         if is_base { Err(InvalidConnectionRoleName::Base) } else { Ok(name) }
-    }
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// By what it is sorted and told apart from others: neither case nor accents count.
-    pub fn key(&self) -> String {
-        fold(&self.0)
     }
 }
 

@@ -10,9 +10,9 @@ use crate::{
     ConnectionId, DataModelId, MembershipId, Slug, Timestamp,
     group::NamedGroup,
     id::Id as _,
-    name::{InvalidName, clean},
+    name::{InvalidName, clean, names},
     people::{PersonRow, people_in_words},
-    text::{counted, fold},
+    text::counted,
 };
 
 pub use custom::{
@@ -185,42 +185,12 @@ impl ConnectionKey {
     }
 }
 
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Reads a name of 1 to [`MAX_CONNECTION_NAME_CHARS`] characters.
-            ///
-            /// # Errors
-            /// [`InvalidName`], worded for the person who typed it.
-            pub fn parse(text: &str) -> Result<Self, InvalidName> {
-                let name = clean(text, MAX_CONNECTION_NAME_CHARS)?;
-                if name.is_empty() { Err(InvalidName::Empty) } else { Ok(Self(name)) }
-            }
-            /// The name.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-            /// By what it is sorted: neither case nor accents count.
-            pub fn key(&self) -> String {
-                fold(&self.0)
-            }
-        }
-    };
-}
-
-name!(
+names! {
     /// What a connection is called. Several may be called the same; their keys tell them apart.
-    ConnectionName
-);
-name!(
+    ConnectionName: MAX_CONNECTION_NAME_CHARS;
     /// What a model is called, unlike the others of its connection.
-    ModelName
-);
+    ModelName: MAX_CONNECTION_NAME_CHARS;
+}
 
 /// The application that a connection belongs to, as it is kept; empty where nobody said which.
 ///

@@ -4,39 +4,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::PeopleQuery;
-use crate::{
-    Action, Actor, Denial, MembershipId, Permit, Role, ViewId, decide,
-    name::{InvalidName, clean},
-    text::fold,
-};
+use crate::{Action, Actor, Denial, MembershipId, Permit, Role, ViewId, decide, name::names};
 
 /// The longest name of a view, in characters.
 pub const MAX_VIEW_NAME_CHARS: usize = 60;
 /// How many views a person may have in an organization, private and shared.
 pub const MAX_VIEWS: usize = 50;
 
-/// The name of a view.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ViewName(String);
-
-impl ViewName {
-    /// Reads a name of 1 to [`MAX_VIEW_NAME_CHARS`] characters.
-    ///
-    /// # Errors
-    /// [`InvalidName`], worded for the person who typed it.
-    pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let name = clean(text, MAX_VIEW_NAME_CHARS)?;
-        if name.is_empty() { Err(InvalidName::Empty) } else { Ok(Self(name)) }
-    }
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// By what it is sorted and told apart from others: neither case nor accents count.
-    pub fn key(&self) -> String {
-        fold(&self.0)
-    }
+names! {
+    /// The name of a view.
+    ViewName: MAX_VIEW_NAME_CHARS;
 }
 
 /// Who made a view.
@@ -184,6 +161,7 @@ pub fn saving<'a>(mine: &'a [SavedView], name: &ViewName, twin: Twin) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::InvalidName;
     use crate::{Kind, Timestamp, authority, id::Id};
 
     fn id<I: Id>(n: u8) -> I {
