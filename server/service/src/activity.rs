@@ -11,7 +11,7 @@ use store::{
     memberships::Membership,
 };
 
-use crate::{Caller, Error, Rollcall};
+use crate::{Caller, Error, Rollcall, paging::cut};
 
 impl Rollcall {
     /// A page of what was done in this organization by and to a person, the newest first, from before a line on.
@@ -32,11 +32,8 @@ impl Rollcall {
         decide(&viewer.actor, Action::ViewAudit, Some(&person.target(now)))?;
         let about = About { org_id: &person.org_id, membership_id: &person.id, user_id: person.user_id.as_ref() };
         let mut conn = self.db.read().await?;
-        // One more than is shown tells whether a page follows.
         let mut lines = audit::about(&mut conn, about, before, ACTIVITY_PAGE + 1).await?;
-        let more = lines.len() > ACTIVITY_PAGE;
-        lines.truncate(ACTIVITY_PAGE);
-        let older = lines.last().filter(|_| more).map(|line| line.id.clone());
+        let older = cut(&mut lines, ACTIVITY_PAGE).map(|line| line.id.clone());
         let lines = lines.into_iter().map(|line| told(line, &person)).collect();
         Ok(ActivityPage { lines, continued: before.is_some(), older, now })
     }

@@ -34,6 +34,7 @@ use crate::{
     groups::group_of,
     import::need_passwords,
     onboarding::{Temporary, is_by_password},
+    paging::cut,
     people::walked,
 };
 
@@ -143,9 +144,7 @@ impl Rollcall {
         let state = ItemState::CODES.into_iter().find(|code| Some(*code) == state);
         let mut conn = self.db.read().await?;
         let mut items = jobs::items(&mut conn, &found.job.id, &Asked { state, after, limit: JOB_PAGE + 1 }).await?;
-        let more = items.len() > JOB_PAGE;
-        items.truncate(JOB_PAGE);
-        let next = items.last().filter(|_| more).map(|item| item.n);
+        let next = cut(&mut items, JOB_PAGE).map(|item| item.n);
         let file = if found.job.op == BulkOp::Import {
             let earlier = imports::earlier(&mut conn, &viewer.actor.org_id, &found.job.id).await?;
             Some(ImportedFile { earlier, ..imports::file(&mut conn, &found.job.id).await? })
@@ -173,11 +172,8 @@ impl Rollcall {
         let viewer = self.viewer(caller, org).await?;
         may_do_any(&viewer.actor)?;
         let mut conn = self.db.read().await?;
-        // One more than is shown tells whether a page follows.
         let mut found = jobs::of_organization(&mut conn, &viewer.actor.org_id, before, JOBS_PAGE + 1).await?;
-        let more = found.len() > JOBS_PAGE;
-        found.truncate(JOBS_PAGE);
-        let older = found.last().filter(|_| more).map(|(stored, _)| stored.job.id.clone());
+        let older = cut(&mut found, JOBS_PAGE).map(|(stored, _)| stored.job.id.clone());
         let may_see = |(stored, _): &(StoredJob, String)| stored.job.op.may_be_done_by(&viewer.actor).is_ok();
         let lines = found.into_iter().filter(may_see).map(|(stored, by)| JobLine { job: stored.job, by });
         Ok(JobsPage { jobs: lines.collect(), continued: before.is_some(), older, now: self.now() })

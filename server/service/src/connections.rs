@@ -17,7 +17,7 @@ use store::{
     groups,
 };
 
-use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
+use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields, paging::cut};
 
 /// A connection, as entered.
 #[derive(Debug, Clone, Default)]
@@ -67,11 +67,8 @@ impl Rollcall {
         let mut conn = self.db.read().await?;
         let row = connection_of(&mut conn, org_id, id).await?;
         let which = (org_id, &row.connection.id);
-        // One more than is shown tells whether a page follows.
         let mut people = connection_grants::roles_of_people(&mut conn, which, after, PEOPLE_PAGE + 1, now).await?;
-        let more = people.len() > PEOPLE_PAGE;
-        people.truncate(PEOPLE_PAGE);
-        let next = people.last().filter(|_| more).map(RoleOfPerson::after);
+        let next = cut(&mut people, PEOPLE_PAGE).map(RoleOfPerson::after);
         let all_groups = groups::of_organization(&mut conn, org_id).await?;
         Ok(ConnectionPage {
             models: connections::models(&mut conn, &row.connection.id).await?,

@@ -10,7 +10,7 @@ use model::{
     },
     group::{GroupName, NamedGroup},
     id::{Id, InvalidId},
-    people::{Cursor, SortBy, Viewer},
+    people::{Cursor, Sort, SortBy, Viewer},
 };
 use serde::Deserialize;
 use store::{
@@ -18,7 +18,7 @@ use store::{
     people::{self, Among},
 };
 
-use crate::{Caller, Error, Rollcall};
+use crate::{Caller, Error, Rollcall, paging::cut};
 
 /// The kinds of people who hold permissions.
 const KINDS: [Kind; 3] = [Kind::Standard, Kind::External, Kind::Support];
@@ -109,13 +109,7 @@ impl Rollcall {
         let look = Among { roles: &roles, after, limit: LOOKED_AT + 1, now };
         let mut conn = self.db.read().await?;
         let mut looked_at = people::holders(&mut conn, &viewer.actor.org_id, look).await?;
-        let more = looked_at.len() > LOOKED_AT;
-        looked_at.truncate(LOOKED_AT);
-        let next = looked_at.last().filter(|_| more).map(|row| Cursor {
-            key: row.sort_key(SortBy::Name),
-            id: row.target.membership_id.clone(),
-            second: false,
-        });
+        let next = cut(&mut looked_at, LOOKED_AT).map(|row| row.cursor(Sort::Up(SortBy::Name), None));
         let people = looked_at.into_iter().filter_map(|row| Holder::of(row, permission)).collect();
         Ok(WhoCan { permission, people, next, now })
     }

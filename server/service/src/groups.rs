@@ -12,13 +12,13 @@ use model::{
         MOST_AT_ONCE, ParentGroup, description,
     },
     id::{Id, InvalidId},
-    people::{Cursor, PeopleQuery, SortBy, Tab},
+    people::{Cursor, PeopleQuery, Sort, SortBy, Tab},
 };
 use serde_json::json;
 use std::collections::HashSet;
 use store::{Handle, StoreError, Tx, attributes, connection_grants, custom_roles, groups};
 
-use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields};
+use crate::{Caller, Error, Rollcall, audit::To, change::Change, error::Fields, paging::cut};
 
 /// A group, as entered.
 #[derive(Debug, Clone, Default)]
@@ -65,15 +65,8 @@ impl Rollcall {
         let (now, org_id) = (self.now(), &viewer.actor.org_id);
         let mut conn = self.db.read().await?;
         let group = group_of(&mut conn, org_id, id).await?;
-        // One more than is shown tells whether a page follows.
         let mut rows = groups::people(&mut conn, (org_id, &group.id), after, MEMBERS_PAGE + 1, now).await?;
-        let more = rows.len() > MEMBERS_PAGE;
-        rows.truncate(MEMBERS_PAGE);
-        let next = rows.last().filter(|_| more).map(|row| Cursor {
-            key: row.sort_key(SortBy::Name),
-            id: row.target.membership_id.clone(),
-            second: false,
-        });
+        let next = cut(&mut rows, MEMBERS_PAGE).map(|row| row.cursor(Sort::Up(SortBy::Name), None));
         let all = groups::of_organization(&mut conn, org_id).await?;
         let parents = all.iter().filter(|parent| group.may_stand_under(parent).is_ok()).map(Group::named).collect();
         let subgroups = all.iter().filter(|of| of.parent.as_ref().is_some_and(|parent| parent.group.id == group.id));

@@ -37,6 +37,7 @@ mod mail_samples;
 mod onboarding;
 mod organizations;
 mod ownership;
+mod paging;
 mod partner_records;
 mod partners;
 mod passwords;

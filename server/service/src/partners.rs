@@ -19,6 +19,7 @@ use store::{
 use crate::{
     Caller, Error, Rollcall,
     audit::{By, To},
+    paging::cut,
 };
 
 /// What became of the link through which an organization was founded.
@@ -84,11 +85,8 @@ impl Rollcall {
     ) -> Result<CustomersPage, Error> {
         let viewer = self.partner_viewer(caller, org).await?;
         let mut conn = self.db.read().await?;
-        // One more than is shown tells whether a page follows.
         let mut rows = partners::customers(&mut conn, &viewer.actor.org_id, before, PARTNER_PAGE + 1).await?;
-        let more = rows.len() > PARTNER_PAGE;
-        rows.truncate(PARTNER_PAGE);
-        let older = rows.last().filter(|_| more).map(|(id, _)| id.clone());
+        let older = cut(&mut rows, PARTNER_PAGE).map(|(id, _)| id.clone());
         let customers = rows.into_iter().map(|(_, customer)| customer).collect();
         Ok(CustomersPage { customers, continued: before.is_some(), older, now: self.now() })
     }
@@ -109,10 +107,8 @@ impl Rollcall {
         let which = Which { org_id: &viewer.actor.org_id, kind, month, before };
         let mut conn = self.db.read().await?;
         let mut rows = partner_records::page(&mut conn, which, PARTNER_PAGE + 1).await?;
-        let more = rows.len() > PARTNER_PAGE;
-        rows.truncate(PARTNER_PAGE);
-        let records: Vec<_> = rows.into_iter().map(|stored| stored.record).collect();
-        let older = records.last().filter(|_| more).map(model::partner::Record::place);
+        let older = cut(&mut rows, PARTNER_PAGE).map(|stored| stored.record.place());
+        let records = rows.into_iter().map(|stored| stored.record).collect();
         Ok(RecordsPage { kind, month, records, continued: before.is_some(), older })
     }
 

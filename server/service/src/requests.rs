@@ -29,6 +29,7 @@ use crate::{
     error::Fields,
     invitations::Granted,
     limits::{self, Limit},
+    paging::cut,
     secrets::hash_token,
 };
 
@@ -248,9 +249,7 @@ impl Rollcall {
         let now = self.now();
         let mut conn = self.db.read().await?;
         let mut rows = requests::page(&mut conn, &viewer.actor.org_id, before, now).await?;
-        let more = rows.len() > REQUESTS_PAGE;
-        rows.truncate(REQUESTS_PAGE);
-        let older = rows.last().filter(|_| more).map(|row| row.id.clone());
+        let older = cut(&mut rows, REQUESTS_PAGE).map(|row| row.id.clone());
         Ok(RequestsPage { rows, continued: before.is_some(), older, now })
     }
 
