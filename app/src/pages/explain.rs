@@ -15,7 +15,7 @@ use crate::{
         errors::Refused,
         loaded::Loaded,
         person::Identity,
-        ui::{Icon, PageTitle, SelectField},
+        ui::{Icon, PageTitle, Pager, SelectField},
     },
     paths,
 };
@@ -140,23 +140,15 @@ pub fn Found(
             }
         })
         .collect_view();
-    let first = continued.then(|| {
-        let href = paths::who_can(&org, Some(permission), None);
-        view! { <a class="button small" href=href>"Back to the first"</a> }
-    });
-    let next = next.map(|cursor| {
-        let href = paths::who_can(&org, Some(permission), Some(&cursor));
-        view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> }
-    });
-    let pager = (first.is_some() || next.is_some())
-        .then(|| view! { <nav class="pager" aria-label="Pages"><span></span>{first}{next}</nav> });
+    let first = continued.then(|| paths::who_can(&org, Some(permission), None));
+    let next = next.map(|cursor| paths::who_can(&org, Some(permission), Some(&cursor)));
     view! {
         <section class="panel" aria-labelledby="holders">
             <h2 id="holders">{permission.label()}</h2>
             <p>{permission.sentence()}</p>
             <p role="status">{said}</p>
             <ul class="holders" aria-label="Who can">{lines}</ul>
-            {pager}
+            <Pager first next />
         </section>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     components::{
         loaded::Loaded,
         person::StatusBadge,
-        ui::{EmptyState, Icon, PageTitle, Time},
+        ui::{EmptyState, PageTitle, Pager, Time},
     },
     paths,
 };
@@ -89,11 +89,7 @@ pub fn Guests(viewer: Viewer, page: Page, continued: bool) -> impl IntoView {
         .collect_view();
     view! {
         <ul class="job-lines">{lines}</ul>
-        <nav class="pager" aria-label="Pages">
-            <span></span>
-            {first.map(|href| view! { <a class="button small" href=href>"Back to the first"</a> })}
-            {next.map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
-        </nav>
+        <Pager first next />
     }
     .into_any()
 }

@@ -24,6 +24,6 @@ pub use icon::Icon;
 pub use menu::Menu;
 pub use modal::{Modal, close_modal};
 pub use outside::{Choosing, close_from_outside};
-pub use pager::OlderPager;
+pub use pager::{OlderPager, Pager};
 pub use settle::once_settled;
 pub use text::{PageTitle, Time};

@@ -1,8 +1,27 @@
-//! The way through a list that shows the newest first.
+//! The way through a list of several pages.
 
 use leptos::prelude::*;
 
 use super::Icon;
+
+/// Back to the beginning of a list, and on; nothing where all of it is on one page.
+#[component]
+pub fn Pager(
+    /// Where the list begins, on a page behind its first.
+    first: Option<String>,
+    /// Where it goes on, if it does.
+    next: Option<String>,
+) -> impl IntoView {
+    (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages">
+                <span></span>
+                {first.map(|href| view! { <a class="button small" href=href>"Back to the first"</a> })}
+                {next.map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
+            </nav>
+        }
+    })
+}
 
 /// Back to the newest, and on to what is older.
 #[component]

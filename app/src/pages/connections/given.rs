@@ -16,7 +16,7 @@ use crate::{
     components::{
         form::{Form, FormFn, FormMessage, FormState, use_form},
         person::StatusBadge,
-        ui::{Field, Icon, SelectField, options},
+        ui::{Field, Icon, Pager, SelectField, options},
     },
     paths,
 };
@@ -248,15 +248,6 @@ pub(super) fn GivenToPeople(
             }
         })
         .collect_view();
-    let pager = (next.is_some() || first.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                <span></span>
-                {first.map(|href| view! { <a class="button small" href=href>"Back to the first"</a> })}
-                {next.map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
-            </nav>
-        }
-    });
     let form = manages.then(|| {
         view! {
             <FormMessage form=give />
@@ -287,7 +278,7 @@ pub(super) fn GivenToPeople(
             <FormMessage form=set />
             <FormMessage form=take />
             <ul class="sessions grants" aria-label="People with a role">{lines}</ul>
-            {pager}
+            <Pager first next />
         </section>
     }
 }

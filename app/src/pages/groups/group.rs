@@ -20,7 +20,7 @@ use crate::{
         form::{Form, FormMessage, FormState, use_form},
         loaded::Loaded,
         person::StatusBadge,
-        ui::{Dialog, Icon, PageTitle, refocus},
+        ui::{Dialog, Icon, PageTitle, Pager, refocus},
     },
     pages::{
         attributes::{
@@ -373,15 +373,6 @@ fn People(viewer: Viewer, page: Page, manages: bool, at: At, form: FormState<Rem
             view! { <Line viewer=viewer.clone() person>{button}</Line> }
         })
         .collect_view();
-    let pager = (next.is_some() || first.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                <span></span>
-                {first.map(|href| view! { <a class="button small" href=href>"Back to the first"</a> })}
-                {next.map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
-            </nav>
-        }
-    });
     view! {
         <section class="panel" aria-labelledby="people">
             <h2 id="people">"People"</h2>
@@ -389,7 +380,7 @@ fn People(viewer: Viewer, page: Page, manages: bool, at: At, form: FormState<Rem
             {nobody.then(|| view! { <p>"Nobody is in it yet."</p> })}
             {natives.then(|| view! { <p><a class="link" href=in_list>"Show its members in the list of people"</a></p> })}
             <ul class="sessions" aria-label="People of the group">{lines}</ul>
-            {pager}
+            <Pager first next />
         </section>
     }
 }
