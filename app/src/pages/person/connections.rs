@@ -19,6 +19,9 @@ use crate::{
     paths,
 };
 
+/// Up to how many connections without access are named; more are counted.
+const NAMED: usize = 3;
+
 /// The forms of the section. They outlive the profile, which is read again after each answer.
 #[derive(Clone, Copy)]
 pub struct ConnectionForms {
@@ -50,7 +53,13 @@ pub fn ConnectionsPanel(viewer: Viewer, profile: PersonProfile, forms: Connectio
         let (those, others): (Vec<_>, Vec<_>) = connections.into_iter().partition(|of| of.matters(who));
         let none = those.is_empty().then(|| view! { <p>"No access to any connection."</p> });
         let others = (!those.is_empty() && !others.is_empty()).then(|| {
-            view! { <p class="hint">{format!("No access to the other {}.", others.len())}</p> }
+            let words = match &*others {
+                few if few.len() <= NAMED => {
+                    few.iter().map(|of| of.connection.name.as_str()).collect::<Vec<_>>().join(", ")
+                }
+                many => format!("{} others", many.len()),
+            };
+            view! { <p class="hint" dir="auto">"No access to "{words}"."</p> }
         });
         let lines = those
             .into_iter()
