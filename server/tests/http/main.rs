@@ -32,6 +32,9 @@ mod app;
 mod attributes;
 mod browser;
 mod cast;
+#[path = "../../store/tests/conformance/engines.rs"]
+#[expect(dead_code, reason = "the tests of the store ask for more of it")]
+mod databases;
 mod dns_server;
 mod engines;
 mod smtp_server;

@@ -1,4 +1,5 @@
-//! A database for each test: a file in a directory that goes away, or a database on the private PostgreSQL server.
+//! A database for each test: a file in a directory that goes away, or a database on the private PostgreSQL server. The
+//! tests of the server begin with the same.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
@@ -70,7 +71,8 @@ pub(crate) async fn another(db: &Db) -> Db {
 
 async fn connect(url: &str) -> Db {
     // The machine that runs the tests may be busy with others, so patience says nothing about the store.
-    Db::connect(&DbOptions { acquire_timeout: Duration::from_secs(30), ..DbOptions::new(url) }).await.unwrap()
+    let options = DbOptions { max_connections: 8, acquire_timeout: Duration::from_secs(30), ..DbOptions::new(url) };
+    Db::connect(&options).await.unwrap()
 }
 
 async fn close(db: &Db) {
