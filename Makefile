@@ -17,7 +17,7 @@ ARGS ?=
 USERS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev check test lock fmt fmt-check clippy clippy-wasm doc deny test-model test-rust types e2e bench demo shots clean
+.PHONY: help run build dev check test lock fmt fmt-check clippy clippy-wasm doc deny test-model test-rust types e2e bench performance demo shots clean
 
 help: ## this list
 	@echo 'Rollcall. To see it: make run'
@@ -77,6 +77,10 @@ e2e: ## the browser tests, against the release build
 bench: build ## requests a second, latencies and imports, on SQLite and PostgreSQL
 	@.tools/setup test
 	.tools/bench
+
+performance: export BENCH_USERS := 10000 100000 1000000
+performance: export BENCH_WRITE := docs/performance.md
+performance: bench ## that at up to a million people, written to docs/performance.md (about an hour)
 
 demo: build ## fill data/rollcall.db with an organization of USERS believable people
 	$(ROLLCALL) demo --users $(USERS)

@@ -65,6 +65,18 @@ impl Engine {
         fs::read_to_string(self.dir.path().join("server.log")).unwrap_or_default()
     }
 
+    /// What the filled database takes on disk, in bytes.
+    pub(crate) async fn stored(&self) -> anyhow::Result<u64> {
+        let Some((admin, database)) = &self.postgres else {
+            return Ok(fs::metadata(self.dir.path().join("rollcall.db"))?.len());
+        };
+        let mut connection = PgConnection::connect(admin).await.context("PostgreSQL does not answer")?;
+        let bytes: i64 =
+            sqlx::query_scalar("SELECT pg_database_size($1)").bind(database).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(u64::try_from(bytes)?)
+    }
+
     pub(crate) async fn clear_away(self) -> anyhow::Result<()> {
         if let Some((admin, database)) = &self.postgres {
             execute(admin, &format!("DROP DATABASE {database} WITH (FORCE)")).await?;

@@ -7,6 +7,7 @@
 mod ceilings;
 mod client;
 mod engine;
+mod goals;
 mod load;
 mod process;
 mod report;
@@ -98,6 +99,7 @@ async fn measure(settings: &Settings, engine: &Engine) -> anyhow::Result<(Vec<re
     let facts = report::Facts {
         start: starts[starts.len() / 2],
         filled_in: engine.filled_in,
+        stored: engine.stored().await?,
         idle,
         loaded: server.memory()?,
         sizes: plan.sizes,

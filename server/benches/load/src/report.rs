@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, time::Duration};
 use crate::{
     ceilings::Ceilings,
     engine::Engine,
+    goals,
     load::Point,
     process::Memory,
     settings::Settings,
@@ -34,17 +35,36 @@ impl Row {
 pub(crate) struct Facts {
     pub(crate) start: Duration,
     pub(crate) filled_in: Duration,
+    /// On disk, in bytes.
+    pub(crate) stored: u64,
     pub(crate) idle: Memory,
     pub(crate) loaded: Memory,
     pub(crate) sizes: Vec<Size>,
 }
 
-struct Part {
-    engine: &'static str,
-    users: u32,
+/// What was measured of one engine at one size.
+pub(crate) struct Part {
+    pub(crate) engine: &'static str,
+    pub(crate) users: u32,
     rows: Vec<Row>,
-    facts: Facts,
-    ceilings: Option<Ceilings>,
+    pub(crate) facts: Facts,
+    pub(crate) ceilings: Option<Ceilings>,
+}
+
+impl Part {
+    /// `SQLite, 10 000`
+    pub(crate) fn title(&self) -> String {
+        format!("{}, {}", self.engine, grouped(self.users))
+    }
+    /// Of this work at the `i`th number of connections.
+    pub(crate) fn point(&self, work: &str, i: usize) -> Option<&Point> {
+        self.rows.iter().find(|row| row.work == work)?.points.get(i)
+    }
+    /// What these take together over the wire, in kB.
+    pub(crate) fn kilobytes(&self, what: &[&str]) -> f64 {
+        let bytes = |size: &&Size| what.contains(&size.what.as_str());
+        self.facts.sizes.iter().filter(bytes).map(|size| f64::from(size.bytes)).sum::<f64>() / 1000.0
+    }
 }
 
 /// Everything that was measured.
@@ -82,6 +102,11 @@ impl Report {
         for line in &settings.heading {
             writeln!(text, "- {line}")?;
         }
+        write!(
+            text,
+            "\n## Goals\n\nThose of the specification; of the largest organization, where nothing else is said.\n\n{}",
+            goals::against(&self.parts, &self.connections, self.binary_bytes)
+        )?;
         for part in &self.parts {
             write!(text, "\n## {}, {} people\n\n{}", part.engine, grouped(part.users), self.rates(part))?;
         }
@@ -89,7 +114,7 @@ impl Report {
         write!(text, "\n## Whether the time of an answer tells who has an account\n\n{}", self.alike())?;
         write!(text, "\n## Against what the machine does at best\n\n{}", self.against_ceilings())?;
         if let Some(imports) = &settings.imports {
-            write!(text, "\n## Imports\n\n{imports}")?;
+            write!(text, "\n## Imports\n\n{}", fs::read_to_string(imports)?)?;
         }
         write!(text, "\n## Start, memory, sizes\n\n{}", self.facts())?;
         text += &self.sizes();
@@ -132,13 +157,13 @@ impl Report {
             ["what", "account, p50 ms", "none, p50 ms", "ratio", "account, p99 ms", "none, p99 ms"].map(str::to_owned);
         let mut rows = Vec::new();
         for part in &self.parts {
-            let of = |work| part.rows.iter().find(|row| row.work == work).and_then(|row| row.points.first());
+            let of = |work| part.point(work, 0);
             for (what, known, unknown) in
                 [("login", LOGIN_KNOWN, LOGIN_UNKNOWN), ("forgotten password", FORGOT_KNOWN, FORGOT_UNKNOWN)]
             {
                 if let (Some(known), Some(unknown)) = (of(known), of(unknown)) {
                     rows.push(vec![
-                        format!("{what}, {}, {}", part.engine, grouped(part.users)),
+                        format!("{what}, {}", part.title()),
                         ms(known.p50),
                         ms(unknown.p50),
                         format!("{:.2}", known.p50.as_secs_f64() / unknown.p50.as_secs_f64().max(1e-9)),
@@ -186,7 +211,7 @@ impl Report {
     fn against_ceilings(&self) -> String {
         let mut head = vec!["what".to_owned()];
         let with: Vec<(&Part, &Ceilings)> = self.parts.iter().filter_map(|p| Some((p, p.ceilings.as_ref()?))).collect();
-        head.extend(with.iter().map(|(p, _)| format!("{}, {}", p.engine, grouped(p.users))));
+        head.extend(with.iter().map(|(p, _)| p.title()));
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut line = |what: String, of: &dyn Fn(&Part, &Ceilings) -> Option<String>| {
             let cells = with.iter().map(|(p, c)| of(p, c).unwrap_or_default());
@@ -197,9 +222,7 @@ impl Report {
         }
         line("bare query of 50 rows, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.query)));
         line("bare argon2id, one at a time, /s".to_owned(), &|_, c| Some(format!("{:.0}", c.hash)));
-        let rate = |p: &Part, work: &str, i: usize| -> Option<f64> {
-            Some(p.rows.iter().find(|r| r.work == work)?.points.get(i)?.per_second)
-        };
+        let rate = |p: &Part, work: &str, i: usize| Some(p.point(work, i)?.per_second);
         for work in ["list, first page", "JSON list, first page", "JSON search, rare"] {
             for (i, n) in self.connections.iter().enumerate() {
                 line(format!("{work}, at {n}: of bare axum"), &|p, c| {
@@ -218,12 +241,23 @@ impl Report {
     }
 
     fn facts(&self) -> String {
-        let head = ["database", "demo, s", "start to first 200, ms", "idle, MiB", "after load, MiB", "at most, MiB"];
+        let head = [
+            "database",
+            "demo, s",
+            "on disk, MB",
+            "bytes a person",
+            "start to first 200, ms",
+            "idle, MiB",
+            "after load, MiB",
+            "at most, MiB",
+        ];
         let rows = self.parts.iter().map(|p| {
             let f = &p.facts;
             vec![
-                format!("{}, {}", p.engine, grouped(p.users)),
+                p.title(),
                 format!("{:.1}", f.filled_in.as_secs_f64()),
+                format!("{}", f.stored / 1_000_000),
+                format!("{}", f.stored / u64::from(p.users)),
                 ms(f.start),
                 format!("{:.0}", f.idle.now),
                 format!("{:.0}", f.loaded.now),
@@ -255,7 +289,8 @@ fn times(a: Duration, b: Duration) -> String {
     if b.is_zero() { String::new() } else { format!("{:.2}", a.as_secs_f64() / b.as_secs_f64()) }
 }
 
-fn per_cent(part: f64, whole: f64) -> String {
+/// Nine in a hundred and less with a digit more.
+pub(crate) fn per_cent(part: f64, whole: f64) -> String {
     let share = 100.0 * part / whole;
     if share < 10.0 { format!("{share:.1} %") } else { format!("{share:.0} %") }
 }
@@ -265,7 +300,8 @@ fn grouped(n: u32) -> String {
     if n < 1000 { n.to_string() } else { format!("{} {:03}", grouped(n / 1000), n % 1000) }
 }
 
-fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
+/// In Markdown, its columns under each other.
+pub(crate) fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     let rows: Vec<Vec<String>> = rows.collect();
     let widths: Vec<usize> = (0..head.len())
         .map(|i| rows.iter().filter_map(|r| r.get(i)).chain(head.get(i)).map(|c| c.chars().count()).max().unwrap_or(0))

@@ -1,7 +1,7 @@
 //! What is measured, from the environment; `.tools/bench` sets it.
 
 use anyhow::Context as _;
-use std::{env, fmt::Display, fs, path::PathBuf, process::Command, str::FromStr, time::Duration};
+use std::{env, fmt::Display, path::PathBuf, process::Command, str::FromStr, time::Duration};
 
 /// What is measured and with what.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ pub(crate) struct Settings {
     pub(crate) postgres: Option<String>,
     /// Where the report is written, beside the terminal.
     pub(crate) write_to: Option<PathBuf>,
-    /// The table of what imports cost, measured through the browser before.
-    pub(crate) imports: Option<String>,
+    /// Where the table of what imports cost is, measured through the browser before.
+    pub(crate) imports: Option<PathBuf>,
     /// When, on what, with what.
     pub(crate) heading: Vec<String>,
     /// Whether server and load generator have a processor each; the load generator is on its own already.
@@ -39,16 +39,13 @@ impl Settings {
         Ok(Self {
             engines,
             users,
-            connections: list("BENCH_CONNECTIONS", "1 16")?,
+            connections: list("BENCH_CONNECTIONS", "1 16 64")?,
             duration: Duration::try_from_secs_f64(seconds).context("BENCH_SECONDS")?,
             binary: env::var_os("ROLLCALL_BIN").context("ROLLCALL_BIN is not set; run .tools/bench")?.into(),
             site_root: env::var_os("ROLLCALL_SITE_ROOT").context("ROLLCALL_SITE_ROOT is not set")?.into(),
             postgres: env::var("ROLLCALL_TEST_POSTGRES").ok(),
             write_to: env::var_os("BENCH_WRITE").filter(|path| !path.is_empty()).map(PathBuf::from),
-            imports: env::var_os("BENCH_IMPORTS")
-                .filter(|path| !path.is_empty())
-                .map(fs::read_to_string)
-                .transpose()?,
+            imports: env::var_os("BENCH_IMPORTS").filter(|path| !path.is_empty()).map(PathBuf::from),
             heading: env::var("BENCH_HEADING").unwrap_or_default().lines().map(str::to_owned).collect(),
             pinned: env::var("BENCH_PINNED").is_ok_and(|v| v == "1"),
         })

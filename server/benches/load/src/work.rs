@@ -308,7 +308,8 @@ impl<'a> Session<'a> {
         }
         let mut files: Vec<&str> = html
             .split(['"', '\'', '`'])
-            .filter(|text| text.starts_with("/pkg/") && text.rsplit('.').next().is_some_and(|e| KINDS.contains(&e)))
+            .filter(|text| ["/pkg/", "/fonts/"].iter().any(|folder| text.starts_with(folder)))
+            .filter(|text| text.rsplit('.').next().is_some_and(|e| KINDS.contains(&e)))
             .collect();
         files.sort_unstable();
         files.dedup();
@@ -327,7 +328,7 @@ impl<'a> Session<'a> {
 }
 
 /// What a page loads.
-const KINDS: [&str; 3] = ["css", "js", "wasm"];
+const KINDS: [&str; 4] = ["css", "js", "wasm", "woff2"];
 
 fn credentials(engine: &Engine) -> anyhow::Result<String> {
     let pairs = [("email", &engine.owner_email), ("password", &engine.owner_password)];
