@@ -17,7 +17,7 @@ ARGS ?=
 USERS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev check test lock fmt fmt-check clippy clippy-wasm doc deny test-model test-rust types e2e bench performance demo shots clean
+.PHONY: help run build dev check test lock fmt fmt-check clippy clippy-wasm doc deny test-model test-rust types e2e e2e-function bench performance demo shots clean
 
 help: ## this list
 	@echo 'Rollcall. To see it: make run'
@@ -73,6 +73,9 @@ types:
 
 e2e: ## the browser tests, against the release build
 	cd end2end && ROLLCALL_BIN=$(ROLLCALL) ../.tools/with-postgres npx playwright test $(ARGS)
+
+e2e-function: ## the main flows in the browser, against the release build as a function of Lambda
+	. .tools/env && cd end2end && ROLLCALL_RUNTIME=lambda ROLLCALL_BIN=$(ROLLCALL) ../.tools/with-postgres npx playwright test --grep @function $(ARGS)
 
 bench: build ## requests a second, latencies and imports, on SQLite and PostgreSQL
 	@.tools/setup test

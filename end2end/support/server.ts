@@ -1,4 +1,4 @@
-// The release binary as a process of its own: a port, a data folder, and the mail that it writes there.
+// The release binary as a process of its own: a port, a data folder, and the mail that it writes there. Or as a function.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ParsedMail, simpleParser } from 'mailparser';
+import { emulate, type Emulator, IN_FUNCTION } from './lambda.ts';
 
 const run = promisify(execFile);
 
@@ -60,6 +61,7 @@ export class Server {
     readonly dir: string,
     private readonly child: ChildProcess,
     private readonly written: string[],
+    private readonly emulator: Emulator | undefined,
   ) {}
 
   /** Starts one on a free port and waits until it is ready. */
@@ -77,9 +79,13 @@ export class Server {
   }
 
   private static async startOnce(dir: string, env: Record<string, string>): Promise<Server> {
-    const address = `127.0.0.1:${await freePort()}`;
-    const child = spawn(binary(), ['--data-dir', dir, '--addr', address, 'serve'], {
-      env: environment({ NO_COLOR: '1', ...env }),
+    const port = await freePort();
+    const address = `127.0.0.1:${port}`;
+    const emulator = IN_FUNCTION ? await emulate(port) : undefined;
+    if (emulator) alive.add(emulator.child);
+    // Lambda starts it without arguments.
+    const child = spawn(binary(), emulator ? [] : ['--data-dir', dir, '--addr', address, 'serve'], {
+      env: environment({ NO_COLOR: '1', ...(emulator ? { ...emulator.env, ROLLCALL_DATA_DIR: dir } : {}), ...env }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     alive.add(child);
@@ -88,17 +94,18 @@ export class Server {
       const heard = (chunk: Buffer) => {
         written.push(chunk.toString());
         // Its own words, so that no other server on the same port is taken for it.
-        if (written.join('').includes('Rollcall is at')) resolve();
+        if (/Rollcall is at|answering invocations/.test(written.join(''))) resolve();
       };
       child.stdout.on('data', heard);
       child.stderr.on('data', heard);
       child.once('error', reject);
       child.once('exit', (code) => {
         alive.delete(child);
+        void emulator?.stop();
         reject(new Error(`the server ended with ${code}:\n${written.join('')}`));
       });
     });
-    const server = new Server(`http://${address}`, dir, child, written);
+    const server = new Server(`http://${address}`, dir, child, written, emulator);
     for (let tries = 0; ; tries += 1) {
       const ready = await fetch(`${server.url}/readyz`).catch(() => undefined);
       if (ready?.ok) return server;
@@ -118,6 +125,8 @@ export class Server {
     const gone = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill(signal);
     await gone;
+    await this.emulator?.stop();
+    if (this.emulator) alive.delete(this.emulator.child);
   }
 
   /** Ends it and takes its folder away. */

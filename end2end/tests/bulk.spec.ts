@@ -27,7 +27,7 @@ test('the bar is there while somebody is selected', async ({ page, js }) => {
   await expect(bar(page)).toBeHidden();
 });
 
-test('a role is given to those who are selected, and taken back', async ({ page, js }) => {
+test('a role is given to those who are selected, and taken back', { tag: '@function' }, async ({ page, js }) => {
   await goto(page, ORG.users);
   await box(page, ADA.name).check();
   await box(page, GRACE.name).check();

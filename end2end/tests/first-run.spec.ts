@@ -80,7 +80,7 @@ test('who sets up is signed in as the Owner and sees the people', async ({ page 
   await expectToast(page, 'Welcome to Rollcall.');
 });
 
-test('a toast that a redirect brought is not said again on the next page', async ({ page }) => {
+test('a toast that a redirect brought is not said again on the next page', { tag: '@function' }, async ({ page }) => {
   await goto(page, '/setup');
   await fillIn(page);
   await create(page);
@@ -110,7 +110,7 @@ test('set-up is closed afterwards', async ({ page, visitor }) => {
   await arrive(latecomer, '/login');
 });
 
-test('logging out and in again leads back to the people', async ({ page }) => {
+test('logging out and in again leads back to the people', { tag: '@function' }, async ({ page }) => {
   await goto(page, '/setup');
   await fillIn(page);
   await create(page);
@@ -133,7 +133,7 @@ test('logging out and in again leads back to the people', async ({ page }) => {
 test.describe('signing in', () => {
   test.use({ holds: 'owner', signedIn: false });
 
-  test('an unknown address is refused in the same words as a wrong password', async ({ page }) => {
+  test('an unknown address is refused in the same words as a wrong password', { tag: '@function' }, async ({ page }) => {
     await goto(page, '/login');
     await enter(page, 'nobody@analytical.example', PASSWORD);
     await expectRefused(page.getByLabel('Password'), /Email or password is not right\./);

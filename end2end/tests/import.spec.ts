@@ -30,7 +30,7 @@ async function check(page: Page, js: boolean, text: string | Buffer): Promise<vo
   await expect(page).toHaveURL(/\/jobs\/job_[0-9a-f]{32}$/);
 }
 
-test('a file goes all the way, and the same once more changes nothing', async ({ page, server, owner, js }) => {
+test('a file goes all the way, and the same once more changes nothing', { tag: '@function' }, async ({ page, server, owner, js }) => {
   test.setTimeout(90_000);
   await join(server, owner.session, GRACE);
   await goto(page, ORG.users);

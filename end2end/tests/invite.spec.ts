@@ -33,7 +33,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
   test.describe(`on ${engine}`, () => {
     test.use({ engine, holds: 'nothing' });
 
-    test('from the first visit to a colleague who has accepted', async ({ page, server, visitor }) => {
+    test('from the first visit to a colleague who has accepted', { tag: '@function' }, async ({ page, server, visitor }) => {
       // Set up, and sign in once more.
       await goto(page, '/');
       await page.getByLabel('Organization', { exact: true }).fill(ORG.name);
@@ -98,7 +98,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
   });
 }
 
-test('a batch says of each entry what became of it', async ({ page, server, owner }) => {
+test('a batch says of each entry what became of it', { tag: '@function' }, async ({ page, server, owner }) => {
   await invite(server, owner.session, { first: 'Mary', email: 'mary@somerville.example' });
   await inviteMany(page, `nobody, Alan Turing <${ALAN.email}>; ${ALAN.email.toUpperCase()} ${ADA.email}\nmary@somerville.example`);
   await expect(result(page, 'nobody')).toContainText('This is not a valid email address.');

@@ -145,7 +145,7 @@ test('mails leave by the organization’s own server', async ({ page, post, serv
   expect(post.mails[0]!.from?.value[0]?.address).toBe('people@engines.example');
 });
 
-test('a logo is uploaded, travels with mails, and goes again', async ({ page, server, owner }) => {
+test('a logo is uploaded, travels with mails, and goes again', { tag: '@function' }, async ({ page, server, owner }) => {
   await goto(page, PAGE);
   await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') });
   await button(page, 'Upload logo').click();

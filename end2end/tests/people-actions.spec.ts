@@ -42,7 +42,7 @@ test('the menu of a row holds what fits that person', async ({ page }) => {
   ]);
 });
 
-test('the switch deactivates and activates', async ({ page }) => {
+test('the switch deactivates and activates', { tag: '@function' }, async ({ page }) => {
   await goto(page, ORG.users);
   const member = await active(page, 'Member');
   const toggle = member.row.getByRole('switch', { name: `Active account of ${member.name}` });
@@ -130,7 +130,7 @@ test('what is done on a page leaves its search, order and place as they are', as
   expect(page.url()).toBe(url);
 });
 
-test('the admin role is assigned and revoked', async ({ page }) => {
+test('the admin role is assigned and revoked', { tag: '@function' }, async ({ page }) => {
   await goto(page, ORG.users);
   const member = await active(page, 'Member');
   await openMenu(member.row);
@@ -217,7 +217,7 @@ test.describe('“Edit user”', () => {
   });
 });
 
-test('an invitation is sent again from the menu', async ({ page, server }) => {
+test('an invitation is sent again from the menu', { tag: '@function' }, async ({ page, server }) => {
   await goto(page, `${ORG.users}?tab=invitations`);
   const waiting = await invited(page);
   await openMenu(waiting.row);

@@ -83,7 +83,7 @@ test('the last login is relative, exact on hover, and “Never” where there wa
 });
 
 test.describe('searching', () => {
-  test('as you type changes the list and the URL, and keeps the focus', async ({ page, js }) => {
+  test('as you type changes the list and the URL, and keeps the focus', { tag: '@function' }, async ({ page, js }) => {
     test.skip(!js, 'typing alone does nothing without scripts');
     await goto(page, ORG.users);
     await search(page).click();
@@ -260,7 +260,7 @@ test.describe('filters', () => {
   });
 });
 
-test('the list as it is narrowed down is there as a file', async ({ page }) => {
+test('the list as it is narrowed down is there as a file', { tag: '@function' }, async ({ page }) => {
   await goto(page, `${ORG.users}?role=admin&q=a`);
   const shown = await emails(page);
   await page.getByLabel('Export', { exact: true }).click();
@@ -406,7 +406,7 @@ test.describe('order', () => {
 });
 
 test.describe('pages', () => {
-  test('lead through everybody, each once', async ({ page }) => {
+  test('lead through everybody, each once', { tag: '@function' }, async ({ page }) => {
     await goto(page, `${ORG.users}?sort=-last_login`);
     const total = await countOf(tab(page, 'Standard'));
     const seen = new Set<string>();

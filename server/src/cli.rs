@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use model::text::{counted, thousands};
 use service::{Db, DbOptions, Rollcall, Sealer, System};
 use std::{
+    ffi::OsString,
     fs,
     io::{self, BufReader, BufWriter},
     path::{Path, PathBuf},
@@ -18,7 +19,11 @@ use store::Migrated;
 
 pub use connections::{ConnectionCommand, ModelCommand};
 
-use crate::{config::Config, doctor, mail, runtime};
+use crate::{
+    config::Config,
+    doctor, mail,
+    runtime::{self, lambda},
+};
 pub use partner::{PartnerCommand, RecordArgs, RecordCommand};
 
 /// Self-hosted people management for organizations.
@@ -33,6 +38,16 @@ pub struct Cli {
     pub config: Config,
 }
 
+/// What the binary was started with. A function starts it without arguments, and is to serve then.
+pub fn arguments() -> Vec<OsString> {
+    let mut given: Vec<OsString> = std::env::args_os().collect();
+    if given.len() <= 1 && lambda::is_function() {
+        given.resize(1, "rollcall".into());
+        given.push("serve".into());
+    }
+    given
+}
+
 /// What the binary can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -44,7 +59,7 @@ pub enum Command {
     },
     /// Bring the database's schema to this release
     Migrate,
-    /// Send mail that is due and clear what is over; for hosts where no process lives on
+    /// Send mail that is due, go on with jobs and clear what is over; for hosts where no process lives on
     Tick,
     /// Fill an organization with made-up people
     Demo {
@@ -181,8 +196,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = &cli.config;
     match cli.command {
         Command::Serve { no_migrate } => {
+            let migrates = if lambda::is_function() {
+                lambda::check(config)?;
+                config.lambda_migrate
+            } else {
+                !no_migrate
+            };
             let app = application(config).await?;
-            if !no_migrate {
+            if migrates {
                 migrate(&app).await?;
             }
             runtime::serve(config, app).await?;
@@ -197,6 +218,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let mailer = mail::mailer(config)?;
             let done = app.tick(&*mailer, 1_000).await?;
             println!("{} mails sent, {} waiting.", done.sent, done.waiting);
+            if done.batches > 0 {
+                println!("{} of jobs done.", counted(done.batches.into(), "batch", "batches"));
+            }
         }
         Command::Demo { users, org } => {
             let options = DbOptions { writer_cache_kib: DEMO_CACHE_KIB, ..DbOptions::new(config.database_url()) };

@@ -92,6 +92,18 @@ pub struct Config {
     /// Show the gallery of components at `/dev/gallery`; a debug build shows it anyway
     #[arg(long, env = "ROLLCALL_DEV_GALLERY", global = true)]
     pub dev_gallery: bool,
+
+    /// In a function: answer by streams, for a function URL whose invoke mode is `RESPONSE_STREAM`
+    #[arg(long, env = "ROLLCALL_LAMBDA_STREAMING", global = true)]
+    pub lambda_streaming: bool,
+
+    /// In a function: bring the schema to this release at start, which otherwise is a step of its own
+    #[arg(long, env = "ROLLCALL_LAMBDA_MIGRATE", global = true)]
+    pub lambda_migrate: bool,
+
+    /// In a function: accept that what is written to its disk (a SQLite file, a key, mail) is not kept
+    #[arg(long, env = "ROLLCALL_LAMBDA_EPHEMERAL", global = true)]
+    pub lambda_ephemeral: bool,
 }
 
 fn founding(code: &str) -> Result<Founding, String> {

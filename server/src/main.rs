@@ -10,7 +10,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = server::cli::Cli::parse();
+    let cli = server::cli::Cli::parse_from(server::cli::arguments());
     match server::cli::run(cli).await {
         Ok(code) => code,
         Err(error) => {

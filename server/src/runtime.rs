@@ -1,4 +1,6 @@
-//! The long-lived process: listening, the outbox's timer, and an orderly end.
+//! The two ways to run: as a long-lived process, which listens, has timers and ends in order; and as a function ([`lambda`]).
+
+pub mod lambda;
 
 use service::Rollcall;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -37,7 +39,7 @@ pub fn install_tls() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 
-/// Serves until the process is told to stop; requests that run are finished first.
+/// Serves, by a socket or, in a function, by invocations, until the process is told to stop; requests that run are finished first.
 ///
 /// # Errors
 /// What cannot be used or reached, in words.
@@ -48,6 +50,9 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
         Some(resolver) => app.with_resolver(resolver),
         None => app,
     };
+    if lambda::is_function() {
+        return lambda::serve(config, app, mailer).await;
+    }
     let router = http::router(http::AppState::new(config, app.clone())?)?;
     let listener = TcpListener::bind(config.listen_on())
         .await

@@ -10,6 +10,8 @@ use crate::{Reload, api::people::people_revision, paths};
 
 /// How long to wait after the connection broke, and between two questions where there is none.
 const ASK_EVERY: Duration = Duration::from_secs(3);
+/// How many questions to ask before trying to listen again. Where no stream is held open, each try is a request for nothing.
+const ASK_TIMES: u32 = 20;
 
 /// Follows the organization while the page is seen; a page behind others neither listens nor asks.
 pub fn follow(org: String) {
@@ -49,22 +51,31 @@ fn is_seen() -> bool {
 /// Listens, and asks from time to time while nothing can be heard.
 async fn listen(org: String, heard: impl Fn(i64)) {
     loop {
+        let mut has_heard = false;
         if let Ok(mut source) = EventSource::new(&paths::live(&org))
             && let Ok(mut events) = source.subscribe("revision")
         {
             while let Some(Ok((_, event))) = events.next().await {
                 if let Some(revision) = event.data().as_string().and_then(|data| data.parse().ok()) {
+                    has_heard = true;
                     heard(revision);
                 }
             }
         }
-        wait(ASK_EVERY).await;
-        match people_revision(org.clone()).await {
-            Ok(revision) => heard(revision),
-            // Whoever may no longer listen is told so when the page reads again.
-            Err(problem) if problem.status() < 429 => return heard(i64::MIN),
-            Err(_) => {}
+        for _ in 0..ASK_TIMES {
+            // What changes before the first answer is missed, so that is asked for at once where nothing was heard.
+            if has_heard {
+                wait(ASK_EVERY).await;
+            }
+            has_heard = true;
+            match people_revision(org.clone()).await {
+                Ok(revision) => heard(revision),
+                // Whoever may no longer listen is told so when the page reads again.
+                Err(problem) if problem.status() < 429 => return heard(i64::MIN),
+                Err(_) => {}
+            }
         }
+        wait(ASK_EVERY).await;
     }
 }
 

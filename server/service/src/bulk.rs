@@ -28,7 +28,7 @@ use store::{
 };
 
 use crate::{
-    Caller, Error, Rollcall,
+    Budget, Caller, Error, Rollcall,
     audit::{By, To},
     change::{Change, on_behalf_of, seats},
     groups::group_of,
@@ -280,13 +280,15 @@ impl Rollcall {
         Ok(job.job.id)
     }
 
-    /// Goes on with jobs, batch by batch and in turns, until none has anything to do or `budget` batches are done. Yields
-    /// how many were.
+    /// Goes on with jobs, batch by batch and in turns, until none has anything to do or the budget is spent. Yields
+    /// how many batches were done.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
-    pub async fn advance_jobs(&self, budget: u32) -> Result<u32, Error> {
-        for batch in 0..budget {
+    pub async fn advance_jobs(&self, budget: impl Into<Budget>) -> Result<u32, Error> {
+        let budget = budget.into();
+        let mut done = 0;
+        while budget.allows_after(done) {
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;
@@ -294,10 +296,11 @@ impl Rollcall {
             match leased {
                 Some(job) if job.job.state == JobState::Planning => self.plan_on(job).await?,
                 Some(job) => self.run_on(job).await?,
-                None => return Ok(batch),
+                None => break,
             }
+            done += 1;
         }
-        Ok(budget)
+        Ok(done)
     }
 
     async fn plan_on(&self, mut job: StoredJob) -> Result<(), Error> {

@@ -4,7 +4,7 @@
 use model::time::DAY;
 use store::{account_links, counts, jobs, organizations, outbox, rate_limits, requests, sessions};
 
-use crate::{Error, Mailer, Rollcall};
+use crate::{Budget, Error, Mailer, Rollcall};
 
 /// For how long a job and the names in it are kept after it was last touched, in milliseconds.
 const JOBS_KEPT: i64 = 30 * DAY;
@@ -18,6 +18,8 @@ const REQUESTS_KEPT: i64 = 30 * DAY;
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticked {
+    /// Batches of jobs that were done.
+    pub batches: u32,
     /// Mails that left.
     pub sent: u64,
     /// Mails that wait for another try.
@@ -26,12 +28,14 @@ pub struct Ticked {
 
 impl Rollcall {
     /// Goes on with jobs, tells of requests, brings in step whose access has ended, counts
-    /// days together that are long over, sends what is due and clears what is over.
+    /// days together that are long over, sends what is due and clears what is over. Jobs take half of the time at most, so that
+    /// mail leaves as well.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn tick(&self, mailer: &dyn Mailer, budget: u32) -> Result<Ticked, Error> {
-        self.advance_jobs(budget).await?;
+    pub async fn tick(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<Ticked, Error> {
+        let budget = budget.into();
+        let batches = self.advance_jobs(budget.half()).await?;
         self.tell_of_requests().await?;
         self.follow_clock_everywhere().await?;
         self.fold_counts().await?;
@@ -44,7 +48,7 @@ impl Rollcall {
         jobs::purge(&mut tx, now.plus(-JOBS_KEPT)).await?;
         requests::purge(&mut tx, now.plus(-REQUESTS_KEPT)).await?;
         tx.commit().await?;
-        Ok(Ticked { sent, waiting: self.outbox_waiting().await? })
+        Ok(Ticked { batches, sent, waiting: self.outbox_waiting().await? })
     }
 
     /// Counts the days that are over together, once a day for each organization.

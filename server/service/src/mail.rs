@@ -12,7 +12,7 @@ use store::{
     outbox::{self, Leased, NewMessage},
 };
 
-use crate::{Error, Rollcall};
+use crate::{Budget, Error, Rollcall};
 
 /// What [`crate::Sealer`] is told that a message is for.
 const SEALED_AS_MAIL: &str = "outbox.mail";
@@ -344,13 +344,15 @@ impl Rollcall {
         }
     }
 
-    /// Sends what is due, batch by batch, until nothing is or `budget` batches are done. Yields how many left.
+    /// Sends what is due, batch by batch, until nothing is or the budget is spent. Yields how many left.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
-    pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: u32) -> Result<u64, Error> {
-        let mut sent = 0;
-        for _ in 0..budget {
+    pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<u64, Error> {
+        let budget = budget.into();
+        let (mut sent, mut batches) = (0, 0);
+        while budget.allows_after(batches) {
+            batches += 1;
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = outbox::lease(&mut tx, now, now.plus(LEASE), AT_ONCE).await?;

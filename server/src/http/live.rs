@@ -3,6 +3,7 @@
 
 use axum::{
     extract::{Path, Request, State},
+    http::StatusCode,
     response::{
         Response,
         sse::{Event, KeepAlive, Sse},
@@ -18,6 +19,10 @@ const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// `GET /live/{org}`
 pub(super) async fn revisions(State(state): State<AppState>, Path(org): Path<String>, request: Request) -> Response {
+    if !state.live_updates {
+        // After this very answer a browser does not come again by itself, and the page asks instead.
+        return respond(StatusCode::NO_CONTENT);
+    }
     let (parts, _) = request.into_parts();
     let caller = context::of(&state, &parts).caller;
     let rollcall = state.app.clone();

@@ -62,6 +62,8 @@ pub struct AppState {
     gallery: bool,
     /// From whom the installation's mail is.
     sender: Mailbox,
+    /// Whether a stream of live updates can be held open; pages ask from time to time otherwise.
+    live_updates: bool,
 }
 
 impl AppState {
@@ -79,8 +81,15 @@ impl AppState {
             site_root,
             gallery: cfg!(debug_assertions) || config.dev_gallery,
             sender: mail::installation_sender(config)?,
+            live_updates: true,
             app,
         })
+    }
+
+    /// The same where no stream can be held open.
+    #[must_use]
+    pub fn without_live_updates(self) -> Self {
+        Self { live_updates: false, ..self }
     }
 }
 
