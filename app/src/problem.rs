@@ -27,7 +27,7 @@ pub enum ProblemKind {
     Gone,
     /// 429: too many tries.
     TooMany,
-    /// 503: busy, or the database is away.
+    /// 503: busy, or the database is away, or its disk full.
     Unavailable,
     /// 500: a defect.
     Internal,
@@ -113,7 +113,7 @@ impl From<service::Error> for Problem {
             E::Invalid(_) => ProblemKind::Invalid,
             E::Gone(_) => ProblemKind::Gone,
             E::TooMany { .. } => ProblemKind::TooMany,
-            E::Busy | E::Unavailable => ProblemKind::Unavailable,
+            E::Busy | E::Unavailable | E::Disk(_) => ProblemKind::Unavailable,
             E::Internal => ProblemKind::Internal,
         };
         let mut problem = Self::new(kind, error.to_string());

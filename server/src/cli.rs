@@ -1,7 +1,9 @@
 //! The command line.
 
+mod backup;
 mod connections;
 mod partner;
+mod ready;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -17,6 +19,7 @@ use std::{
 };
 use store::Migrated;
 
+pub use backup::{BackupArgs, RestoreArgs};
 pub use connections::{ConnectionCommand, ModelCommand};
 
 use crate::{
@@ -85,6 +88,10 @@ pub enum Command {
         #[arg(long)]
         slug: Option<String>,
     },
+    /// Copy the database to a file, whole, while the server runs (SQLite)
+    Backup(BackupArgs),
+    /// Put a backup where the database belongs, while no server runs (SQLite)
+    Restore(RestoreArgs),
     /// Say who is of the support staff that organizations can let in
     Support {
         /// What to do with them
@@ -105,6 +112,8 @@ pub enum Command {
     },
     /// Check the installation and say what is wrong
     Doctor,
+    /// Ask the server that listens at these settings whether it is ready; for the health checks of containers
+    Ready,
 }
 
 /// What can be done with the support staff.
@@ -261,6 +270,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 println!("Its mail leaves by a server of its own: enter its password under Settings, Mail.");
             }
         }
+        Command::Backup(args) => backup::back_up(config, &args).await?,
+        Command::Restore(args) => backup::restore(config, &args).await?,
         Command::Support { command } => {
             let app = application(config).await?;
             anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
@@ -277,6 +288,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             connections::run(&app, command).await?;
         }
         Command::Doctor => return Ok(doctor::examine(config).await),
+        Command::Ready => ready::ask(config).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

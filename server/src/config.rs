@@ -214,7 +214,7 @@ impl Config {
         if let Some(hex) = &self.secret_key {
             return from_hex(hex).ok_or(ConfigError::SecretKey);
         }
-        let path = self.data_dir.join("secret.key");
+        let path = self.key_file();
         let failed = |source| ConfigError::DataDir { path: path.clone(), source };
         match fs::read_to_string(&path) {
             Ok(hex) => return from_hex(hex.trim()).ok_or_else(|| ConfigError::SecretFile(path.clone())),
@@ -237,6 +237,11 @@ impl Config {
             }
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Where the key is kept that no setting gives.
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
     }
 
     /// Where the built browser files lie.

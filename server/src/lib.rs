@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod config;
+mod disk;
 pub mod dns;
 mod doctor;
 pub mod http;

@@ -2,7 +2,7 @@
 //! the log (S61).
 
 use model::{Denial, rules::AcceptError};
-use store::StoreError;
+use store::{DiskFault, StoreError};
 
 /// A refusal or a failure.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub enum Error {
     /// The database does not answer; nothing was lost or done.
     #[error("The database is not available right now. Nothing was changed; try again in a moment.")]
     Unavailable,
+    /// The disk below the database fails; nothing was lost or done.
+    #[error("{} Nothing was changed; tell whoever runs this server, and try again later.", disk_words(*.0))]
+    Disk(DiskFault),
     /// A defect; the cause is in the log.
     #[error("Something went wrong on our side. Nothing was changed.")]
     Internal,
@@ -49,6 +52,15 @@ fn wait_words(seconds: u64) -> String {
     match seconds {
         0..=90 => "in a minute".to_owned(),
         s => format!("in {} minutes", s.div_ceil(60)),
+    }
+}
+
+const fn disk_words(fault: DiskFault) -> &'static str {
+    match fault {
+        DiskFault::Full => "The disk of this server is full.",
+        DiskFault::ReadOnly => "The disk of this server can only be read right now.",
+        DiskFault::Failing => "The disk of this server cannot be written to right now.",
+        DiskFault::Damaged => "The database of this server is damaged.",
     }
 }
 
@@ -67,6 +79,10 @@ impl From<StoreError> for Error {
             StoreError::Unavailable(_) => {
                 tracing::error!(error.cause = %cause, "the database is not available");
                 Self::Unavailable
+            }
+            StoreError::Disk(fault, _) => {
+                tracing::error!(error.cause = %cause, "{fault}");
+                Self::Disk(fault)
             }
             StoreError::Taken => Self::Conflict("Somebody else just did the same. Reload to see it.".to_owned()),
             error => {

@@ -96,7 +96,7 @@ pub use requests::AskForInvitation;
 pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
-pub use store::{Db, DbOptions, StoreError};
+pub use store::{Db, DbOptions, DiskFault, StoreError};
 pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 

@@ -6,9 +6,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
-use crate::{StoreError, migrations};
+use crate::{StoreError, error::is_busy, migrations};
 
 /// A connection that was not used for so long is asked whether it still stands.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -39,6 +39,11 @@ impl DbOptions {
             writer_cache_kib: CACHE_KIB,
             acquire_timeout: Duration::from_secs(5),
         }
+    }
+    /// The defaults for a file of SQLite, whatever its name.
+    pub fn of_file(file: &Path) -> Self {
+        let name = file.display().to_string().replace('%', "%25").replace('?', "%3F");
+        Self::new(format!("sqlite://{name}"))
     }
 }
 
@@ -131,7 +136,8 @@ impl Db {
     /// Prepares the pools. SQLite's file is made when missing; the network is not touched before the first use.
     ///
     /// # Errors
-    /// [`StoreError::Url`] for a URL of no known form, [`StoreError::Unavailable`] where the file cannot be opened.
+    /// [`StoreError::Url`] for a URL of no known form; [`StoreError::Unavailable`] where the file cannot be opened, and
+    /// [`StoreError::Disk`] where it is damaged.
     pub async fn connect(options: &DbOptions) -> Result<Self, StoreError> {
         let url = options.url.as_str();
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -170,7 +176,8 @@ impl Db {
             .max_connections(1)
             .acquire_timeout(options.acquire_timeout)
             // There is no network on which a connection could be lost.
-            .test_before_acquire(false);
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(can_begin(connection)));
         let mut tries = 0;
         let write = loop {
             let connect = connect.clone().pragma("cache_size", format!("-{}", options.writer_cache_kib));
@@ -184,6 +191,7 @@ impl Db {
             .max_connections(options.max_connections.min(readers()))
             .acquire_timeout(options.acquire_timeout)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(can_begin(connection)))
             .connect_lazy_with(connect.pragma("query_only", "on"));
         Ok(Self::Sqlite { read, write })
     }
@@ -300,9 +308,14 @@ impl Db {
     }
 }
 
-fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.and_then(|c| c.parse::<u32>().ok()).is_some_and(|c| c & 0xff == 5)
+/// Whether a connection can begin a transaction. Where the disk fails SQLite ends the one that runs by itself; sqlx, whose
+/// ROLLBACK is refused then, takes it for running for ever. Such a connection would refuse everything, so a new one is made.
+async fn can_begin(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // One that was dropped is rolled back by the connection's own thread, in front of this.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Runs one SQL text on either engine; the last word is sqlx's method (`fetch_all`, `fetch_optional`, `fetch_one`).

@@ -1,14 +1,19 @@
 //! What can go wrong below. The text of a driver stays in here and in the logs; nobody outside sees it (S61).
 
+use sqlx::error::DatabaseError;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A unique key is taken; the caller knows which one it wrote.
     #[error("a unique key is already taken")]
     Taken,
-    /// The database does not answer, is full or read-only: nothing was written.
+    /// The database does not answer: nothing was written.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// The disk below SQLite does not do what it should: nothing was written.
+    #[error("{0}")]
+    Disk(DiskFault, #[source] sqlx::Error),
     /// What stands in the database does not parse as what it should be.
     #[error("unexpected content in the database: {0}")]
     Corrupt(&'static str),
@@ -23,6 +28,49 @@ pub enum StoreError {
     Url(String),
 }
 
+/// What is wrong with the disk below SQLite, or with the file on it; the words are for the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DiskFault {
+    /// No space is left.
+    #[error("the disk is full; make space, and Rollcall goes on by itself")]
+    Full,
+    /// The file was opened where it can only be read.
+    #[error("the database can only be read; make its disk writable and restart Rollcall")]
+    ReadOnly,
+    /// Reading or writing failed; also where a disk has become read-only under an open file, or a quota is used up.
+    #[error("the disk cannot be read or written as it should; look into the system's log")]
+    Failing,
+    /// The file is not as SQLite left it.
+    #[error("the database file is damaged; stop Rollcall, run `rollcall doctor`, and restore a backup")]
+    Damaged,
+}
+
+impl DiskFault {
+    /// From SQLite's code, which carries the primary one in the low byte.
+    const fn of(code: u32) -> Option<Self> {
+        match code & 0xff {
+            13 => Some(Self::Full),
+            8 => Some(Self::ReadOnly),
+            10 => Some(Self::Failing),
+            // Corrupt, and no database at all.
+            11 | 26 => Some(Self::Damaged),
+            _ => None,
+        }
+    }
+}
+
+/// SQLite's code of an error; `None` for anything else.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let error = error.as_database_error()?;
+    error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    error.code()?.parse().ok()
+}
+
+/// Whether somebody else holds what SQLite needed.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    sqlite_code(error).is_some_and(|code| code & 0xff == 5)
+}
+
 /// A statement about one row has to have met it.
 ///
 /// # Errors
@@ -33,18 +81,17 @@ pub(crate) fn one(rows: u64, otherwise: &'static str) -> Result<(), StoreError> 
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        if let Some(code) = sqlite_code(&error) {
+            return match DiskFault::of(code) {
+                Some(fault) => Self::Disk(fault, error),
+                None if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => Self::Taken,
+                // Busy, and cannot be opened.
+                None if matches!(code & 0xff, 5 | 14) => Self::Unavailable(error),
+                None => Self::Statement(error),
+            };
+        }
         match &error {
             sqlx::Error::Database(db) if db.is_unique_violation() => Self::Taken,
-            // 5 busy, 8 read-only, 10 I/O error, 13 full, 14 cannot open; extended codes carry these in the low byte.
-            sqlx::Error::Database(db)
-                if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
-                    && db
-                        .code()
-                        .and_then(|c| c.parse::<u32>().ok())
-                        .is_some_and(|c| matches!(c & 0xff, 5 | 8 | 10 | 13 | 14)) =>
-            {
-                Self::Unavailable(error)
-            }
             // Connection exception, rolled back for others (deadlock), insufficient resources, operator intervention.
             sqlx::Error::Database(db)
                 if db.code().is_some_and(|c| ["08", "40", "53", "57"].iter().any(|p| c.starts_with(p))) =>

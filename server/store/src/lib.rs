@@ -9,6 +9,7 @@ mod migrations;
 pub mod account_links;
 pub mod attributes;
 pub mod audit;
+pub mod backup;
 pub mod belonging;
 pub mod bundles;
 pub mod connection_grants;
@@ -40,7 +41,7 @@ pub mod views;
 
 pub use bulk::{Value, insert_many};
 pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};
-pub use error::StoreError;
+pub use error::{DiskFault, StoreError};
 pub use migrations::Migrated;
 
 /// Stands for "for ever" in columns that hold an end.

@@ -1,6 +1,9 @@
 //! The command line, as an operator meets it.
 
-use std::{process::Output, time::Duration};
+use std::{
+    process::{Output, Stdio},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -12,7 +15,7 @@ use crate::{
     process::{Installation, rollcall},
 };
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -27,9 +30,21 @@ fn help_and_readme_show_every_setting_with_its_variable() {
         assert!(help.contains(variable), "{variable} is missing in:\n{help}");
         assert!(readme.contains(&format!("| `{variable}` |")), "{variable} is missing in README.md");
     }
-    for command in
-        ["serve", "migrate", "tick", "demo", "export", "import", "support", "partner", "connection", "doctor"]
-    {
+    for command in [
+        "serve",
+        "migrate",
+        "tick",
+        "demo",
+        "export",
+        "import",
+        "backup",
+        "restore",
+        "support",
+        "partner",
+        "connection",
+        "doctor",
+        "ready",
+    ] {
         assert!(help.contains(command), "{command}");
     }
 }
@@ -254,4 +269,61 @@ fn connections_are_registered_from_a_script_any_number_of_times() {
     let (well, text) = run(&["remove", "--org", "analytical-engines", "--key", "warehouse"]);
     assert!(well && text.contains("Warehouse is gone, and with it 1 model."), "{text}");
     assert_eq!(list(), "");
+}
+
+#[test]
+fn the_doctor_sees_damage_in_the_database() {
+    let installation = Installation::new(None);
+    installation.command(&["demo", "--users", "300"]).output().unwrap();
+    let well = installation.command(&["doctor"]).output().unwrap();
+    for line in ["ok    Database file", "ok    Log of the database", "ok    Disk"] {
+        assert!(well.status.success() && said(&well).contains(line), "{}", said(&well));
+    }
+    let file = installation.data().join("rollcall.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 8_192].iter_mut().for_each(|byte| *byte ^= 0x55);
+    std::fs::write(&file, &bytes).unwrap();
+    let ill = installation.command(&["doctor"]).output().unwrap();
+    let words = "WRONG Database file: it is damaged; stop the server and restore a backup";
+    assert!(!ill.status.success() && said(&ill).contains(words), "{}", said(&ill));
+    bytes[..512].fill(b'x');
+    std::fs::write(&file, &bytes).unwrap();
+    let worse = installation.command(&["doctor"]).output().unwrap();
+    assert!(!worse.status.success() && said(&worse).contains(words), "{}", said(&worse));
+}
+
+#[tokio::test]
+async fn a_health_check_asks_the_server_that_listens() {
+    let installation = Installation::new(None);
+    let ask = |url: &str| {
+        let address = url.trim_start_matches("http://");
+        let output = installation.command(&["ready", "--addr", address]).output().unwrap();
+        (output.status.success(), said(&output))
+    };
+    let server = installation.serve().await;
+    let url = server.url.clone();
+    let (well, answer) = ask(&url);
+    assert!(well && answer == "ready\n", "{answer}");
+    let port = url.rsplit_once(':').unwrap().1;
+    let (well, answer) = ask(&format!("0.0.0.0:{port}"));
+    assert!(well, "{answer}");
+    drop(server);
+    let (well, answer) = ask(&url);
+    assert!(!well && answer.contains("no server can be reached at"), "{answer}");
+    // One that serves on a schema that nobody has made.
+    let mut unready = installation.command(&["serve", "--no-migrate", "--addr", url.trim_start_matches("http://")]);
+    unready.env("ROLLCALL_DATA_DIR", installation.site().join("empty")).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut unready = unready.spawn().unwrap();
+    let mut answer = (true, String::new());
+    for _ in 0..400 {
+        answer = ask(&url);
+        if !answer.1.contains("no server can be reached") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    unready.kill().unwrap();
+    unready.wait().unwrap();
+    assert!(!answer.0 && answer.1.contains("is not ready: the schema is of another release"), "{}", answer.1);
 }

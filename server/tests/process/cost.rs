@@ -67,7 +67,7 @@ async fn a_page_asks_the_database_a_few_things_once() {
     }
 }
 
-async fn get(server: &Server, cookie: &str, path: &str) -> String {
+pub(crate) async fn get(server: &Server, cookie: &str, path: &str) -> String {
     let answer = reqwest::Client::new()
         .get(format!("{}{path}", server.url))
         .header("cookie", cookie)

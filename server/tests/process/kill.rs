@@ -14,7 +14,7 @@ use std::{
 use crate::process::{Installation, Server};
 
 /// Requests of a burst.
-const BURST: usize = 200;
+pub(crate) const BURST: usize = 200;
 /// Requests under way at once.
 const AT_ONCE: usize = 8;
 
@@ -75,13 +75,17 @@ async fn burst_and_kill(installation: &Installation, database_url: &str, kill_af
     assert_eq!(files(installation).len(), invited.len(), "one mail each");
 }
 
-struct Burst {
+pub(crate) struct Burst {
     accepted: Arc<Mutex<BTreeSet<String>>>,
     senders: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Burst {
-    async fn finish(self) -> BTreeSet<String> {
+    /// Who was invited by answers so far.
+    pub(crate) fn answered(&self) -> BTreeSet<String> {
+        self.accepted.lock().unwrap().clone()
+    }
+    pub(crate) async fn finish(self) -> BTreeSet<String> {
         for sender in self.senders {
             sender.await.unwrap();
         }
@@ -90,7 +94,7 @@ impl Burst {
 }
 
 /// Starts the burst and comes back when so many were answered.
-async fn burst(server: &Server, cookie: &str, answered: usize) -> Burst {
+pub(crate) async fn burst(server: &Server, cookie: &str, answered: usize) -> Burst {
     let accepted = Arc::new(Mutex::new(BTreeSet::new()));
     let next = Arc::new(AtomicUsize::new(0));
     let senders = (0..AT_ONCE)

@@ -76,6 +76,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
     /// SIGKILL: no time to put anything in order.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();

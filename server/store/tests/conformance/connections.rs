@@ -1,7 +1,7 @@
 //! URLs, and databases that cannot be reached or written.
 
 use std::time::Duration;
-use store::{Db, DbOptions, Engine, Handle, StoreError, users};
+use store::{Db, DbOptions, DiskFault, Engine, Handle, StoreError, users};
 
 use crate::support::{NOW, email, fresh, name, token};
 
@@ -69,7 +69,7 @@ async fn a_reader_of_sqlite_cannot_write() {
             .execute(c)
             .await
             .expect_err("read-only");
-        assert!(matches!(StoreError::from(error), StoreError::Unavailable(_)));
+        assert!(matches!(StoreError::from(error), StoreError::Disk(DiskFault::ReadOnly, _)));
     })
     .await;
 }
