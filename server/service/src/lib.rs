@@ -6,6 +6,7 @@
 mod acceptance;
 mod account;
 mod activity;
+mod again;
 mod attributes;
 mod audit;
 mod bulk;
@@ -93,7 +94,7 @@ pub use requests::AskForInvitation;
 pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
-pub use store::{Db, DbOptions, StoreError};
+pub use store::{Db, DbOptions, Pooler, StoreError};
 pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 
