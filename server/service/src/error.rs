@@ -45,7 +45,9 @@ pub enum Error {
     #[error("The database was interrupted. Nothing was changed; try again in a moment.")]
     Interrupted,
     /// The connection was lost while the database was writing.
-    #[error("The database was interrupted while saving this. Reload to see whether it was saved, before you try again.")]
+    #[error(
+        "The database was interrupted while saving this. Reload to see whether it was saved, before you try again."
+    )]
     Unsettled,
     /// A defect; the cause is in the log.
     #[error("Something went wrong on our side. Nothing was changed.")]

@@ -67,7 +67,9 @@ pub(super) async fn run(state: &AppState, parts: Parts, body: Bytes) -> Response
         if !was_interrupted(&response) {
             return response;
         }
-        let jitter = u64::from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.subsec_micros())) % BETWEEN_TRIES;
+        let jitter = u64::from(
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.subsec_micros()),
+        ) % BETWEEN_TRIES;
         tokio::time::sleep(Duration::from_millis(n * BETWEEN_TRIES + jitter)).await;
     }
     run_once(state, parts, body).await

@@ -84,7 +84,9 @@ impl From<sqlx::Error> for StoreError {
             // Connection exception, rolled back for others (deadlock), insufficient resources, operator intervention (also a
             // statement that took too long); a server that only reads, since another one took over.
             sqlx::Error::Database(db)
-                if db.code().is_some_and(|c| ["08", "40", "53", "57"].iter().any(|p| c.starts_with(p)) || c == "25006") =>
+                if db
+                    .code()
+                    .is_some_and(|c| ["08", "40", "53", "57"].iter().any(|p| c.starts_with(p)) || c == "25006") =>
             {
                 Self::Unavailable(error)
             }

@@ -104,13 +104,7 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) ->
         Tx::Sqlite(_) => sql!(""),
         Tx::Postgres(..) => sql!(" FOR UPDATE SKIP LOCKED"),
     };
-    let rows: Vec<LeasedRow> = fetch_all!(
-        tx,
-        sql,
-        now.millis(),
-        until.millis(),
-        i64::from(limit)
-    )?;
+    let rows: Vec<LeasedRow> = fetch_all!(tx, sql, now.millis(), until.millis(), i64::from(limit))?;
     rows.into_iter()
         .map(|(id, org, invitation, sealed_body, attempts)| {
             Ok(Leased {

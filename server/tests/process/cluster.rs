@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
     collections::HashMap,
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering::SeqCst},
@@ -117,7 +117,7 @@ impl Bouncer {
         let child = quiet.spawn().expect("pgbouncer is missing: run .tools/setup test");
         let bouncer = Self { child, port, _dir: dir };
         for _ in 0..200 {
-            if PgConnection::connect(&bouncer.url()).await.is_ok() {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return bouncer;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -192,7 +192,9 @@ fn lent(program: &str, dir: &Path) -> Command {
     let mut command = match lender() {
         Some((user, group)) => {
             let mut command = Command::new("setpriv");
-            command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()]).arg(program);
+            command
+                .args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()])
+                .arg(program);
             command
         }
         None => Command::new(program),

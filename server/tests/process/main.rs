@@ -7,6 +7,7 @@ mod cli;
 mod cluster;
 mod cost;
 mod import;
+mod interrupted;
 mod kill;
 mod post;
 mod process;

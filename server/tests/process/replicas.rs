@@ -169,7 +169,7 @@ async fn keep_inviting(urls: [String; 2], cookie: String, who: &'static str, sto
 }
 
 /// What a replica answers, in the status and the body.
-async fn ask(url: &str, cookie: &str, function: &str, form: &str) -> (u16, String) {
+pub(crate) async fn ask(url: &str, cookie: &str, function: &str, form: &str) -> (u16, String) {
     let answer = reqwest::Client::new()
         .post(format!("{url}/api/{function}"))
         .header("cookie", cookie)

@@ -113,12 +113,20 @@ async fn a_deadlock_is_one_that_gave_way_and_one_that_went_on(admin: &Db, db: &D
     let (first, second) = tokio::join!(
         async {
             let outcome = run_sql(&mut one, B).await;
-            if outcome.is_ok() { one.commit().await.unwrap() } else { drop(one) }
+            if outcome.is_ok() {
+                one.commit().await.unwrap()
+            } else {
+                drop(one)
+            }
             outcome
         },
         async {
             let outcome = run_sql(&mut other, A).await;
-            if outcome.is_ok() { other.commit().await.unwrap() } else { drop(other) }
+            if outcome.is_ok() {
+                other.commit().await.unwrap()
+            } else {
+                drop(other)
+            }
             outcome
         }
     );
