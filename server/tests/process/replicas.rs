@@ -114,11 +114,12 @@ async fn settle(
     mut wanted: BTreeSet<String>,
     people: [tokio::task::JoinHandle<Told>; 3],
 ) -> BTreeSet<String> {
+    let all = futures::future::join_all(people).await;
     let invited = invited(url).await;
     let mut unsure = BTreeSet::new();
-    for told in people {
-        let told = told.await.unwrap();
-        assert!(!told.yes.is_empty() && !told.no.is_empty(), "{} yes, {} no", told.yes.len(), told.no.len());
+    for told in all {
+        let told = told.unwrap();
+        assert!(!told.yes.is_empty());
         wanted.extend(told.yes);
         unsure.extend(told.perhaps);
         let all_the_same: Vec<_> = invited.intersection(&told.no).collect();
@@ -160,7 +161,7 @@ async fn keep_inviting(urls: [String; 2], cookie: String, who: &'static str, sto
             (status, said) => panic!("{status}: {said}"),
         };
         list.insert(email);
-        let page = reqwest::Client::new().get(format!("{url}/o/engines/people")).header("cookie", &cookie).send().await;
+        let page = reqwest::Client::new().get(format!("{url}/o/engines/users")).header("cookie", &cookie).send().await;
         let status = page.unwrap().status().as_u16();
         assert!(matches!(status, 200 | 503), "{status}");
         tokio::time::sleep(Duration::from_millis(150)).await;
