@@ -113,7 +113,7 @@ impl From<service::Error> for Problem {
             E::Invalid(_) => ProblemKind::Invalid,
             E::Gone(_) => ProblemKind::Gone,
             E::TooMany { .. } => ProblemKind::TooMany,
-            E::Busy | E::Unavailable | E::Disk(_) => ProblemKind::Unavailable,
+            E::Busy | E::Unavailable | E::Disk(_) | E::Interrupted | E::Unsettled => ProblemKind::Unavailable,
             E::Internal => ProblemKind::Internal,
         };
         let mut problem = Self::new(kind, error.to_string());
@@ -121,6 +121,7 @@ impl From<service::Error> for Problem {
             E::Invalid(fields) => problem.fields = fields.into_iter().map(|(f, m)| (f.to_owned(), m)).collect(),
             E::TooMany { retry_after_s } => problem.retry_after_s = Some(retry_after_s),
             E::Busy => problem.retry_after_s = Some(2),
+            E::Interrupted => problem.retry_after_s = Some(0),
             _ => {}
         }
         problem

@@ -181,11 +181,17 @@ pub async fn application(config: &Config) -> anyhow::Result<Rollcall> {
     application_on(config, options).await
 }
 
+/// The same for what nobody waits for in front of a screen: statements take the time that they take.
+async fn unhurried(config: &Config) -> anyhow::Result<Rollcall> {
+    application_on(config, DbOptions { statement_timeout: None, ..DbOptions::new(config.database_url()) }).await
+}
+
 async fn application_on(config: &Config, mut options: DbOptions) -> anyhow::Result<Rollcall> {
     if config.needs_data_dir() {
         config.prepare_data_dir()?;
     }
     options.max_connections = config.database_connections;
+    options.pooler = config.database_pooler;
     let db = Db::connect(&options).await.context("cannot use the database, see ROLLCALL_DATABASE_URL")?;
     let sealer = Sealer::new(&config.secret_key(&System)?);
     Ok(Rollcall::new(db, Arc::new(System), Arc::new(System), sealer, config.settings()?))
@@ -232,7 +238,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Demo { users, org } => {
-            let options = DbOptions { writer_cache_kib: DEMO_CACHE_KIB, ..DbOptions::new(config.database_url()) };
+            let options = DbOptions {
+                writer_cache_kib: DEMO_CACHE_KIB,
+                statement_timeout: None,
+                ..DbOptions::new(config.database_url())
+            };
             let app = application_on(config, options).await?;
             migrate(&app).await?;
             let report = app.demo(users, org.as_deref()).await?;
@@ -242,7 +252,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Export { org, file } => {
-            let app = application(config).await?;
+            let app = unhurried(config).await?;
             anyhow::ensure!(app.db().is_current().await?, "the schema is not of this release; run rollcall migrate");
             let out = private_file(&file).with_context(|| format!("cannot write {}", file.display()))?;
             let done = app.export_organization(&org, BufWriter::new(out)).await;
@@ -258,7 +268,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Import { file, slug } => {
             let input = fs::File::open(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            let app = application(config).await?;
+            let app = unhurried(config).await?;
             migrate(&app).await?;
             let done = app.import_organization(BufReader::new(input), slug.as_deref()).await?;
             println!("{} is at /o/{} now: {} rows.", done.name.as_str(), done.slug.as_str(), thousands(done.rows));

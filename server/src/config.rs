@@ -2,6 +2,7 @@
 
 use clap::Args;
 use model::{mail_profile::PrivateServers, organization::Founding};
+use service::Pooler;
 use std::{
     fs,
     io::{self, Write as _},
@@ -24,6 +25,10 @@ pub struct Config {
     /// The most database connections of this process
     #[arg(long, env = "ROLLCALL_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
+
+    /// `transaction` where a pooler stands between this process and PostgreSQL that lends a connection for one transaction, such as pgbouncer with `pool_mode = transaction`; else `none`
+    #[arg(long, env = "ROLLCALL_DATABASE_POOLER", default_value = "none", value_parser = pooler, global = true)]
+    pub database_pooler: Pooler,
 
     /// Address to listen on
     #[arg(long, env = "ROLLCALL_ADDR", default_value = "127.0.0.1:3000", global = true)]
@@ -104,6 +109,14 @@ pub struct Config {
     /// In a function: accept that what is written to its disk (a SQLite file, a key, mail) is not kept
     #[arg(long, env = "ROLLCALL_LAMBDA_EPHEMERAL", global = true)]
     pub lambda_ephemeral: bool,
+}
+
+fn pooler(code: &str) -> Result<Pooler, String> {
+    match code {
+        "none" => Ok(Pooler::None),
+        "transaction" => Ok(Pooler::Transaction),
+        _ => Err("choose one of none, transaction".to_owned()),
+    }
 }
 
 fn founding(code: &str) -> Result<Founding, String> {
@@ -327,6 +340,14 @@ mod tests {
         assert_eq!(config(&["--secret-key", &hex]).secret_key(&service::System).unwrap(), [15; 32]);
         let short = config(&["--secret-key", "0f"]).secret_key(&service::System);
         assert!(matches!(short, Err(ConfigError::SecretKey)));
+    }
+
+    #[test]
+    fn a_pooler_is_named_by_what_it_lends_a_connection_for() {
+        assert_eq!(config(&[]).database_pooler, Pooler::None);
+        assert_eq!(config(&["--database-pooler", "transaction"]).database_pooler, Pooler::Transaction);
+        let unknown = Only::try_parse_from(["rollcall", "--database-pooler", "statement"]).map(|_| ()).unwrap_err();
+        assert!(unknown.to_string().contains("choose one of none, transaction"), "{unknown}");
     }
 
     #[test]

@@ -20,7 +20,10 @@ use model::{
     time::MINUTE,
 };
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 use store::{
     Handle, StoreError, Tx, groups, imports,
     jobs::{self, Asked, StoredJob},
@@ -29,6 +32,7 @@ use store::{
 
 use crate::{
     Budget, Caller, Error, Rollcall,
+    again::again,
     audit::{By, To},
     change::{Change, on_behalf_of, seats},
     groups::group_of,
@@ -59,6 +63,8 @@ enum Pace {
 }
 /// How long a worker holds a job, in milliseconds: far longer than a batch takes.
 const LEASE: i64 = MINUTE / 2;
+/// How long a batch is tried while the database is away: until the lease is over, and the job anybody's.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What is said of everybody once the group has gone.
 const NO_GROUP: &str = "This group is no longer there.";
 /// What is said of somebody who went between the plan and its turn.
@@ -294,7 +300,10 @@ impl Rollcall {
             let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;
             tx.commit().await?;
             match leased {
-                Some(job) if job.job.state == JobState::Planning => self.plan_on(job).await?,
+                // That a batch was done already is told by the lease, which it ends: it may be tried again.
+                Some(job) if job.job.state == JobState::Planning => {
+                    again(PATIENCE, || self.plan_on(job.clone())).await?;
+                }
                 Some(job) => self.run_on(job).await?,
                 None => break,
             }
@@ -320,7 +329,7 @@ impl Rollcall {
     /// One batch. Where somebody in it cannot be done for a reason of ours, one by one, so that nobody else is held up.
     async fn run_on(&self, job: StoredJob) -> Result<(), Error> {
         for pace in [Pace::Batch, Pace::One, Pace::GiveUp] {
-            match self.run_at(pace, job.clone()).await {
+            match again(PATIENCE, || self.run_at(pace, job.clone())).await {
                 Err(Error::Internal) => {
                     tracing::error!(job.id = %job.job.id, job.pace = ?pace, "a batch of a job failed");
                 }

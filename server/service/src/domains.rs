@@ -277,7 +277,7 @@ impl Rollcall {
         let mut change = Change { tx, viewer, session_id: None, now, prepared: Vec::new() };
         let outcome = match self.approve(&mut change, &permit, request, stored.domain.role).await {
             Ok(outcome) => outcome,
-            Err(error @ (Error::Unavailable | Error::Disk(_) | Error::Internal)) => return Err(error),
+            Err(error) if error.may_pass() || matches!(error, Error::Disk(_) | Error::Internal) => return Err(error),
             // Such as of somebody whose access would end before the invitation did.
             Err(_) => return Ok(change.tx),
         };

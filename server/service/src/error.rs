@@ -43,6 +43,15 @@ pub enum Error {
     /// The disk below the database fails; nothing was lost or done.
     #[error("{} Nothing was changed; tell whoever runs this server, and try again later.", disk_words(*.0))]
     Disk(DiskFault),
+    /// The database took back what was begun, in favor of others or because the connection was lost; nothing was done, and
+    /// the same may go well at once.
+    #[error("The database was interrupted. Nothing was changed; try again in a moment.")]
+    Interrupted,
+    /// The connection was lost while the database was writing.
+    #[error(
+        "The database was interrupted while saving this. Reload to see whether it was saved, before you try again."
+    )]
+    Unsettled,
     /// A defect; the cause is in the log.
     #[error("Something went wrong on our side. Nothing was changed.")]
     Internal,
@@ -69,6 +78,11 @@ impl Error {
     pub fn field(field: &'static str, message: impl ToString) -> Self {
         Self::Invalid(vec![(field, message.to_string())])
     }
+
+    /// Whether it is the database that did not answer, which may in a moment.
+    pub(crate) const fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable | Self::Interrupted | Self::Unsettled)
+    }
 }
 
 impl From<StoreError> for Error {
@@ -76,6 +90,14 @@ impl From<StoreError> for Error {
         use std::error::Error as _;
         let cause = error.source().map(ToString::to_string).unwrap_or_default();
         match error {
+            error if error.may_be_repeated() => {
+                tracing::warn!(error.cause = %cause, "the database was interrupted");
+                Self::Interrupted
+            }
+            StoreError::Unsettled(_) => {
+                tracing::error!(error.cause = %cause, "the connection to the database was lost while it was writing");
+                Self::Unsettled
+            }
             StoreError::Unavailable(_) => {
                 tracing::error!(error.cause = %cause, "the database is not available");
                 Self::Unavailable

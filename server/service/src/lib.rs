@@ -6,6 +6,7 @@
 mod acceptance;
 mod account;
 mod activity;
+mod again;
 mod attributes;
 mod audit;
 mod budget;
@@ -96,7 +97,7 @@ pub use requests::AskForInvitation;
 pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
-pub use store::{Db, DbOptions, DiskFault, StoreError};
+pub use store::{Db, DbOptions, DiskFault, Pooler, StoreError};
 pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 

@@ -12,7 +12,7 @@ use store::{
     outbox::{self, Leased, NewMessage},
 };
 
-use crate::{Budget, Error, Rollcall};
+use crate::{Budget, Error, Rollcall, again::again};
 
 /// What [`crate::Sealer`] is told that a message is for.
 const SEALED_AS_MAIL: &str = "outbox.mail";
@@ -22,6 +22,9 @@ const AT_ONCE: u32 = 8;
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a worker holds messages, in milliseconds: all of a batch are sent or given up before.
 const LEASE: i64 = 30_000;
+/// How long a worker tries to note what became of messages while the database is away. Longer than the lease: nobody can
+/// take them over meanwhile, and once it is back the first to come counts.
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Waits before the next tries, in milliseconds: half a minute at first, six hours at last; about two days in all.
 const BACK_OFF: [i64; 10] =
     [30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000];
@@ -363,35 +366,44 @@ impl Rollcall {
             let profiles = self.profiles_of(&leased).await?;
             let tries: Vec<_> = leased.iter().map(|message| self.try_send(mailer, now, message, &profiles)).collect();
             let outcomes = futures::future::join_all(tries).await;
-            let now = self.now();
-            let mut tx = self.db.write().await?;
-            // Whoever looks at the list sees that a mail has left.
-            for org_id in organizations_of(leased.iter().filter(|message| message.invitation_id.is_some())) {
-                organizations::bump_revision(&mut tx, &org_id).await?;
-            }
-            for (message, outcome) in leased.iter().zip(outcomes) {
-                let delivery = match outcome {
-                    Ok(_) => {
-                        sent += 1;
-                        outbox::mark_sent(&mut tx, &message.id, now).await?;
-                        Some((Delivery::Sent, None))
-                    }
-                    Err(error) => {
-                        tracing::warn!(outbox.id = %message.id, attempt = message.attempt, "mail not sent: {}", error.message);
-                        let wait =
-                            BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
-                        let next = wait.map(|ms| now.plus(*ms));
-                        outbox::mark_failed(&mut tx, &message.id, now, next, &error.message).await?;
-                        next.is_none().then_some((Delivery::Failed, Some(error.message)))
-                    }
-                };
-                if let (Some(invitation), Some((delivery, error))) = (&message.invitation_id, delivery) {
-                    invitations::set_delivery(&mut tx, invitation, delivery, error.as_deref()).await?;
+            for (message, outcome) in leased.iter().zip(&outcomes) {
+                if let Err(error) = outcome {
+                    tracing::warn!(outbox.id = %message.id, attempt = message.attempt, "mail not sent: {}", error.message);
                 }
             }
-            tx.commit().await?;
+            // What has left has left, and leaves again unless that is noted.
+            again(PATIENCE, || self.note_outcomes(&leased, &outcomes)).await?;
+            sent += outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
         }
         Ok(sent)
+    }
+
+    /// Notes what became of messages. To do so twice changes nothing.
+    async fn note_outcomes(&self, leased: &[Leased], outcomes: &[Result<String, SendError>]) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.db.write().await?;
+        // Whoever looks at the list sees that a mail has left.
+        for org_id in organizations_of(leased.iter().filter(|message| message.invitation_id.is_some())) {
+            organizations::bump_revision(&mut tx, &org_id).await?;
+        }
+        for (message, outcome) in leased.iter().zip(outcomes) {
+            let delivery = match outcome {
+                Ok(_) => {
+                    outbox::mark_sent(&mut tx, &message.id, now).await?;
+                    Some((Delivery::Sent, None))
+                }
+                Err(error) => {
+                    let wait = BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
+                    let next = wait.map(|ms| now.plus(*ms));
+                    let is_ours = outbox::mark_failed(&mut tx, message, now, next, &error.message).await?;
+                    (is_ours && next.is_none()).then_some((Delivery::Failed, Some(error.message.as_str())))
+                }
+            };
+            if let (Some(invitation), Some((delivery, error))) = (&message.invitation_id, delivery) {
+                invitations::set_delivery(&mut tx, invitation, delivery, error).await?;
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     /// How the organizations of some messages want their mail; those that never chose are not among them.

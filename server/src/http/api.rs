@@ -3,12 +3,13 @@
 
 use app::problem::{Problem, ProblemKind};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 use leptos::prelude::provide_context;
+use std::time::Duration;
 
 use super::{AppState, MAX_BODY, context, owner, respond, uploads};
 
@@ -21,7 +22,7 @@ pub(super) async fn call(State(state): State<AppState>, request: Request) -> Res
     let Ok(body) = to_bytes(body, uploads::max_body(&state, &parts).await).await else {
         return problem(StatusCode::PAYLOAD_TOO_LARGE, &too_large());
     };
-    with_flash(&state, run(&state, parts, body.into()).await).await
+    with_flash(&state, run(&state, parts, body).await).await
 }
 
 /// What is said to somebody who goes on as somebody else is said on the next page, since this one is left at once.
@@ -51,8 +52,36 @@ pub(super) fn too_large() -> Problem {
     Problem::new(ProblemKind::Invalid, "That is more than fits in one go. Send it in smaller parts.")
 }
 
+/// How often a request is tried that the database has interrupted.
+const TRIES: u64 = 3;
+/// Between two of them, in milliseconds: for those who got into each other's way not to meet again.
+const BETWEEN_TRIES: u64 = 40;
+
 /// Runs the server function of the request's path. The answer is always JSON, with the right status.
-pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Response {
+///
+/// What the database took back before its commit is done again: it is what the person would do next. What may have been
+/// written is not, and neither is what had to wait (ADR 25).
+pub(super) async fn run(state: &AppState, parts: Parts, body: Bytes) -> Response {
+    for n in 1..TRIES {
+        let response = run_once(state, parts.clone(), body.clone()).await;
+        if !was_interrupted(&response) {
+            return response;
+        }
+        let jitter = u64::from(
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.subsec_micros()),
+        ) % BETWEEN_TRIES;
+        tokio::time::sleep(Duration::from_millis(n * BETWEEN_TRIES + jitter)).await;
+    }
+    run_once(state, parts, body).await
+}
+
+/// Whether the same may go well at once, as only [`service::Error::Interrupted`] says.
+fn was_interrupted(response: &Response) -> bool {
+    response.status() == StatusCode::SERVICE_UNAVAILABLE
+        && response.headers().get(header::RETRY_AFTER).is_some_and(|seconds| seconds == "0")
+}
+
+async fn run_once(state: &AppState, mut parts: Parts, body: Bytes) -> Response {
     if !matches!(media_type(&parts.headers).as_str(), FORM | "application/json") {
         let text = "Only forms and JSON are read here.";
         return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &Problem::new(ProblemKind::Invalid, text));
@@ -64,7 +93,7 @@ pub(super) async fn run(state: &AppState, mut parts: Parts, body: Body) -> Respo
         return refusal(&Problem::new(ProblemKind::NotFound, "There is no such function."));
     }
     let context = context::of(state, &parts);
-    let mut request = Request::from_parts(parts, body);
+    let mut request = Request::from_parts(parts, Body::from(body));
     // Bodies are bounded where they are read, by what each function may take.
     DefaultBodyLimit::disable().apply(&mut request);
     let work = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request);

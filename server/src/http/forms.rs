@@ -61,7 +61,7 @@ pub(super) async fn submit(state: &AppState, request: Request) -> Response {
         );
     };
 
-    let answer = api::run(state, call_parts(&parts, target), Body::from(body)).await;
+    let answer = api::run(state, call_parts(&parts, target), body.into()).await;
     let (answered, body) = answer.into_parts();
     let body = to_bytes(body, MAX_BODY * 8).await.unwrap_or_default();
     let result = read(answered.status, &body);

@@ -67,7 +67,10 @@ pub async fn insert_many<H: Handle>(
         let safe = AssertSqlSafe(Arc::clone(&sql.1));
         match engine {
             Engine::Sqlite(c) => bind_all(sqlx::query::<sqlx::Sqlite>(safe), chunk).execute(c).await.map(|_| ())?,
-            Engine::Postgres(c) => bind_all(sqlx::query::<sqlx::Postgres>(safe), chunk).execute(c).await.map(|_| ())?,
+            Engine::Postgres(c, pooler) => {
+                let query = bind_all(sqlx::query::<sqlx::Postgres>(safe), chunk);
+                query.persistent(pooler.keeps_statements()).execute(c).await.map(|_| ())?;
+            }
         }
     }
     Ok(())
@@ -85,7 +88,7 @@ fn statement(engine: &Engine<'_>, table: &str, columns: &[&str], rows: usize) ->
         });
         match engine {
             Engine::Sqlite(_) => sql.push('?'),
-            Engine::Postgres(_) => {
+            Engine::Postgres(..) => {
                 let _ = write!(sql, "${}", place + 1);
             }
         }
@@ -134,8 +137,9 @@ where
             Engine::Sqlite(c) => {
                 among::<sqlx::Sqlite>(head, tenant, between, chunk).build_query_as().fetch_all(c).await?
             }
-            Engine::Postgres(c) => {
-                among::<sqlx::Postgres>(head, tenant, between, chunk).build_query_as().fetch_all(c).await?
+            Engine::Postgres(c, pooler) => {
+                let mut query = among::<sqlx::Postgres>(head, tenant, between, chunk);
+                query.build_query_as().persistent(pooler.keeps_statements()).fetch_all(c).await?
             }
         };
         found.extend::<Vec<R>>(rows);

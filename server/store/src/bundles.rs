@@ -366,7 +366,10 @@ impl Table {
         let sql = AssertSqlSafe(format!("SELECT {} FROM {from} WHERE {of} ORDER BY {key}", columns.join(", ")));
         match h.engine() {
             Engine::Sqlite(c) => self.hand_over(sqlx::query(sql).bind(org_id.as_str()).fetch(c), take).await,
-            Engine::Postgres(c) => self.hand_over(sqlx::query(sql).bind(org_id.as_str()).fetch(c), take).await,
+            Engine::Postgres(c, pooler) => {
+                let query = sqlx::query(sql).bind(org_id.as_str()).persistent(pooler.keeps_statements());
+                self.hand_over(query.fetch(c), take).await
+            }
         }
     }
 

@@ -1,17 +1,17 @@
 //! Connections and transactions on either engine, and the macros that run one SQL text on both.
 
 use sqlx::{
-    Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, time::Duration};
 
-use crate::{StoreError, error::is_busy, migrations};
+use crate::{Pooler, PostgresDb, StoreError, error::is_busy, migrations};
 
-/// A connection that was not used for so long is asked whether it still stands.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long PostgreSQL works at a statement for a request: shorter than requests are waited for, so that it does not go on
+/// for somebody who was told long ago that it took too long.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How much of the file a connection to SQLite keeps in memory, in KiB.
 const CACHE_KIB: u32 = 4096;
@@ -28,6 +28,10 @@ pub struct DbOptions {
     pub writer_cache_kib: u32,
     /// How long a request waits for a connection before it is told that the database is busy.
     pub acquire_timeout: Duration,
+    /// What stands between this process and PostgreSQL.
+    pub pooler: Pooler,
+    /// How long PostgreSQL works at one statement, waiting for locks included; for ever where it is `None`.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl DbOptions {
@@ -38,6 +42,8 @@ impl DbOptions {
             max_connections: 16,
             writer_cache_kib: CACHE_KIB,
             acquire_timeout: Duration::from_secs(5),
+            pooler: Pooler::None,
+            statement_timeout: Some(STATEMENT_TIMEOUT),
         }
     }
     /// The defaults for a file of SQLite, whatever its name.
@@ -64,7 +70,7 @@ pub enum Db {
         write: SqlitePool,
     },
     /// A pool of connections.
-    Postgres(PgPool),
+    Postgres(PostgresDb),
 }
 
 /// A connection that reads.
@@ -74,6 +80,8 @@ pub enum Conn {
     Sqlite(PoolConnection<Sqlite>),
     /// From the pool.
     Postgres(PoolConnection<Postgres>),
+    /// Behind a pooler that lends a connection for a transaction: one that only reads, and ends when it is dropped.
+    Pooled(Transaction<'static, Postgres>),
 }
 
 /// A transaction that writes; dropped without [`Tx::commit`] it leaves no trace.
@@ -82,7 +90,7 @@ pub enum Tx {
     /// Begun `IMMEDIATE`: it holds the write lock from the start.
     Sqlite(Transaction<'static, Sqlite>),
     /// Read committed; the organization's row serializes what must not interleave.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Pooler),
 }
 
 /// What the statement macros run on.
@@ -90,8 +98,8 @@ pub enum Tx {
 pub enum Engine<'a> {
     /// SQLite.
     Sqlite(&'a mut SqliteConnection),
-    /// PostgreSQL.
-    Postgres(&'a mut PgConnection),
+    /// PostgreSQL, and what stands in between.
+    Postgres(&'a mut PgConnection, Pooler),
 }
 
 /// A connection or a transaction.
@@ -104,7 +112,8 @@ impl Handle for Conn {
     fn engine(&mut self) -> Engine<'_> {
         match self {
             Self::Sqlite(c) => Engine::Sqlite(c),
-            Self::Postgres(c) => Engine::Postgres(c),
+            Self::Postgres(c) => Engine::Postgres(c, Pooler::None),
+            Self::Pooled(c) => Engine::Postgres(c, Pooler::Transaction),
         }
     }
 }
@@ -113,7 +122,7 @@ impl Handle for Tx {
     fn engine(&mut self) -> Engine<'_> {
         match self {
             Self::Sqlite(c) => Engine::Sqlite(c),
-            Self::Postgres(c) => Engine::Postgres(c),
+            Self::Postgres(c, pooler) => Engine::Postgres(c, *pooler),
         }
     }
 }
@@ -122,13 +131,12 @@ impl Tx {
     /// Makes everything written so far durable and visible.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was written then.
+    /// [`StoreError::Unsettled`] where PostgreSQL has not said what became of it; with any other nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => Ok(tx.commit().await?),
+            Self::Postgres(tx, _) => tx.commit().await.map_err(StoreError::of_commit),
         }
-        Ok(())
     }
 }
 
@@ -141,24 +149,7 @@ impl Db {
     pub async fn connect(options: &DbOptions) -> Result<Self, StoreError> {
         let url = options.url.as_str();
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // The driver's message may quote the password in the URL, so it is not passed on.
-            let connect = PgConnectOptions::from_str(url)
-                .map_err(|_| StoreError::Url("it is no valid postgres:// URL".into()))?;
-            let pool = PgPoolOptions::new()
-                .max_connections(options.max_connections)
-                .acquire_timeout(options.acquire_timeout)
-                // Whether the server is still there is asked after a pause alone, not in front of every statement.
-                .test_before_acquire(false)
-                .before_acquire(|connection, meta| {
-                    Box::pin(async move {
-                        if meta.idle_for > PAUSE {
-                            connection.ping().await?;
-                        }
-                        Ok(true)
-                    })
-                })
-                .connect_lazy_with(connect);
-            return Ok(Self::Postgres(pool));
+            return PostgresDb::connect(options).map(Self::Postgres);
         }
         if !url.starts_with("sqlite:") {
             return Err(StoreError::Url("it should begin with sqlite:// or postgres://".into()));
@@ -203,7 +194,10 @@ impl Db {
     pub async fn read(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Self::Postgres(db) => match db.pooler() {
+                Pooler::None => Conn::Postgres(db.acquire().await?),
+                Pooler::Transaction => Conn::Pooled(db.read().await?),
+            },
         })
     }
 
@@ -214,7 +208,7 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(db) => Tx::Postgres(db.write().await?, db.pooler()),
         })
     }
 
@@ -225,9 +219,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Postgres(db) => Tx::Postgres(db.snapshot().await?, db.pooler()),
         })
     }
 
@@ -268,8 +260,9 @@ impl Db {
     pub async fn analyze(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite { write, .. } => sqlx::query("ANALYZE").execute(write).await.map(drop)?,
-            // Also notes which pages everybody sees, without which an index alone answers nothing. In no transaction.
-            Self::Postgres(pool) => sqlx::query("VACUUM (ANALYZE)").execute(pool).await.map(drop)?,
+            // Also notes which pages everybody sees, without which an index alone answers nothing. In no transaction, and
+            // therefore as text, which needs no preparing.
+            Self::Postgres(db) => sqlx::raw_sql("VACUUM (ANALYZE)").execute(db.pool()).await.map(drop)?,
         }
         Ok(())
     }
@@ -287,8 +280,8 @@ impl Db {
                 .iter()
                 .map(|row| row.get::<String, _>("detail") + "\n")
                 .collect(),
-            Self::Postgres(pool) => sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")))
-                .fetch_all(pool)
+            Self::Postgres(db) => sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")))
+                .fetch_all(db.pool())
                 .await?
                 .iter()
                 .map(|row| row.get::<String, _>(0) + "\n")
@@ -303,7 +296,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(db) => db.pool().close().await,
         }
     }
 }
@@ -324,8 +317,8 @@ macro_rules! query {
         match $crate::Handle::engine($handle) {
             $crate::Engine::Sqlite(c) =>
                 sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($bind))*.$fetch(c).await,
-            $crate::Engine::Postgres(c) =>
-                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($bind))*.$fetch(c).await,
+            $crate::Engine::Postgres(c, pooler) => sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($bind))*
+                .persistent(pooler.keeps_statements()).$fetch(c).await,
         }.map_err($crate::StoreError::from)
     };
 }
@@ -343,8 +336,8 @@ macro_rules! execute {
         match $crate::Handle::engine($handle) {
             $crate::Engine::Sqlite(c) =>
                 sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()),
-            $crate::Engine::Postgres(c) =>
-                sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()),
+            $crate::Engine::Postgres(c, pooler) => sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*
+                .persistent(pooler.keeps_statements()).execute(c).await.map(|done| done.rows_affected()),
         }.map_err($crate::StoreError::from)
     };
 }

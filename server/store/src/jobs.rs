@@ -189,16 +189,24 @@ pub async fn of_organization<H: Handle>(
 /// # Errors
 /// [`StoreError`].
 pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp) -> Result<Option<StoredJob>, StoreError> {
-    // The outer conditions repeat the inner ones: PostgreSQL checks them again on a row that another worker took first.
-    let leased: Option<(String,)> = fetch_optional!(
-        tx,
-        "UPDATE jobs SET leased_until = $2 \
-         WHERE id = (SELECT j.id FROM jobs j WHERE j.state IN ('planning', 'running') AND j.leased_until <= $1 \
-         AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = j.org_id AND o.archived_at IS NOT NULL) \
-         ORDER BY j.updated_at, j.id LIMIT 1) AND state IN ('planning', 'running') AND leased_until <= $1 RETURNING id",
-        now.millis(),
-        until.millis()
-    )?;
+    macro_rules! sql {
+        ($locked:literal) => {
+            concat!(
+                "UPDATE jobs SET leased_until = $2 WHERE id = (SELECT j.id FROM jobs j \
+                 WHERE j.state IN ('planning', 'running') AND j.leased_until <= $1 AND NOT EXISTS \
+                 (SELECT 1 FROM organizations o WHERE o.id = j.org_id AND o.archived_at IS NOT NULL) \
+                 ORDER BY j.updated_at, j.id LIMIT 1",
+                $locked,
+                ") RETURNING id"
+            )
+        };
+    }
+    // On PostgreSQL a worker would otherwise wait for the one that takes the same job, and go away with none (ADR 25).
+    let sql = match tx {
+        Tx::Sqlite(_) => sql!(""),
+        Tx::Postgres(..) => sql!(" FOR UPDATE OF j SKIP LOCKED"),
+    };
+    let leased: Option<(String,)> = fetch_optional!(tx, sql, now.millis(), until.millis())?;
     let Some((id,)) = leased else { return Ok(None) };
     let row: Option<Row> =
         fetch_optional!(tx, concat!("SELECT ", columns!(), " FROM jobs j WHERE j.id = $1"), id.as_str())?;

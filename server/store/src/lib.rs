@@ -5,6 +5,7 @@ mod bulk;
 mod db;
 mod error;
 mod migrations;
+mod postgres;
 
 pub mod account_links;
 pub mod attributes;
@@ -43,6 +44,7 @@ pub use bulk::{Value, insert_many};
 pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};
 pub use error::{DiskFault, StoreError};
 pub use migrations::Migrated;
+pub use postgres::{Pooler, PostgresDb};
 
 /// Stands for "for ever" in columns that hold an end.
 pub const FOREVER: i64 = i64::MAX;

@@ -1,12 +1,12 @@
 //! The schema's history: same-named pairs under `migrations/`, never edited once released.
 
 use sqlx::{
-    SqlSafeStr,
+    PgConnection, SqlSafeStr,
     migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
 };
 use std::borrow::Cow;
 
-use crate::{Db, StoreError, Tx};
+use crate::{Db, Pooler, StoreError, Tx};
 
 struct Pair {
     version: i64,
@@ -90,14 +90,30 @@ async fn apply<C: Migrate>(conn: &mut C, sql: impl Fn(&Pair) -> &'static str) ->
 /// The key of PostgreSQL's advisory lock for migrations; nothing else locks by key.
 const LOCK: i64 = 0x726f_6c6c_6361_6c6c;
 
+async fn forget_statements(conn: &mut PgConnection, pooler: Pooler) -> Result<(), StoreError> {
+    if !pooler.keeps_statements() {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(conn).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn run(db: &Db) -> Result<Migrated, StoreError> {
     // All in one transaction that begins by taking a lock: replicas that start together wait for one another.
     let mut tx = db.write().await?;
     let applied = match &mut tx {
         Tx::Sqlite(tx) => apply(&mut **tx, |p| p.sqlite).await,
-        Tx::Postgres(tx) => {
-            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut **tx).await?;
-            apply(&mut **tx, |p| p.postgres).await
+        Tx::Postgres(tx, pooler) => {
+            // A migration takes the time that it takes, and so does waiting for another process that does it.
+            let unhurried = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+            sqlx::raw_sql(unhurried).execute(&mut **tx).await?;
+            // The migrator always prepares its statements under names, which a pooler would lend to others.
+            forget_statements(tx, *pooler).await?;
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).persistent(false).execute(&mut **tx).await?;
+            let applied = apply(&mut **tx, |p| p.postgres).await;
+            if applied.is_ok() {
+                forget_statements(tx, *pooler).await?;
+            }
+            applied
         }
     }
     .map_err(StoreError::Schema)?;

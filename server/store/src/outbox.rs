@@ -88,17 +88,23 @@ type LeasedRow = (String, Option<String>, Option<String>, String, i64);
 /// # Errors
 /// [`StoreError`].
 pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Leased>, StoreError> {
-    // The outer conditions repeat the inner ones: PostgreSQL checks them again on a row that another worker took first.
-    let rows: Vec<LeasedRow> = fetch_all!(
-        tx,
-        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 \
-         WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND next_attempt_at <= $1 AND leased_until <= $1 \
-         ORDER BY next_attempt_at, id LIMIT $3) AND state = 'queued' AND leased_until <= $1 \
-         RETURNING id, org_id, invitation_id, sealed_body, attempts",
-        now.millis(),
-        until.millis(),
-        i64::from(limit)
-    )?;
+    macro_rules! sql {
+        ($locked:literal) => {
+            concat!(
+                "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'queued' AND next_attempt_at <= $1 \
+                 AND leased_until <= $1 ORDER BY next_attempt_at, id LIMIT $3",
+                $locked,
+                ") UPDATE outbox SET leased_until = $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
+                 RETURNING id, org_id, invitation_id, sealed_body, attempts"
+            )
+        };
+    }
+    // On PostgreSQL workers would otherwise wait for one another, and all but one go away with nothing (ADR 25).
+    let sql = match tx {
+        Tx::Sqlite(_) => sql!(""),
+        Tx::Postgres(..) => sql!(" FOR UPDATE SKIP LOCKED"),
+    };
+    let rows: Vec<LeasedRow> = fetch_all!(tx, sql, now.millis(), until.millis(), i64::from(limit))?;
     rows.into_iter()
         .map(|(id, org, invitation, sealed_body, attempts)| {
             Ok(Leased {
@@ -132,28 +138,30 @@ pub async fn mark_sent(tx: &mut Tx, id: &OutboxId, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Notes a failed try: again at `next`, or never where that is `None`.
+/// Notes a failed try: again at `next`, or never where that is `None`. False, and nothing noted, where the lease had run out
+/// and somebody else has taken the message since: their try is the one that counts.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn mark_failed(
     tx: &mut Tx,
-    id: &OutboxId,
+    message: &Leased,
     at: Timestamp,
     next: Option<Timestamp>,
     error: &str,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    let n = execute!(
         tx,
         "UPDATE outbox SET state = $2, next_attempt_at = $3, leased_until = 0, last_error = $4, closed_at = $5, \
-         sealed_body = CASE WHEN $2 = 'failed' THEN '' ELSE sealed_body END WHERE id = $1",
-        id.as_str(),
+         sealed_body = CASE WHEN $2 = 'failed' THEN '' ELSE sealed_body END WHERE id = $1 AND attempts = $6",
+        message.id.as_str(),
         if next.is_some() { "queued" } else { "failed" },
         next.unwrap_or(at).millis(),
         error,
-        next.is_none().then_some(at.millis())
+        next.is_none().then_some(at.millis()),
+        i64::from(message.attempt)
     )?;
-    Ok(())
+    Ok(n == 1)
 }
 
 /// Takes the messages that carry closed links of a membership out of the queue, unless they are leaving this moment.

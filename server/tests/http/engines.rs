@@ -33,7 +33,7 @@ where
 pub(crate) async fn raw(db: &Db, sql: &str) -> u64 {
     match db {
         Db::Sqlite { write, .. } => sqlx::query(AssertSqlSafe(sql)).execute(write).await.unwrap().rows_affected(),
-        Db::Postgres(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap().rows_affected(),
+        Db::Postgres(db) => sqlx::query(AssertSqlSafe(sql)).execute(db.pool()).await.unwrap().rows_affected(),
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn raw(db: &Db, sql: &str) -> u64 {
 pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+        Db::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db.pool()).await.unwrap(),
     }
 }
 
@@ -92,9 +92,9 @@ pub(crate) async fn everything(db: &Db) -> String {
                 let sql = format!("SELECT {columns} || '' FROM {table} ORDER BY 1");
                 sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap()
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(db) => {
                 let sql = format!("SELECT t::text FROM {table} t ORDER BY 1");
-                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap()
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(db.pool()).await.unwrap()
             }
         };
         for row in rows {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use crate::{
     bulk::{call, until},
     kill::{files, invited, on_postgresql, recipients, set_up},
-    process::Installation,
+    process::{Installation, Server},
 };
 
 /// Rows of the file.
@@ -28,12 +28,7 @@ async fn import_and_kill(installation: &Installation, url: &str) {
     let mut server = installation.serve().await;
     let cookie = set_up(&server).await;
     let wanted: BTreeSet<String> = (0..ROWS).map(|n| format!("p{n}@import.example")).collect();
-    let rows: String = wanted.iter().map(|email| format!("{email},Member\n")).collect();
-    let file = BASE64.encode(format!("Email,Role\n{rows}"));
-    let next = call(&server, &cookie, "imports/start", &format!("file={file}")).await["next"].clone();
-    let id = next.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    let planned = until(&server, &cookie, &id, |job| job["state"] == "planned").await;
-    assert_eq!(planned["counts"]["would"], ROWS, "{planned}");
+    let id = planned(&server, &cookie, &wanted).await;
     call(&server, &cookie, "bulk/confirm", &format!("id={id}")).await;
     let begun = until(&server, &cookie, &id, |job| job["counts"]["done"].as_u64() > Some(0)).await;
     server.kill();
@@ -53,4 +48,15 @@ async fn import_and_kill(installation: &Installation, url: &str) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!((mailed, recipients(installation)), (wanted.len(), wanted), "one mail each");
+}
+
+/// The id of an import that would invite these people, and waits to be confirmed.
+pub(crate) async fn planned(server: &Server, cookie: &str, emails: &BTreeSet<String>) -> String {
+    let rows: String = emails.iter().map(|email| format!("{email},Member\n")).collect();
+    let file = BASE64.encode(format!("Email,Role\n{rows}"));
+    let next = call(server, cookie, "imports/start", &format!("file={file}")).await["next"].clone();
+    let id = next.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let planned = until(server, cookie, &id, |job| job["state"] == "planned").await;
+    assert_eq!(planned["counts"]["would"], emails.len(), "{planned}");
+    id
 }

@@ -5,8 +5,16 @@ mod backup;
 mod bulk;
 mod bundle;
 mod cli;
+mod cluster;
 mod cost;
 mod disk;
 mod import;
+mod interrupted;
 mod kill;
+mod post;
 mod process;
+mod replicas;
+#[path = "../http/smtp_server.rs"]
+#[expect(dead_code, reason = "the router's tests want more of it")]
+mod smtp_server;
+mod workers;

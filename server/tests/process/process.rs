@@ -45,12 +45,7 @@ impl Installation {
     }
     /// Serves with more settings.
     pub(crate) async fn serve_with(&self, more: impl FnOnce(&mut Command)) -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let url = format!("http://127.0.0.1:{port}");
-        let mut command = self.command(&["serve", "--addr", &format!("127.0.0.1:{port}")]);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        more(&mut command);
-        let server = Server { child: command.spawn().unwrap(), url };
+        let server = self.launch(more);
         let client = reqwest::Client::new();
         for _ in 0..400 {
             if client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|r| r.status().is_success()) {
@@ -59,6 +54,15 @@ impl Installation {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the server did not become ready");
+    }
+    /// Begins to serve, and waits for nothing.
+    pub(crate) fn launch(&self, more: impl FnOnce(&mut Command)) -> Server {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut command = self.command(&["serve", "--addr", &format!("127.0.0.1:{port}")]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        more(&mut command);
+        Server { child: command.spawn().unwrap(), url }
     }
 }
 

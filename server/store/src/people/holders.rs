@@ -38,7 +38,7 @@ pub struct Among<'a> {
 pub async fn holders<H: Handle>(h: &mut H, org_id: &OrgId, look: Among<'_>) -> Result<Vec<PersonRow>, StoreError> {
     let json: String = match h.engine() {
         Engine::Sqlite(c) => statement::<sqlx::Sqlite>(org_id, look).build_query_scalar().fetch_one(c).await?,
-        Engine::Postgres(c) => {
+        Engine::Postgres(c, _) => {
             statement::<sqlx::Postgres>(org_id, look).build_query_scalar().persistent(false).fetch_one(c).await?
         }
     };

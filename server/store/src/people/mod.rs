@@ -38,7 +38,7 @@ macro_rules! value {
     ($h:expr, $statement:ident($($value:expr),*)) => {
         match $h.engine() {
             Engine::Sqlite(c) => sql::$statement::<sqlx::Sqlite>($($value),*).build_query_scalar().fetch_one(c).await?,
-            Engine::Postgres(c) => {
+            Engine::Postgres(c, _) => {
                 sql::$statement::<sqlx::Postgres>($($value),*).build_query_scalar().persistent(false).fetch_one(c).await?
             }
         }

@@ -73,7 +73,10 @@ pub async fn profile<H: Handle>(
     type Line = (Row, Text, Text, Text, Text, Text, Text, Text, Lists);
     let json: String = match h.engine() {
         Engine::Sqlite(c) => statement::<sqlx::Sqlite>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
-        Engine::Postgres(c) => statement::<sqlx::Postgres>(org_id, id, alive).build_query_scalar().fetch_one(c).await?,
+        Engine::Postgres(c, pooler) => {
+            let mut query = statement::<sqlx::Postgres>(org_id, id, alive);
+            query.build_query_scalar().persistent(pooler.keeps_statements()).fetch_one(c).await?
+        }
     };
     let line = rows_of::<Line>(&json)?.into_iter().next();
     let read = |line: Line| {

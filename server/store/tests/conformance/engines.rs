@@ -65,8 +65,15 @@ pub(crate) async fn another(db: &Db) -> Db {
         Db::Sqlite { write, .. } => {
             connect(&format!("sqlite://{}", write.connect_options().get_filename().display())).await
         }
-        Db::Postgres(pool) => connect(&url_of(pool.connect_options().get_database().unwrap())).await,
+        Db::Postgres(db) => connect(&url_of(db.pool().connect_options().get_database().unwrap())).await,
     }
+}
+
+/// The same on PostgreSQL, with settings of its own.
+pub(crate) async fn another_with(db: &Db, options: impl FnOnce(String) -> DbOptions) -> Db {
+    let Db::Postgres(db) = db else { unreachable!() };
+    let url = url_of(db.pool().connect_options().get_database().unwrap());
+    Db::connect(&options(url)).await.unwrap()
 }
 
 async fn connect(url: &str) -> Db {

@@ -51,6 +51,7 @@ mod ends;
 mod explain;
 mod groups;
 mod imports;
+mod interrupted;
 mod invitations;
 mod jobs;
 mod mail_profiles;

@@ -72,7 +72,7 @@ async fn what_waits_to_leave_outlives_the_migration_of_the_outbox(db: Db) {
     };
     match &db {
         Db::Sqlite { write, .. } => of_engine(earlier!("sqlite")).run(write).await.unwrap(),
-        Db::Postgres(pool) => of_engine(earlier!("postgres")).run(pool).await.unwrap(),
+        Db::Postgres(db) => of_engine(earlier!("postgres")).run(db.pool()).await.unwrap(),
     }
     raw(&db, "INSERT INTO organizations VALUES ('org_1', 'acme', 'Acme', '{}', 0, 0)").await;
     raw(&db, "INSERT INTO outbox VALUES ('msg_1', 'org_1', 'inv_1', 'sealed', 'queued', 2, 3, 4, 5, NULL, 'later')")

@@ -62,7 +62,7 @@ impl Watch {
                 steps.fetch_add(1, Relaxed);
                 true
             }),
-            Engine::Postgres(c) => {
+            Engine::Postgres(c, _) => {
                 for sql in [
                     "LOAD 'auto_explain'",
                     "SET LOCAL auto_explain.log_level = notice",

@@ -154,10 +154,10 @@ async fn a_failed_try_comes_again_when_it_should(db: Db) {
     let org = Org::found(&db, "acme").await;
     let due = message(&org, None, NOW);
     queue(&db, std::slice::from_ref(&due)).await;
-    lease(&db, NOW, 1).await;
+    let leased = lease(&db, NOW, 1).await.remove(0);
     let next = NOW.plus(5 * LEASE);
     let mut tx = db.write().await.unwrap();
-    outbox::mark_failed(&mut tx, &due.id, NOW, Some(next), "451 greylisted").await.unwrap();
+    assert!(outbox::mark_failed(&mut tx, &leased, NOW, Some(next), "451 greylisted").await.unwrap());
     tx.commit().await.unwrap();
     let error = format!("SELECT last_error FROM outbox WHERE id = '{}'", due.id);
     assert_eq!(text(&db, &error).await, Some("451 greylisted".into()));
@@ -175,15 +175,31 @@ async fn what_is_given_up_never_comes_again_and_its_body_is_forgotten(db: Db) {
     let org = Org::found(&db, "acme").await;
     let due = message(&org, None, NOW);
     queue(&db, std::slice::from_ref(&due)).await;
-    lease(&db, NOW, 1).await;
+    let leased = lease(&db, NOW, 1).await.remove(0);
     let mut tx = db.write().await.unwrap();
-    outbox::mark_failed(&mut tx, &due.id, NOW, None, "550 no such user").await.unwrap();
+    assert!(outbox::mark_failed(&mut tx, &leased, NOW, None, "550 no such user").await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(state(&db, &due.id).await, "failed");
     assert_eq!(text(&db, "SELECT sealed_body FROM outbox").await, Some(String::new()));
     assert_eq!(number(&db, "SELECT closed_at FROM outbox").await, NOW.millis());
     assert!(lease(&db, NOW.plus(100 * LEASE), 1).await.is_empty());
     assert_eq!((waiting(&db).await, next_due(&db).await), (0, None));
+}
+
+async fn a_failure_is_not_noted_once_somebody_else_has_the_message(db: Db) {
+    let org = Org::found(&db, "acme").await;
+    queue(&db, &[message(&org, None, NOW)]).await;
+    let late = lease(&db, NOW, 1).await.remove(0);
+    let later = NOW.plus(LEASE);
+    let other = lease(&db, later, 1).await.remove(0);
+    let mut tx = db.write().await.unwrap();
+    assert!(!outbox::mark_failed(&mut tx, &late, later, Some(later), "451 greylisted").await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(lease(&db, later, 1).await.is_empty(), "it is leaving by the hand of the other");
+    let mut tx = db.write().await.unwrap();
+    assert!(outbox::mark_failed(&mut tx, &other, later, Some(later), "451 greylisted").await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(lease(&db, later, 1).await.len(), 1);
 }
 
 async fn messages_of_closed_links_are_taken_back_unless_they_are_leaving(db: Db) {
@@ -256,6 +272,7 @@ on_both_engines!(
     a_lease_that_was_rolled_back_was_none,
     of_what_was_sent_the_body_is_forgotten,
     a_failed_try_comes_again_when_it_should,
+    a_failure_is_not_noted_once_somebody_else_has_the_message,
     what_is_given_up_never_comes_again_and_its_body_is_forgotten,
     messages_of_closed_links_are_taken_back_unless_they_are_leaving,
     a_batch_of_messages_goes_in,

@@ -681,7 +681,7 @@ async fn a_table_that_is_read_from_end_to_end_is_noticed(db: Db) {
             store::Engine::Sqlite(c) => {
                 sqlx::query(sql).execute(c).instrument(watch.span.clone()).await.unwrap();
             }
-            store::Engine::Postgres(c) => {
+            store::Engine::Postgres(c, _) => {
                 sqlx::query(sql).execute(c).instrument(watch.span.clone()).await.unwrap();
             }
         }

@@ -254,7 +254,7 @@ async fn raw_in(tx: &mut store::Tx, sql: &str) {
     let sql = sqlx::AssertSqlSafe(sql);
     match tx {
         store::Tx::Sqlite(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
-        store::Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+        store::Tx::Postgres(tx, _) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
     }
 }
 

@@ -214,7 +214,7 @@ pub(crate) async fn profile(db: &Db, org: &Org, id: &MembershipId) -> Option<sto
 pub(crate) async fn raw(db: &Db, sql: &str) -> u64 {
     match db {
         Db::Sqlite { write, .. } => sqlx::query(AssertSqlSafe(sql)).execute(write).await.unwrap().rows_affected(),
-        Db::Postgres(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap().rows_affected(),
+        Db::Postgres(db) => sqlx::query(AssertSqlSafe(sql)).execute(db.pool()).await.unwrap().rows_affected(),
     }
 }
 
@@ -222,7 +222,7 @@ pub(crate) async fn raw(db: &Db, sql: &str) -> u64 {
 pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+        Db::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db.pool()).await.unwrap(),
     }
 }
 
@@ -230,7 +230,7 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
 pub(crate) async fn texts(db: &Db, sql: &str) -> Vec<String> {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+        Db::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(db.pool()).await.unwrap(),
     }
 }
 
@@ -238,7 +238,7 @@ pub(crate) async fn texts(db: &Db, sql: &str) -> Vec<String> {
 pub(crate) async fn text(db: &Db, sql: &str) -> Option<String> {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+        Db::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db.pool()).await.unwrap(),
     }
 }
 
