@@ -9,3 +9,4 @@ mod doctor;
 pub mod http;
 pub mod mail;
 pub mod runtime;
+pub mod telemetry;

@@ -284,13 +284,16 @@ impl Rollcall {
         Ok(job.job.id)
     }
 
-    /// Goes on with jobs, batch by batch and in turns, until none has anything to do or `budget` batches are done. Yields
-    /// how many were.
+    /// Goes on with jobs, batch by batch and in turns, until none has anything to do, `budget` batches are done, or the
+    /// process is told to end. Yields how many were.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
     pub async fn advance_jobs(&self, budget: u32) -> Result<u32, Error> {
         for batch in 0..budget {
+            if self.is_stopping() {
+                return Ok(batch);
+            }
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;

@@ -344,13 +344,17 @@ impl Rollcall {
         }
     }
 
-    /// Sends what is due, batch by batch, until nothing is or `budget` batches are done. Yields how many left.
+    /// Sends what is due, batch by batch, until nothing is, `budget` batches are done, or the process is told to end.
+    /// Yields how many left.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
     pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: u32) -> Result<u64, Error> {
         let mut sent = 0;
         for _ in 0..budget {
+            if self.is_stopping() {
+                break;
+            }
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = outbox::lease(&mut tx, now, now.plus(LEASE), AT_ONCE).await?;
@@ -371,6 +375,7 @@ impl Rollcall {
                 let delivery = match outcome {
                     Ok(_) => {
                         sent += 1;
+                        self.mail_counts.sent();
                         outbox::mark_sent(&mut tx, &message.id, now).await?;
                         Some((Delivery::Sent, None))
                     }
@@ -379,6 +384,10 @@ impl Rollcall {
                         let wait =
                             BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
                         let next = wait.map(|ms| now.plus(*ms));
+                        match next {
+                            Some(_) => self.mail_counts.put_off(),
+                            None => self.mail_counts.given_up(),
+                        }
                         outbox::mark_failed(&mut tx, &message.id, now, next, &error.message).await?;
                         next.is_none().then_some((Delivery::Failed, Some(error.message)))
                     }

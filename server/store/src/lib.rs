@@ -5,10 +5,12 @@ mod bulk;
 mod db;
 mod error;
 mod migrations;
+mod pools;
 
 pub mod account_links;
 pub mod attributes;
 pub mod audit;
+pub mod backlog;
 pub mod belonging;
 pub mod bundles;
 pub mod connection_grants;
@@ -42,6 +44,7 @@ pub use bulk::{Value, insert_many};
 pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};
 pub use error::StoreError;
 pub use migrations::Migrated;
+pub use pools::PoolState;
 
 /// Stands for "for ever" in columns that hold an end.
 pub const FOREVER: i64 = i64::MAX;

@@ -39,6 +39,7 @@ mod account_links;
 mod accounts;
 mod attributes;
 mod audit;
+mod backlog;
 mod belonging;
 mod bundles;
 mod connection_roles;
