@@ -10,7 +10,7 @@ use axum::{
 };
 use std::time::{Duration, Instant};
 use tower_http::request_id::{MakeRequestId, RequestId};
-use tracing::{Instrument as _, Level, Span, field::Empty};
+use tracing::{Instrument as _, Level, Span};
 
 use super::{
     AppState, context,
@@ -70,11 +70,7 @@ pub(super) fn span(state: &AppState, request: &Request) -> Span {
         request.id = id,
         http.request.method = %request.method(),
         url.path = path,
-        http.route = Empty,
-        http.response.status_code = Empty,
         otel.kind = state.traces.then_some("server"),
-        otel.name = Empty,
-        otel.status_code = Empty,
     );
     // Anybody could have their requests traced, and mixed into the traces of others.
     if state.traces && context::comes_from_proxy(request.extensions(), &state.trusted_proxies) {
@@ -111,19 +107,11 @@ fn tell(state: &AppState, asked: &Asked, status: StatusCode, took: Duration) {
     if let Some(metrics) = &state.metrics {
         metrics.answered(&asked.method, route, status, took);
     }
-    let code = status.as_u16();
     if state.traces {
-        let span = Span::current();
-        if route == UNMATCHED {
-            span.record("otel.name", asked.method.as_str());
-        } else {
-            span.record("otel.name", format!("{} {route}", asked.method)).record("http.route", route);
-        }
-        span.record("http.response.status_code", code);
-        if status.is_server_error() {
-            span.record("otel.status_code", "ERROR");
-        }
+        let route = Some(route).filter(|route| *route != UNMATCHED);
+        traces::answered(&Span::current(), &asked.method, route, status);
     }
+    let code = status.as_u16();
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if is_loud {
         tracing::info!(target: "access", route, status = code, duration_ms, "request answered");

@@ -2,14 +2,18 @@
 //! this runs.
 
 use anyhow::Context as _;
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use opentelemetry::{KeyValue, propagation::TextMapPropagator as _, trace::TracerProvider as _};
+use opentelemetry::{
+    KeyValue,
+    propagation::TextMapPropagator as _,
+    trace::{Status, TraceContextExt as _, TracerProvider as _},
+};
 use opentelemetry_http::{Bytes, HeaderExtractor, HttpClient, HttpError};
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig as _};
 use opentelemetry_sdk::{
@@ -108,6 +112,23 @@ pub(crate) fn continue_from(span: &Span, headers: &HeaderMap) {
     let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
     // Fails where the span is not exported.
     let _ = span.set_parent(parent);
+}
+
+/// Says of the span of a request how it ended, in the words of OpenTelemetry's semantic conventions.
+pub(crate) fn answered(span: &Span, method: &Method, route: Option<&str>, status: StatusCode) {
+    let name = match route {
+        Some(route) => {
+            span.set_attribute("http.route", route.to_owned());
+            format!("{method} {route}")
+        }
+        None => method.to_string(),
+    };
+    // A field of the span would come too late: it was begun under another name.
+    span.context().span().update_name(name);
+    span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
+    if status.is_server_error() {
+        span.set_status(Status::error(""));
+    }
 }
 
 /// Whoever takes the traces.

@@ -73,7 +73,8 @@ async fn metrics_are_there_while_the_database_is_away() {
 async fn an_address_for_metrics_that_is_in_use_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let mut serve = Installation::new(None).command(&["serve", "--addr", &free_address(), "--metrics-addr", &address]);
+    let installation = Installation::new(None);
+    let mut serve = installation.command(&["serve", "--addr", &free_address(), "--metrics-addr", &address]);
     let output = tokio::task::spawn_blocking(move || serve.output().unwrap()).await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     let expected = format!("rollcall: cannot listen on {address} for metrics");

@@ -160,8 +160,9 @@ async fn a_collector_that_is_away_is_told_of_once_and_holds_nothing_up() {
 
 #[test]
 fn a_wrong_endpoint_for_traces_is_one_clear_line() {
-    let mut serve = Installation::new(None).command(&["serve"]);
-    let output = serve.env("OTEL_EXPORTER_OTLP_ENDPOINT", "not an address").output().unwrap();
+    let installation = Installation::new(None);
+    let output =
+        installation.command(&["serve"]).env("OTEL_EXPORTER_OTLP_ENDPOINT", "not an address").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{said}");
 }
