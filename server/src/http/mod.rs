@@ -156,8 +156,10 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         router = router.merge(gallery::routes());
     }
     let secure = state.cookies.secure;
+    // Shared: a copy for each request would cost more than all that is told of it.
+    let observed = Arc::new(state.clone());
     let span = {
-        let state = state.clone();
+        let state = Arc::clone(&observed);
         move |request: &axum::extract::Request| observe::span(&state, request)
     };
     // What is told of a request is told once, by `observe`.
@@ -176,7 +178,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))
-        .layer(middleware::from_fn_with_state(state.clone(), observe::observe))
+        .layer(middleware::from_fn_with_state(observed, observe::observe))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(in_span)
         .layer(SetRequestIdLayer::new(request_id, observe::FreshRequestId))

@@ -8,7 +8,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument as _, Level, Span};
 
@@ -80,7 +83,7 @@ pub(super) fn span(state: &AppState, request: &Request) -> Span {
 }
 
 /// Answers a request inside its span, and tells how it ended.
-pub(super) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     #[expect(clippy::disallowed_methods, reason = "nothing but how long an answer takes is measured by it")]
     let begun = Instant::now();
     let _running = state.metrics.as_deref().map(Metrics::begin);

@@ -213,8 +213,8 @@ mod tests {
         for line in [
             r#"http_requests_total{method="GET",route="/login",status="200"} 1"#,
             r#"http_requests_total{method="_OTHER",route="/login",status="200"} 2"#,
-            r#"http_request_duration_seconds_bucket{le="0.0025",method="GET",route="/login"} 0"#,
-            r#"http_request_duration_seconds_bucket{le="0.005",method="GET",route="/login"} 1"#,
+            r#"http_request_duration_seconds_bucket{method="GET",route="/login",le="0.0025"} 0"#,
+            r#"http_request_duration_seconds_bucket{method="GET",route="/login",le="0.005"} 1"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }
