@@ -113,9 +113,9 @@ fn present(app: &Rollcall, backlog: Option<Backlog>) -> Registry {
     labelled(&mut registry, "rollcall_build_info", "The release that runs, always 1", [(build.to_vec(), 1)]);
     gauge(&mut registry, "rollcall_database_up", "Whether the database answers", u64::from(backlog.is_some()));
     let pools = app.db().pools();
-    let states =
+    let connections =
         pools.iter().flat_map(|pool| [("used", pool.used), ("idle", pool.idle)].map(|(state, n)| (pool, state, n)));
-    let connections = states.map(|(pool, state, n)| (vec![("pool", pool.name), ("state", state)], u64::from(n)));
+    let connections = connections.map(|(pool, state, n)| (vec![("pool", pool.name), ("state", state)], u64::from(n)));
     labelled(&mut registry, "db_pool_connections", "Open database connections", connections);
     let most = pools.iter().map(|pool| (vec![("pool", pool.name)], u64::from(pool.max)));
     labelled(&mut registry, "db_pool_connections_max", "The most database connections", most);

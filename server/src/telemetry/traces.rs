@@ -168,15 +168,16 @@ impl HttpClient for Collector {
             Ok(sent) => sent,
             Err(late) => Err(late.into()),
         };
-        let why = match &sent {
-            Ok(answer) if answer.status().is_success() => None,
-            Ok(answer) => Some(answer.status().to_string()),
-            Err(error) => Some(error.to_string()),
-        };
-        if self.failing.swap(why.is_some(), Relaxed) != why.is_some() {
-            match why {
-                Some(why) => tracing::warn!(error.message = why, "traces are lost: the collector does not take them"),
-                None => tracing::info!("the collector takes traces again"),
+        let is_taken = sent.as_ref().is_ok_and(|answer| answer.status().is_success());
+        if self.failing.swap(!is_taken, Relaxed) == is_taken {
+            match &sent {
+                Ok(_) if is_taken => tracing::info!("the collector takes traces again"),
+                Ok(answer) => {
+                    tracing::warn!(http.status = %answer.status(), "traces are lost: the collector refuses them");
+                }
+                Err(error) => {
+                    tracing::warn!(error.message = %error, "traces are lost: the collector cannot be reached");
+                }
             }
         }
         sent

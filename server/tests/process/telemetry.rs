@@ -1,6 +1,12 @@
 //! Log lines and traces: each names its request, and none a token.
 
-use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{AnyValue, KeyValue, any_value::Value},
@@ -11,7 +17,10 @@ use sqlx::{Connection, SqliteConnection};
 use std::{
     fs::File,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
@@ -26,13 +35,16 @@ const TOKEN: &str = "dG9rZW4tb2YtYW4taW52aXRhdGlvbi10aGF0LW5vYm9keS1oYXM";
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
 
-/// What a collector was sent.
+/// What a collector was sent, and whether it takes it.
 #[derive(Clone, Default)]
-struct Received(Arc<Mutex<Vec<(HeaderMap, ExportTraceServiceRequest)>>>);
+struct Received {
+    batches: Arc<Mutex<Vec<(HeaderMap, ExportTraceServiceRequest)>>>,
+    refuses: Arc<AtomicBool>,
+}
 
 impl Received {
     fn resources(&self) -> Vec<ResourceSpans> {
-        self.0.lock().unwrap().iter().flat_map(|(_, sent)| sent.resource_spans.clone()).collect()
+        self.batches.lock().unwrap().iter().flat_map(|(_, sent)| sent.resource_spans.clone()).collect()
     }
     fn spans(&self) -> Vec<Span> {
         let scopes = self.resources().into_iter().flat_map(|of| of.scope_spans);
@@ -42,9 +54,13 @@ impl Received {
 
 /// A collector that takes what comes by HTTP, and its address.
 async fn collector() -> (Received, String) {
-    async fn take(State(received): State<Received>, headers: HeaderMap, body: Bytes) {
+    async fn take(State(received): State<Received>, headers: HeaderMap, body: Bytes) -> StatusCode {
+        if received.refuses.load(SeqCst) {
+            return StatusCode::BAD_REQUEST;
+        }
         let sent = ExportTraceServiceRequest::decode(body).unwrap();
-        received.0.lock().unwrap().push((headers, sent));
+        received.batches.lock().unwrap().push((headers, sent));
+        StatusCode::OK
     }
     let received = Received::default();
     let router = Router::new().route("/v1/traces", post(take)).with_state(received.clone());
@@ -104,7 +120,7 @@ async fn spans_arrive_with_route_and_request_id_and_without_tokens() {
     let resource = received.resources()[0].resource.clone().unwrap();
     assert_eq!(value(&resource.attributes, "service.name").as_deref(), Some("rollcall"));
     assert_eq!(value(&resource.attributes, "deployment.environment").as_deref(), Some("test"));
-    let headers = received.0.lock().unwrap()[0].0.clone();
+    let headers = received.batches.lock().unwrap()[0].0.clone();
     assert_eq!(headers["x-api-key"], "of-the-operator");
     assert_eq!(headers["content-type"], "application/x-protobuf");
 }
@@ -156,6 +172,25 @@ async fn a_collector_that_is_away_is_told_of_once_and_holds_nothing_up() {
     assert!(tokio::task::spawn_blocking(move || server.terminate()).await.unwrap());
     let text = std::fs::read_to_string(&log).unwrap();
     assert_eq!(text.matches("traces are lost").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn a_collector_that_refuses_is_told_of_once_and_so_is_that_it_takes_again() {
+    let (received, endpoint) = collector().await;
+    received.refuses.store(true, SeqCst);
+    let installation = Installation::new(None);
+    let log = installation.site().join("log");
+    let server = installation
+        .serve_with(|command| {
+            command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint).env("OTEL_BSP_SCHEDULE_DELAY", "50");
+            command.stderr(File::create(&log).unwrap());
+        })
+        .await;
+    until_logged(&log, |text| text.contains("the collector refuses them")).await;
+    received.refuses.store(false, SeqCst);
+    get(&server, "/login").await;
+    until_logged(&log, |text| text.contains("takes traces again")).await;
+    assert!(received.spans().iter().any(|span| span.name == "GET /login"));
 }
 
 #[test]
