@@ -48,12 +48,15 @@ pub struct Problem {
     /// Seconds after which another try makes sense.
     #[serde(default)]
     pub retry_after_s: Option<u64>,
+    /// By what a failure of ours is found in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 impl Problem {
     /// One without fields.
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), fields: Vec::new(), retry_after_s: None }
+        Self { kind, message: message.into(), fields: Vec::new(), retry_after_s: None, reference: None }
     }
     pub(crate) fn incomplete() -> Self {
         Self::new(ProblemKind::Invalid, "This form was not complete. Reload the page and try again.")

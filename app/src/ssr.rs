@@ -16,6 +16,8 @@ pub struct RequestContext {
     pub caller: Caller,
     /// How the session cookie is named and flagged.
     pub cookies: Cookies,
+    /// By what the request is found in the log.
+    pub reference: Option<String>,
 }
 
 /// The session cookie: with the `__Host-` prefix and `Secure` where the public URL is https (S10).
@@ -61,7 +63,8 @@ impl RequestContext {
     /// The problem.
     pub fn answer<T>(&self, result: Result<T, Error>) -> Result<T, Problem> {
         result.map_err(|error| {
-            let problem = Problem::from(error);
+            let mut problem = Problem::from(error);
+            problem.reference = self.reference.clone().filter(|_| problem.status() >= 500);
             set_status(problem.status());
             if let Some(seconds) = problem.retry_after_s {
                 append_header(header::RETRY_AFTER, &seconds.to_string());

@@ -26,6 +26,7 @@ use crate::{
     config::Config,
     doctor, mail,
     runtime::{self, lambda},
+    telemetry,
 };
 pub use partner::{PartnerCommand, RecordArgs, RecordCommand};
 
@@ -206,8 +207,14 @@ async fn migrate(app: &Rollcall) -> anyhow::Result<Migrated> {
 /// # Errors
 /// What went wrong, in words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    runtime::start_logging(&cli.config);
     runtime::install_tls();
+    let telemetry = telemetry::start(&cli.config)?;
+    let done = execute(cli).await;
+    telemetry.finish().await;
+    done
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = &cli.config;
     match cli.command {
         Command::Serve { no_migrate } => {

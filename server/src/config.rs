@@ -94,6 +94,14 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_LOG_JSON", global = true)]
     pub log_json: bool,
 
+    /// Address that answers `/metrics` for Prometheus; keep it from the public [default: none]
+    #[arg(long, env = "ROLLCALL_METRICS_ADDR", global = true)]
+    pub metrics_addr: Option<SocketAddr>,
+
+    /// Seconds between the wish to stop, which `/readyz` tells at once, and the end of listening, for load balancers to notice
+    #[arg(long, env = "ROLLCALL_DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=600), global = true)]
+    pub drain_seconds: u64,
+
     /// Show the gallery of components at `/dev/gallery`; a debug build shows it anyway
     #[arg(long, env = "ROLLCALL_DEV_GALLERY", global = true)]
     pub dev_gallery: bool,

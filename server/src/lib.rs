@@ -10,3 +10,4 @@ mod doctor;
 pub mod http;
 pub mod mail;
 pub mod runtime;
+pub mod telemetry;

@@ -5,9 +5,8 @@ pub mod lambda;
 use service::Rollcall;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Notify};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::{config::Config, dns, http, mail};
+use crate::{config::Config, dns, http, mail, telemetry::metrics};
 
 /// How often the outbox is looked at even when nothing woke it: tries that wait, and other processes' messages.
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
@@ -21,18 +20,6 @@ const DRAIN: Duration = Duration::from_secs(7);
 const CLOSE: Duration = Duration::from_secs(2);
 /// Batches that one waking sends at the most.
 const BATCHES: u32 = 10_000;
-
-/// Starts logging to standard error.
-pub fn start_logging(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
-    // A second start, as in tests, keeps the first.
-    let _ = if config.log_json {
-        registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()
-    } else {
-        registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
-    };
-}
 
 /// One provider of TLS for everything.
 pub fn install_tls() {
@@ -53,12 +40,16 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     if lambda::is_function() {
         return lambda::serve(config, app, mailer).await;
     }
-    let router = http::router(http::AppState::new(config, app.clone())?)?;
+    let state = http::AppState::new(config, app.clone())?;
+    let counted = state.metrics.clone();
+    let router = http::router(state)?;
     let listener = TcpListener::bind(config.listen_on())
         .await
         .map_err(|e| anyhow::anyhow!("cannot listen on {}: {e}; choose another with --addr", config.listen_on()))?;
-    tokio::spawn(keep_delivering(app.clone(), mailer));
-    tokio::spawn(keep_working(app.clone()));
+    if let (Some(at), Some(counted)) = (config.metrics_addr, counted) {
+        metrics::serve(at, counted, app.clone()).await?;
+    }
+    let workers = [tokio::spawn(keep_delivering(app.clone(), mailer)), tokio::spawn(keep_working(app.clone()))];
     let url = &app.settings().public_url;
     tracing::info!("serving {url}");
     let open = app.setup_is_open().await.unwrap_or(false);
@@ -69,8 +60,15 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     let stopping = Arc::new(Notify::new());
     let told = {
         let (stopping, app) = (Arc::clone(&stopping), app.clone());
+        let pause = Duration::from_secs(config.drain_seconds);
         async move {
             told_to_stop().await;
+            tracing::info!("stopping: finishing what runs");
+            app.stop();
+            if !pause.is_zero() {
+                // Whoever says it twice does not want to wait.
+                tokio::select! { () = tokio::time::sleep(pause) => {}, () = told_to_stop() => {} }
+            }
             app.stop_watching();
             stopping.notify_one();
         }
@@ -78,14 +76,21 @@ pub async fn serve(config: &Config, app: Rollcall) -> anyhow::Result<()> {
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told)
         .into_future();
+    let ended = async {
+        serving.await?;
+        for worker in workers {
+            let _ = worker.await;
+        }
+        Ok::<_, std::io::Error>(())
+    };
     let patience = async {
         stopping.notified().await;
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        done = serving => done?,
-        // A client that never finishes its request does not keep the process alive.
-        () = patience => tracing::warn!("some requests did not end in time"),
+        done = ended => done?,
+        // Neither a client that never finishes its request nor a mail server that is silent keeps the process alive.
+        () = patience => tracing::warn!("some requests or mails did not end in time"),
     }
     let _ = tokio::time::timeout(CLOSE, app.db().close()).await;
     Ok(())
@@ -95,6 +100,7 @@ async fn keep_delivering(app: Rollcall, mailer: Arc<dyn service::Mailer>) {
     let mut clear = tokio::time::interval(CLEAR_EVERY);
     loop {
         let done = tokio::select! {
+            () = app.stopping() => return,
             () = app.outbox_ready() => app.deliver_due(&*mailer, BATCHES).await.map(|_| ()),
             () = tokio::time::sleep(OUTBOX_EVERY) => app.deliver_due(&*mailer, BATCHES).await.map(|_| ()),
             _ = clear.tick() => app.tick(&*mailer, BATCHES).await.map(|_| ()),
@@ -108,7 +114,11 @@ async fn keep_delivering(app: Rollcall, mailer: Arc<dyn service::Mailer>) {
 
 async fn keep_working(app: Rollcall) {
     loop {
-        tokio::select! { () = app.jobs_ready() => {}, () = tokio::time::sleep(JOBS_EVERY) => {} }
+        tokio::select! {
+            () = app.stopping() => return,
+            () = app.jobs_ready() => {},
+            () = tokio::time::sleep(JOBS_EVERY) => {},
+        }
         if app.advance_jobs(BATCHES).await.is_err() {
             // What was logged is tried again when the lease runs out.
             tokio::time::sleep(JOBS_EVERY).await;
@@ -131,5 +141,4 @@ async fn told_to_stop() {
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
     tokio::select! { () = interrupt => {}, () = terminate => {} }
-    tracing::info!("stopping: finishing what runs");
 }

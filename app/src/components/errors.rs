@@ -71,8 +71,12 @@ pub fn ProblemState(
 ) -> impl IntoView {
     let (title, icon) = title_of(problem.kind);
     let retry = matches!(problem.kind, ProblemKind::Offline | ProblemKind::Unavailable | ProblemKind::Internal);
+    let text = match problem.reference {
+        Some(reference) => format!("{} Reference for your administrator: {reference}", problem.message),
+        None => problem.message,
+    };
     view! {
-        <EmptyState icon heading=view! { <h1>{title}</h1> }.into_any() text=problem.message role="alert">
+        <EmptyState icon heading=view! { <h1>{title}</h1> }.into_any() text role="alert">
             {retry.then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> })}
             <a class="button" href="/" rel="external">"Go to the start"</a>
         </EmptyState>

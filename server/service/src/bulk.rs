@@ -286,15 +286,15 @@ impl Rollcall {
         Ok(job.job.id)
     }
 
-    /// Goes on with jobs, batch by batch and in turns, until none has anything to do or the budget is spent. Yields
-    /// how many batches were done.
+    /// Goes on with jobs, batch by batch and in turns, until none has anything to do, the budget is spent, or the process is
+    /// told to end. Yields how many batches were done.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
     pub async fn advance_jobs(&self, budget: impl Into<Budget>) -> Result<u32, Error> {
         let budget = budget.into();
         let mut done = 0;
-        while budget.allows_after(done) {
+        while budget.allows_after(done) && !self.is_stopping() {
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;

@@ -53,6 +53,8 @@ mod reset;
 mod secrets;
 mod sessions;
 mod setup;
+mod stats;
+mod stopping;
 mod support;
 mod views;
 
@@ -97,7 +99,8 @@ pub use requests::AskForInvitation;
 pub use secrets::{Sealer, Token};
 pub use sessions::Ended;
 pub use setup::SetUp;
-pub use store::{Db, DbOptions, DiskFault, Pooler, StoreError};
+pub use stats::Stats;
+pub use store::{Db, DbOptions, DiskFault, PoolState, Pooler, StoreError, backlog::Backlog};
 pub use support::GrantSupport;
 pub use views::{ChangeView, SaveView};
 
@@ -109,7 +112,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What the operator sets; every value has a working default in the server's configuration.
 #[derive(Debug, Clone)]
@@ -142,6 +145,9 @@ pub struct Rollcall {
     outbox_ready: Arc<Notify>,
     jobs_ready: Arc<Notify>,
     live: Arc<live::Live>,
+    mail_counts: Arc<stats::MailCounts>,
+    /// Whether the process was told to end.
+    stopping: watch::Sender<bool>,
     /// By which mail leaves that somebody waits for.
     mailer: Option<Arc<dyn Mailer>>,
     /// By which records in DNS are found.
@@ -169,6 +175,8 @@ impl Rollcall {
             outbox_ready: Arc::new(Notify::new()),
             jobs_ready: Arc::new(Notify::new()),
             live: Arc::default(),
+            mail_counts: Arc::default(),
+            stopping: watch::Sender::new(false),
             mailer: None,
             resolver: None,
         }

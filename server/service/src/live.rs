@@ -102,6 +102,11 @@ impl Rollcall {
         }
     }
 
+    /// How many browsers watch.
+    pub(crate) fn live_streams(&self) -> usize {
+        self.live.with(|watched| watched.orgs.values().map(watch::Sender::receiver_count).sum())
+    }
+
     /// Ends all watching, so that a process that is told to stop can.
     pub fn stop_watching(&self) {
         self.live.with(|watched| {

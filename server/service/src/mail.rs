@@ -333,6 +333,11 @@ pub trait Mailer: Send + Sync {
     }
 }
 
+/// How long a message waits for its next try, in milliseconds; `None` where there is none.
+fn wait_after(message: &Leased, error: &SendError) -> Option<i64> {
+    BACK_OFF.get(message.attempt.saturating_sub(1) as usize).copied().filter(|_| !error.permanent)
+}
+
 impl Rollcall {
     /// A message of no organization that carries no link.
     pub(crate) fn message(&self, now: Timestamp, mail: &Mail) -> NewMessage {
@@ -347,14 +352,15 @@ impl Rollcall {
         }
     }
 
-    /// Sends what is due, batch by batch, until nothing is or the budget is spent. Yields how many left.
+    /// Sends what is due, batch by batch, until nothing is, the budget is spent, or the process is told to end. Yields how
+    /// many left.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was leased comes again when the lease runs out.
     pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<u64, Error> {
         let budget = budget.into();
         let (mut sent, mut batches) = (0, 0);
-        while budget.allows_after(batches) {
+        while budget.allows_after(batches) && !self.is_stopping() {
             batches += 1;
             let now = self.now();
             let mut tx = self.db.write().await?;
@@ -367,8 +373,15 @@ impl Rollcall {
             let tries: Vec<_> = leased.iter().map(|message| self.try_send(mailer, now, message, &profiles)).collect();
             let outcomes = futures::future::join_all(tries).await;
             for (message, outcome) in leased.iter().zip(&outcomes) {
-                if let Err(error) = outcome {
-                    tracing::warn!(outbox.id = %message.id, attempt = message.attempt, "mail not sent: {}", error.message);
+                match outcome {
+                    Ok(_) => self.mail_counts.sent(),
+                    Err(error) => {
+                        tracing::warn!(outbox.id = %message.id, attempt = message.attempt, "mail not sent: {}", error.message);
+                        match wait_after(message, error) {
+                            Some(_) => self.mail_counts.put_off(),
+                            None => self.mail_counts.given_up(),
+                        }
+                    }
                 }
             }
             // What has left has left, and leaves again unless that is noted.
@@ -393,8 +406,7 @@ impl Rollcall {
                     Some((Delivery::Sent, None))
                 }
                 Err(error) => {
-                    let wait = BACK_OFF.get(message.attempt.saturating_sub(1) as usize).filter(|_| !error.permanent);
-                    let next = wait.map(|ms| now.plus(*ms));
+                    let next = wait_after(message, error).map(|ms| now.plus(ms));
                     let is_ours = outbox::mark_failed(&mut tx, message, now, next, &error.message).await?;
                     (is_ours && next.is_none()).then_some((Delivery::Failed, Some(error.message.as_str())))
                 }

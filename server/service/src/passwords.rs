@@ -3,7 +3,10 @@
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 use model::password::{Strength, WeakPassword, check_length};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 use tokio::sync::Semaphore;
 
 use crate::{Entropy, Error};
@@ -39,8 +42,21 @@ pub(crate) enum Verified {
 #[derive(Clone)]
 pub struct Passwords {
     entropy: Arc<dyn Entropy>,
+    at_once: usize,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    refused: Arc<AtomicU64>,
+}
+
+/// How full the queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Queue {
+    /// At work.
+    pub(crate) running: usize,
+    /// Behind them.
+    pub(crate) waiting: usize,
+    /// Turned away since the process started.
+    pub(crate) refused: u64,
 }
 
 fn argon2() -> Argon2<'static> {
@@ -53,14 +69,26 @@ impl Passwords {
         let at_once = at_once.max(1);
         Self {
             entropy,
+            at_once,
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once * (WAITING_PER_HASH + 1))),
+            refused: Arc::default(),
         }
+    }
+
+    /// How full the queue is at this moment.
+    pub(crate) fn queue(&self) -> Queue {
+        let running = self.at_once.saturating_sub(self.running.available_permits());
+        let admitted = (self.at_once * (WAITING_PER_HASH + 1)).saturating_sub(self.admitted.available_permits());
+        Queue { running, waiting: admitted.saturating_sub(running), refused: self.refused.load(Relaxed) }
     }
 
     /// Runs hashing work on a thread that may block, when it is its turn.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| {
+            self.refused.fetch_add(1, Relaxed);
+            Error::Busy
+        })?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Internal)?;
         tokio::task::spawn_blocking(move || {
             // Held inside: a caller who hangs up does not let another hash start beside this one.
@@ -201,6 +229,32 @@ mod tests {
     async fn a_full_queue_refuses_at_once() {
         let full = Passwords { admitted: Arc::new(Semaphore::new(0)), ..passwords() };
         assert!(matches!(full.hash("whatever it is".into()).await, Err(Error::Busy)));
+        assert_eq!(full.queue().refused, 1);
+    }
+
+    #[tokio::test]
+    async fn the_queue_tells_who_works_and_who_waits() {
+        let passwords = passwords();
+        let idle = Queue { running: 0, waiting: 0, refused: 0 };
+        assert_eq!(passwords.queue(), idle);
+        // Two are at work, and three come.
+        let turns = Arc::clone(&passwords.running).acquire_many_owned(2).await.expect("turns");
+        let admitted = Arc::clone(&passwords.admitted).acquire_many_owned(2).await.expect("room");
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let passwords = passwords.clone();
+                tokio::spawn(async move { passwords.hash("correct horse battery".into()).await.is_ok() })
+            })
+            .collect();
+        while passwords.admitted.available_permits() > 2 * (WAITING_PER_HASH + 1) - 5 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(passwords.queue(), Queue { running: 2, waiting: 3, refused: 0 });
+        drop((turns, admitted));
+        for hashed in waiting {
+            assert!(hashed.await.expect("runs"));
+        }
+        assert_eq!(passwords.queue(), idle);
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use app::{ssr::RequestContext, theme::Theme};
 use axum::{
     extract::ConnectInfo,
-    http::{HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
 use service::{Caller, client_address};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::AppState;
+use super::{AppState, observe};
 
 /// What pages and server functions find in their context.
 pub(super) fn of(state: &AppState, parts: &Parts) -> RequestContext {
@@ -23,14 +23,23 @@ pub(super) fn of(state: &AppState, parts: &Parts) -> RequestContext {
         rollcall: state.app.clone(),
         caller: Caller::new(token.as_deref(), address, agent),
         cookies: state.cookies,
+        reference: observe::reference(),
     }
+}
+
+/// Whether a request comes from one of the configured proxies.
+pub(super) fn comes_from_proxy(extensions: &Extensions, trusted: &[IpAddr]) -> bool {
+    extensions.get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| is_trusted(peer.0.ip(), trusted))
+}
+
+fn is_trusted(ip: IpAddr, trusted: &[IpAddr]) -> bool {
+    trusted.iter().any(|t| t.to_canonical() == ip.to_canonical())
 }
 
 /// The address of who asked: the peer, or, where that is one of the configured proxies, the last address that no such
 /// proxy has (S35).
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
-    let is_trusted = |ip: &IpAddr| trusted.iter().any(|t| t.to_canonical() == ip.to_canonical());
-    if !is_trusted(&peer) {
+    if !is_trusted(peer, trusted) {
         return peer;
     }
     headers
@@ -39,7 +48,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|ip| ip.trim().parse::<IpAddr>().ok())
-        .rfind(|ip| !is_trusted(ip))
+        .rfind(|ip| !is_trusted(*ip, trusted))
         .unwrap_or(peer)
 }
 

@@ -9,8 +9,11 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers and has this release's schema.
+/// The database answers and has this release's schema, and the process was not told to end.
 pub(super) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+    if state.app.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     match state.app.db().is_current().await {
         Ok(true) => (StatusCode::OK, "ready\n"),
         Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the schema is of another release\n"),

@@ -11,15 +11,16 @@ mod health;
 mod imports;
 mod live;
 mod mail_profile;
+mod observe;
 mod owner;
 mod pages;
 mod plain;
+mod routes;
 mod uploads;
 
 use app::{Assets, ssr::Cookies};
 use axum::{
     Router,
-    extract::Request,
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -34,19 +35,21 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::{CsrfLayer, ProtectionError},
-    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-use crate::{config::Config, mail};
+use crate::{
+    config::Config,
+    mail,
+    telemetry::{metrics::Metrics, traces},
+};
 
 /// The largest body of a request, in bytes: ten thousand addresses fit.
 pub(crate) const MAX_BODY: usize = 1 << 20;
-/// Parts of a path that are longer are no words or ids of ours, and tokens are; in bytes.
-const LONGEST_LOGGED: usize = 40;
 /// The longest a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -57,6 +60,10 @@ pub struct AppState {
     pub(crate) assets: Arc<Assets>,
     pub(crate) cookies: Cookies,
     pub(crate) trusted_proxies: Arc<[IpAddr]>,
+    /// Where requests are counted, if anybody can ask for it.
+    pub(crate) metrics: Option<Arc<Metrics>>,
+    /// Whether requests are traced.
+    traces: bool,
     site_root: PathBuf,
     /// Whether the gallery of components is shown.
     gallery: bool,
@@ -78,6 +85,8 @@ impl AppState {
             assets: Arc::new(assets::find(&site_root)?),
             cookies: Cookies { secure },
             trusted_proxies: config.trusted_proxies.clone().into(),
+            metrics: config.metrics_addr.map(|_| Arc::new(Metrics::new())),
+            traces: traces::are_wanted(),
             site_root,
             gallery: cfg!(debug_assertions) || config.dev_gallery,
             sender: mail::installation_sender(config)?,
@@ -99,7 +108,7 @@ impl AppState {
 /// A public URL that is no origin.
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     // Leptos renders on the runtime at hand; a second call keeps the first.
-    let _ = any_spawner::Executor::init_tokio();
+    let _ = any_spawner::Executor::init_custom_executor(observe::InSpan);
     let rejected = {
         let state = state.clone();
         move |error: ProtectionError| {
@@ -137,7 +146,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let mut router = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/api/{*function}", post(api::call))
+        .route(routes::FUNCTIONS, post(api::call))
         .route("/live/{org}", get(live::revisions))
         .route("/o/{org}/export/{file}", get(export::people))
         .route("/o/{org}/import/template.csv", get(imports::template_file))
@@ -156,6 +165,20 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         router = router.merge(gallery::routes());
     }
     let secure = state.cookies.secure;
+    // Shared: a copy for each request would cost more than all that is told of it.
+    let observed = Arc::new(state.clone());
+    let span = {
+        let state = Arc::clone(&observed);
+        move |request: &axum::extract::Request| observe::span(&state, request)
+    };
+    // What is told of a request is told once, by `observe`.
+    let in_span = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_request(())
+        .on_response(())
+        .on_body_chunk(())
+        .on_eos(())
+        .on_failure(());
     Ok(router
         .fallback(pages::serve)
         // The last is the outermost.
@@ -164,45 +187,17 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))
+        .layer(middleware::from_fn_with_state(observed, observe::observe))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::new(request_id, FreshRequestId))
-        .layer(middleware::map_request(|request| std::future::ready(without_request_id(request))))
+        .layer(in_span)
+        .layer(SetRequestIdLayer::new(request_id, observe::FreshRequestId))
+        .layer(middleware::map_request(|request| std::future::ready(observe::without_request_id(request))))
         .with_state(state))
 }
 
 fn cache_if_ok<B>(value: HeaderValue) -> impl FnMut(&axum::http::Response<B>) -> Option<HeaderValue> + Clone {
     let fits = |status: StatusCode| status.is_success() || status == StatusCode::NOT_MODIFIED;
     move |response| fits(response.status()).then(|| value.clone())
-}
-
-/// What a client sends as a request id is never logged as one; the layer that makes ours would keep it.
-fn without_request_id(mut request: Request) -> Request {
-    request.headers_mut().remove("x-request-id");
-    request
-}
-
-/// A request id of our own.
-#[derive(Clone, Copy)]
-struct FreshRequestId;
-
-impl MakeRequestId for FreshRequestId {
-    fn make_request_id<B>(&mut self, _request: &axum::http::Request<B>) -> Option<RequestId> {
-        use service::Entropy as _;
-        let mut bytes = [0; 8];
-        service::System.fill(&mut bytes);
-        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-        HeaderValue::from_str(&hex).ok().map(RequestId::new)
-    }
-}
-
-fn span(request: &Request) -> tracing::Span {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
-    // The path of an invitation holds its token, also where the rest of it was mangled.
-    let path = request.uri().path();
-    let path: Vec<&str> = path.split('/').map(|part| if part.len() > LONGEST_LOGGED { "…" } else { part }).collect();
-    let path = path.join("/");
-    tracing::info_span!("request", request.id = id, http.method = %request.method(), http.path = path)
 }
 
 fn respond(parts: impl IntoResponse) -> Response {

@@ -5,11 +5,13 @@ mod bulk;
 mod db;
 mod error;
 mod migrations;
+mod pools;
 mod postgres;
 
 pub mod account_links;
 pub mod attributes;
 pub mod audit;
+pub mod backlog;
 pub mod backup;
 pub mod belonging;
 pub mod bundles;
@@ -44,6 +46,7 @@ pub use bulk::{Value, insert_many};
 pub use db::{Conn, Db, DbOptions, Engine, Handle, Tx};
 pub use error::{DiskFault, StoreError};
 pub use migrations::Migrated;
+pub use pools::PoolState;
 pub use postgres::{Pooler, PostgresDb};
 
 /// Stands for "for ever" in columns that hold an end.

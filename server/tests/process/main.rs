@@ -8,13 +8,16 @@ mod cli;
 mod cluster;
 mod cost;
 mod disk;
+mod drain;
 mod import;
 mod interrupted;
 mod kill;
+mod metrics;
 mod post;
 mod process;
 mod replicas;
 #[path = "../http/smtp_server.rs"]
 #[expect(dead_code, reason = "the router's tests want more of it")]
 mod smtp_server;
+mod telemetry;
 mod workers;

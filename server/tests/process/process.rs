@@ -57,13 +57,18 @@ impl Installation {
     }
     /// Begins to serve, and waits for nothing.
     pub(crate) fn launch(&self, more: impl FnOnce(&mut Command)) -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let url = format!("http://127.0.0.1:{port}");
-        let mut command = self.command(&["serve", "--addr", &format!("127.0.0.1:{port}")]);
+        let address = free_address();
+        let url = format!("http://{address}");
+        let mut command = self.command(&["serve", "--addr", &address]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         more(&mut command);
         Server { child: command.spawn().unwrap(), url }
     }
+}
+
+/// An address of this machine where nobody listens.
+pub(crate) fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 /// The binary without any setting of the tests' own environment.
@@ -89,8 +94,16 @@ impl Server {
         self.child.wait().unwrap();
     }
     /// SIGTERM: yields whether the process ended well.
-    pub(crate) fn terminate(mut self) -> bool {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+    pub(crate) fn terminate(self) -> bool {
+        self.tell_to_stop();
+        self.ended()
+    }
+    /// SIGTERM alone.
+    pub(crate) fn tell_to_stop(&self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+    }
+    /// Waits for the end: yields whether it was a good one.
+    pub(crate) fn ended(mut self) -> bool {
         self.child.wait().unwrap().success()
     }
 }

@@ -39,6 +39,7 @@ mod account_links;
 mod accounts;
 mod attributes;
 mod audit;
+mod backlog;
 mod backup;
 mod belonging;
 mod bundles;

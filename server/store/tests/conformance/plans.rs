@@ -14,7 +14,7 @@ use std::time::Duration;
 use store::{
     Db, account_links,
     audit::{self, About},
-    invitations,
+    backlog, invitations,
     memberships::{self, NewMembership},
     organizations, outbox, ownership,
     partner_records::{self, Which},
@@ -640,6 +640,7 @@ async fn changes(db: &Db, org: &Org, member: &MembershipId, invited: &Membership
     assert_cheap!(db, A_PERSON, "cancel mail", |tx| outbox::cancel_of_closed(tx, &org.id, &invited.id, NOW));
     let leased = assert_cheap!(db, A_PAGE, "lease", |tx| outbox::lease(tx, NOW, NOW.plus(1), 20));
     assert_cheap!(db, A_PERSON, "sent", |tx| outbox::mark_sent(tx, &leased[0].id, NOW));
+    assert_cheap!(db, COUNTED, "backlog", |tx| backlog::read(tx, NOW));
 }
 
 /// What an account changes about itself.
