@@ -53,24 +53,21 @@ pub(super) fn too_large() -> Problem {
 }
 
 /// How often a request is tried that the database has interrupted.
-const TRIES: u64 = 3;
-/// Between two of them, in milliseconds: for those who got into each other's way not to meet again.
-const BETWEEN_TRIES: u64 = 40;
+const TRIES: u32 = 3;
+/// Between two of them: whoever it gave way to goes on meanwhile.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// Runs the server function of the request's path. The answer is always JSON, with the right status.
 ///
 /// What the database took back before its commit is done again: it is what the person would do next. What may have been
 /// written is not, and neither is what had to wait (ADR 25).
 pub(super) async fn run(state: &AppState, parts: Parts, body: Bytes) -> Response {
-    for n in 1..TRIES {
+    for _ in 1..TRIES {
         let response = run_once(state, parts.clone(), body.clone()).await;
         if !was_interrupted(&response) {
             return response;
         }
-        let jitter = u64::from(
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.subsec_micros()),
-        ) % BETWEEN_TRIES;
-        tokio::time::sleep(Duration::from_millis(n * BETWEEN_TRIES + jitter)).await;
+        tokio::time::sleep(BETWEEN_TRIES).await;
     }
     run_once(state, parts, body).await
 }

@@ -25,7 +25,7 @@ async fn while_it_drains_a_process_is_alive_and_not_ready_and_still_answers() {
     let head = "POST /api/setup HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\
                 Content-Length: 65536\r\n\r\n";
     slow.write_all(head.as_bytes()).await.unwrap();
-    slow.write_all(&vec![b'a'; 30_000]).await.unwrap();
+    slow.write_all("a".repeat(30_000).as_bytes()).await.unwrap();
     server.tell_to_stop();
     let ready = until_answer(&server, "/readyz", 503).await;
     assert_eq!(ready, "stopping\n");
@@ -35,7 +35,7 @@ async fn while_it_drains_a_process_is_alive_and_not_ready_and_still_answers() {
     server.tell_to_stop();
     // Nobody new is let in, and who is there is answered.
     until_refused(&server).await;
-    slow.write_all(&vec![b'a'; 35_536]).await.unwrap();
+    slow.write_all("a".repeat(35_536).as_bytes()).await.unwrap();
     let mut answer = String::new();
     slow.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 422 ") && answer.contains("org_name"), "{answer}");
