@@ -51,14 +51,8 @@ impl Installation {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         more(&mut command);
         let server = Server { child: command.spawn().unwrap(), url };
-        let client = reqwest::Client::new();
-        for _ in 0..400 {
-            if client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|r| r.status().is_success()) {
-                return server;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server did not become ready");
+        server.until_ready().await;
+        server
     }
 }
 
@@ -71,11 +65,22 @@ pub(crate) fn rollcall(args: &[&str]) -> Command {
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) url: String,
 }
 
 impl Server {
+    /// Waits until it is ready.
+    pub(crate) async fn until_ready(&self) {
+        let client = reqwest::Client::new();
+        for _ in 0..400 {
+            if client.get(format!("{}/readyz", self.url)).send().await.is_ok_and(|r| r.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server did not become ready");
+    }
     /// SIGKILL: no time to put anything in order.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
