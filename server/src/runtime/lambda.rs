@@ -1,8 +1,8 @@
 //! The function: the same router, asked by Lambda's Runtime API in place of a socket, with nothing behind it that lives on.
 //!
 //! A function freezes as soon as it asks for the next invocation. So what the other runtime does by timer is done here between
-//! the answer and that question, within [`BEHIND_AN_ANSWER`], and by the scheduled event
-//! ([ADR 24](../../../../docs/adr/0024-one-binary-two-runtimes.md)).
+//! the answer and that question, within `BEHIND_AN_ANSWER`, and by the scheduled event
+//! (ADR 24).
 
 mod answer;
 mod request;
@@ -99,11 +99,16 @@ pub(super) async fn serve(config: &Config, app: Rollcall, mailer: Arc<dyn Mailer
         let function = Arc::clone(&function);
         service_fn(move |event| Arc::clone(&function).handle(event))
     };
-    let behind = ThenLayer::new(move |answered| {
+    let behind = ThenLayer::new(move |answered: Result<(), lambda_http::Error>| {
         let function = Arc::clone(&function);
         async move {
+            if let Err(error) = answered {
+                // Somebody hung up before the end of a stream, say. That is the end of this answer and not of the function; where
+                // nobody is there at all, the next question finds out.
+                tracing::warn!("an answer did not arrive: {error}");
+            }
             function.work().await;
-            answered
+            Ok(())
         }
     });
     tracing::info!("answering invocations");

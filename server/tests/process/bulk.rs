@@ -48,6 +48,7 @@ pub(crate) async fn call(server: &Server, cookie: &str, function: &str, form: &s
         .header("cookie", cookie)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("org=engines&{form}"))
+        .timeout(Duration::from_mins(1))
         .send()
         .await
         .unwrap();

@@ -9,9 +9,11 @@ mod cluster;
 mod cost;
 mod disk;
 mod drain;
+mod emulator;
 mod import;
 mod interrupted;
 mod kill;
+mod lambda;
 mod metrics;
 mod post;
 mod process;
@@ -20,4 +22,5 @@ mod replicas;
 #[expect(dead_code, reason = "the router's tests want more of it")]
 mod smtp_server;
 mod telemetry;
+mod tick;
 mod workers;

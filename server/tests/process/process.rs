@@ -46,14 +46,8 @@ impl Installation {
     /// Serves with more settings.
     pub(crate) async fn serve_with(&self, more: impl FnOnce(&mut Command)) -> Server {
         let server = self.launch(more);
-        let client = reqwest::Client::new();
-        for _ in 0..400 {
-            if client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|r| r.status().is_success()) {
-                return server;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server did not become ready");
+        server.until_ready().await;
+        server
     }
     /// Begins to serve, and waits for nothing.
     pub(crate) fn launch(&self, more: impl FnOnce(&mut Command)) -> Server {
@@ -80,13 +74,24 @@ pub(crate) fn rollcall(args: &[&str]) -> Command {
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) url: String,
 }
 
 impl Server {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+    /// Waits until it is ready.
+    pub(crate) async fn until_ready(&self) {
+        let client = reqwest::Client::new();
+        for _ in 0..400 {
+            if client.get(format!("{}/readyz", self.url)).send().await.is_ok_and(|r| r.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server did not become ready");
     }
     /// SIGKILL: no time to put anything in order.
     pub(crate) fn kill(&mut self) {
