@@ -41,7 +41,7 @@ fn url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-async fn number(file: &Path, sql: &str) -> i64 {
+pub(crate) async fn number(file: &Path, sql: &str) -> i64 {
     let mut conn = SqliteConnection::connect(&url(file)).await.unwrap();
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut conn).await.unwrap()
 }

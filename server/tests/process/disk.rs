@@ -15,6 +15,7 @@ use std::{
 };
 
 use crate::{
+    backup::number,
     cli::said,
     cost::get,
     kill::{files, invited, recipients, set_up},
@@ -145,12 +146,14 @@ async fn refuse_and_go_on(
     let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
     assert_eq!(invited(&url).await, answers.accepted, "everybody who was answered well, and nobody else");
     // What could not be written or noted is tried again after half a minute.
+    let database = installation.data().join("rollcall.db");
     for _ in 0..1_200 {
-        if recipients(installation) == answers.accepted {
+        if number(&database, "SELECT count(*) FROM outbox WHERE state = 'queued'").await == 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    assert_eq!(number(&database, "SELECT count(*) FROM outbox WHERE state <> 'sent'").await, 0, "all mail has left");
     assert_eq!(recipients(installation), answers.accepted, "everybody has a mail");
     let names = names(&installation.data().join("mail"));
     assert!(names.len() == answers.accepted.len() && names.iter().all(|name| !name.starts_with('.')), "{names:?}");

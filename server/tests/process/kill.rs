@@ -167,7 +167,10 @@ pub(crate) fn files(installation: &Installation) -> Vec<String> {
     std::fs::read_dir(installation.data().join("mail"))
         .map(|folder| {
             folder
-                .filter_map(|file| std::fs::read_to_string(file.unwrap().path()).ok())
+                // Whoever watches the folder looks at whole files alone.
+                .map(|file| file.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
+                .filter_map(|path| std::fs::read_to_string(path).ok())
                 .filter(|text| text.contains("To: "))
                 .collect()
         })
