@@ -21,7 +21,7 @@ use std::{
     convert::Infallible,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -99,7 +99,10 @@ pub(super) async fn serve(config: &Config, app: Rollcall, mailer: Arc<dyn Mailer
         let function = Arc::clone(&function);
         service_fn(move |event| Arc::clone(&function).handle(event))
     };
+    let asked = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&asked);
     let behind = ThenLayer::new(move |answered: Result<(), lambda_http::Error>| {
+        counted.fetch_add(1, Relaxed);
         let function = Arc::clone(&function);
         async move {
             if let Err(error) = answered {
@@ -112,8 +115,19 @@ pub(super) async fn serve(config: &Config, app: Rollcall, mailer: Arc<dyn Mailer
         }
     });
     tracing::info!("answering invocations");
+    let answering = async {
+        loop {
+            let before = asked.load(Relaxed);
+            let Err(error) = Runtime::new(handler.clone()).layer(behind.clone()).run().await else { return Ok(()) };
+            // A connection that was closed between two questions is no reason to start cold; one that is never there is.
+            if asked.load(Relaxed) == before {
+                return Err(anyhow::Error::from_boxed(error).context("Lambda's Runtime API does not answer"));
+            }
+            tracing::warn!("the connection to the Runtime API was lost: {error}");
+        }
+    };
     tokio::select! {
-        ended = Runtime::new(handler).layer(behind).run() => ended.map_err(anyhow::Error::from_boxed)?,
+        ended = answering => ended?,
         () = told_to_stop() => {}
     }
     let _ = tokio::time::timeout(CLOSE, app.db().close()).await;
