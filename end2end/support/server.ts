@@ -119,6 +119,13 @@ export class Server {
     return this.written.join('');
   }
 
+  /** Lines of the log that a well server does not write. */
+  get complaints(): string[] {
+    // The emulator refuses the answer to a browser that has hung up, as one does that leaves a page.
+    const meant = / ERROR Lambda Runtime API returned non-200 response/;
+    return this.log.split('\n').filter((line) => / ERROR |panicked/.test(line) && !(IN_FUNCTION && meant.test(line)));
+  }
+
   /** Ends it in order, or at once. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;

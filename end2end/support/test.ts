@@ -76,7 +76,7 @@ export const test = base.extend<Options & Fixtures, OfWorker>({
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.log, contentType: 'text/plain' });
     await server.remove();
-    expect.soft(server.log, 'what the server logged').not.toMatch(/ ERROR |panicked/);
+    expect.soft(server.complaints, 'what the server logged').toEqual([]);
   },
 
   baseURL: async ({ server }, use) => use(server.url),
