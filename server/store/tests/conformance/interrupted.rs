@@ -99,14 +99,14 @@ async fn a_commit_that_gets_no_answer_must_not_be_repeated(admin: &Db, db: &Db) 
 }
 
 async fn a_deadlock_is_one_that_gave_way_and_one_that_went_on(admin: &Db, db: &Db) {
+    const A: &str = "UPDATE rate_limits SET n = n + 1 WHERE key = 'a'";
+    const B: &str = "UPDATE rate_limits SET n = n + 1 WHERE key = 'b'";
     raw(admin, "INSERT INTO rate_limits (key, opened_at, n) VALUES ('a', 0, 0), ('b', 0, 0)").await;
     let (mut one, mut other) = (db.write().await.unwrap(), db.write().await.unwrap());
     for tx in [&mut one, &mut other] {
         // Otherwise the time for a statement may be over before anybody looks for a deadlock.
         run_sql(tx, "SET LOCAL deadlock_timeout = '50ms'").await.unwrap();
     }
-    const A: &str = "UPDATE rate_limits SET n = n + 1 WHERE key = 'a'";
-    const B: &str = "UPDATE rate_limits SET n = n + 1 WHERE key = 'b'";
     run_sql(&mut one, A).await.unwrap();
     run_sql(&mut other, B).await.unwrap();
     // Who gives way goes at once, and lets the other one go on.
@@ -114,18 +114,18 @@ async fn a_deadlock_is_one_that_gave_way_and_one_that_went_on(admin: &Db, db: &D
         async {
             let outcome = run_sql(&mut one, B).await;
             if outcome.is_ok() {
-                one.commit().await.unwrap()
+                one.commit().await.unwrap();
             } else {
-                drop(one)
+                drop(one);
             }
             outcome
         },
         async {
             let outcome = run_sql(&mut other, A).await;
             if outcome.is_ok() {
-                other.commit().await.unwrap()
+                other.commit().await.unwrap();
             } else {
-                drop(other)
+                drop(other);
             }
             outcome
         }
