@@ -360,7 +360,7 @@ impl Rollcall {
     pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<u64, Error> {
         let budget = budget.into();
         let (mut sent, mut batches) = (0, 0);
-        while budget.allows_after(batches) && !self.is_stopping() {
+        while budget.allows_after(batches, self.now()) && !self.is_stopping() {
             batches += 1;
             let now = self.now();
             let mut tx = self.db.write().await?;
