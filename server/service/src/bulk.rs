@@ -292,7 +292,7 @@ impl Rollcall {
     pub async fn advance_jobs(&self, budget: impl Into<Budget>) -> Result<u32, Error> {
         let budget = budget.into();
         let mut done = 0;
-        while budget.allows_after(done) {
+        while budget.allows_after(done, self.now()) {
             let now = self.now();
             let mut tx = self.db.write().await?;
             let leased = jobs::lease(&mut tx, now, now.plus(LEASE)).await?;

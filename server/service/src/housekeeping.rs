@@ -35,7 +35,7 @@ impl Rollcall {
     /// [`Error::Unavailable`].
     pub async fn tick(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<Ticked, Error> {
         let budget = budget.into();
-        let batches = self.advance_jobs(budget.half()).await?;
+        let batches = self.advance_jobs(budget.half(self.now())).await?;
         self.tell_of_requests().await?;
         self.follow_clock_everywhere().await?;
         self.fold_counts().await?;

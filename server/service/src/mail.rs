@@ -351,7 +351,7 @@ impl Rollcall {
     pub async fn deliver_due(&self, mailer: &dyn Mailer, budget: impl Into<Budget>) -> Result<u64, Error> {
         let budget = budget.into();
         let (mut sent, mut batches) = (0, 0);
-        while budget.allows_after(batches) {
+        while budget.allows_after(batches, self.now()) {
             batches += 1;
             let now = self.now();
             let mut tx = self.db.write().await?;

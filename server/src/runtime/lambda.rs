@@ -16,7 +16,7 @@ use lambda_http::{
     service_fn,
 };
 use serde_json::value::RawValue;
-use service::{Budget, Mailer, Rollcall};
+use service::{Mailer, Rollcall};
 use std::{
     convert::Infallible,
     sync::{
@@ -157,7 +157,7 @@ impl Function {
                 answer::of(response, self.mode).await
             }
             Asked::Tick => {
-                let done = self.app.tick(&*self.mailer, Budget::time(AT_A_SCHEDULED_EVENT)).await?;
+                let done = self.app.tick(&*self.mailer, self.app.budget(AT_A_SCHEDULED_EVENT)).await?;
                 tracing::info!(mail.sent = done.sent, mail.waiting = done.waiting, jobs.batches = done.batches, "tick");
                 let told = serde_json::json!({ "sent": done.sent, "waiting": done.waiting, "batches": done.batches });
                 Ok(FunctionResponse::BufferedResponse(answer::Whole::Told(told)))
@@ -172,12 +172,12 @@ impl Function {
         if !mail && !jobs && !self.left.load(Relaxed) {
             return;
         }
-        let budget = Budget::time(BEHIND_AN_ANSWER);
+        let budget = self.app.budget(BEHIND_AN_ANSWER);
         let worked = async {
-            self.app.advance_jobs(budget.half()).await?;
+            self.app.advance_jobs(budget.half(self.app.now())).await?;
             self.app.deliver_due(&*self.mailer, budget).await
         };
         // What failed was logged by the store, and is tried again.
-        self.left.store(worked.await.is_err() || budget.is_over(), Relaxed);
+        self.left.store(worked.await.is_err() || budget.is_over(self.app.now()), Relaxed);
     }
 }

@@ -8,6 +8,9 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// For how long one try to find out whether a server is ready waits.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A folder with data and with browser files that nobody will load.
 pub(crate) struct Installation {
     dir: TempDir,
@@ -74,7 +77,13 @@ impl Server {
     pub(crate) async fn until_ready(&self) {
         let client = reqwest::Client::new();
         for _ in 0..400 {
-            if client.get(format!("{}/readyz", self.url)).send().await.is_ok_and(|r| r.status().is_success()) {
+            if client
+                .get(format!("{}/readyz", self.url))
+                .timeout(PATIENCE)
+                .send()
+                .await
+                .is_ok_and(|r| r.status().is_success())
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
