@@ -13,6 +13,7 @@ use std::{
 
 /// Settings, by flag or by environment variable.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Config {
     /// Folder for the embedded database, the key and, without an SMTP server, the mail
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = "data", global = true)]

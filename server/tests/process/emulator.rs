@@ -76,7 +76,7 @@ impl Emulator {
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
     }
 
-    /// What EventBridge sends each minute.
+    /// What `EventBridge` sends each minute.
     pub(crate) async fn tick(&self) -> Value {
         let event = json!({
             "version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "1",

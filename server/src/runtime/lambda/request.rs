@@ -18,7 +18,7 @@ pub(super) enum Asked {
     Tick,
 }
 
-/// What tells an event of a schedule: a rule of EventBridge (`aws.events`) or its scheduler (`aws.scheduler`).
+/// What tells an event of a schedule: a rule of `EventBridge` (`aws.events`) or its scheduler (`aws.scheduler`).
 #[derive(Deserialize)]
 struct Scheduled {
     source: String,
