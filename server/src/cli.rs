@@ -209,7 +209,7 @@ async fn migrate(app: &Rollcall) -> anyhow::Result<Migrated> {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     runtime::install_tls();
     let telemetry = telemetry::start(&cli.config)?;
-    let done = execute(cli).await;
+    let done = Box::pin(execute(cli)).await;
     telemetry.finish().await;
     done
 }

@@ -114,8 +114,7 @@ impl Line {
     }
 
     fn number(&self, n: f64) -> String {
-        let digits = if n < 10.0 { 1 } else { 0 };
-        let number = format!("{n:.digits$}");
+        let number = if n < 10.0 { format!("{n:.1}") } else { format!("{n:.0}") };
         match self.unit {
             "" => number,
             "%" => per_cent(n, 100.0),
