@@ -115,9 +115,15 @@ impl Seen {
         let lines = self.plan.iter().enumerate();
         let scans = lines.filter(|(i, line)| {
             let next = self.plan.get(i + 1).map_or("", String::as_str);
-            if self.engine == "sqlite" { sqlite_scans(line) } else { postgres_scans(line, next) }
+            if self.engine == "sqlite" { sqlite_scans(line) && !self.made(line) } else { postgres_scans(line, next) }
         });
         scans.map(|(_, line)| line.trim()).collect()
+    }
+
+    /// Whether what SQLite reads from end to end is what it has made for this statement, of rows that were read by a line of
+    /// their own.
+    fn made(&self, line: &str) -> bool {
+        line.trim().strip_prefix("SCAN ").is_some_and(|of| self.plan.contains(&format!("MATERIALIZE {of}")))
     }
 
     /// How many rows PostgreSQL's scans of tables yielded or threw away.
