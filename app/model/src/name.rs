@@ -42,7 +42,14 @@ pub(crate) fn clean(text: &str, max: usize) -> Result<String, InvalidName> {
     Ok(name)
 }
 
-/// The same for a name that has to be there.
+/// The same for a text of several lines, of which empty ones go.
+pub(crate) fn clean_lines(text: &str, max: usize) -> Result<String, InvalidName> {
+    let lines: Result<Vec<String>, InvalidName> = text.lines().map(|line| clean(line, max)).collect();
+    let text = lines?.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    if text.chars().count() > max { Err(InvalidName::TooLong(max)) } else { Ok(text) }
+}
+
+/// [`clean`] for a name that has to be there.
 pub(crate) fn clean_name(text: &str, max: usize) -> Result<String, InvalidName> {
     let name = clean(text, max)?;
     if name.is_empty() { Err(InvalidName::Empty) } else { Ok(name) }
@@ -78,13 +85,6 @@ macro_rules! names {
     )+};
 }
 pub(crate) use names;
-
-/// The same for a text of several lines, of which empty ones go.
-pub(crate) fn clean_lines(text: &str, max: usize) -> Result<String, InvalidName> {
-    let lines: Result<Vec<String>, InvalidName> = text.lines().map(|line| clean(line, max)).collect();
-    let text = lines?.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    if text.chars().count() > max { Err(InvalidName::TooLong(max)) } else { Ok(text) }
-}
 
 /// A person's name in two parts (policy I); the full name is derived. Both parts may be empty while all we know of an
 /// invited person is the address.

@@ -160,6 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_one_person_fit_into_an_index() {
+        let email = Email::parse(&format!("{}@x.example", "a".repeat(64))).unwrap();
+        // Three bytes each, of which every one folds to six letters of three bytes.
+        let folds: String = ('\u{3300}'..='\u{3331}').flat_map(|c| [c, ' ']).take(99).collect();
+        let name = PersonName::parse(&folds, &folds.chars().rev().collect::<String>()).unwrap();
+        let found = terms(&name, &email);
+        assert!(found.join(" ").len() <= MAX_TERMS_BYTES && found.len() > 20, "{found:?}");
+        assert!(name.sort_key(&email).chars().count() <= crate::name::MAX_SORT_CHARS);
+        // What is long by itself stays whole.
+        let name = PersonName::parse(&"山".repeat(100), &"田".repeat(100)).unwrap();
+        assert_eq!(terms(&name, &email).len(), 5, "both names, and mailbox, x and example");
+        assert_eq!(name.sort_key(&email).chars().count(), 201);
+    }
+
+    #[test]
     fn a_search_keeps_its_longest_words() {
         assert_eq!(search_words("  ADA lov ada "), ["ada", "lov"]);
         assert_eq!(search_words("a ad ada"), ["ada"]);

@@ -15,6 +15,7 @@ use model::{
     people::{OrgSummary, Viewer},
     policy::MAX_DOMAINS,
     rules::{self, InvitationState},
+    text::hex,
     time::HOUR,
 };
 use serde_json::json;
@@ -117,7 +118,7 @@ impl Rollcall {
         }
         let mut token = [0; 16];
         self.entropy.fill(&mut token);
-        let token = token.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = hex(&token);
         let new = NewDomain { id: self.fresh(change.now), name: name.clone(), token, at: change.now };
         domains::insert(&mut change.tx, &permit, &new).await?;
         let to = To { id: Some(new.id.to_string()), name: name.to_string() };

@@ -6,7 +6,7 @@
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use model::text::{counted, thousands};
+use model::text::{counted, hex, thousands};
 use sha2::{Digest as _, Sha256};
 use std::{
     fs::{self, File},
@@ -296,5 +296,5 @@ fn pass_on(mut from: impl Read, mut to: impl Write) -> io::Result<String> {
         }
     }
     to.flush()?;
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&digest.finalize()))
 }

@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use model::text::hex;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -40,8 +41,7 @@ impl MakeRequestId for FreshRequestId {
         use service::Entropy as _;
         let mut bytes = [0; 8];
         service::System.fill(&mut bytes);
-        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-        HeaderValue::from_str(&hex).ok().map(RequestId::new)
+        HeaderValue::from_str(&hex(&bytes)).ok().map(RequestId::new)
     }
 }
 
