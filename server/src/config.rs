@@ -1,7 +1,7 @@
 //! What the operator can set. Every value works by default; `--help` lists all of them with their variables.
 
 use clap::Args;
-use model::{mail_profile::PrivateServers, organization::Founding};
+use model::{mail_profile::PrivateServers, organization::Founding, text::hex};
 use service::Pooler;
 use std::{
     fs,
@@ -10,6 +10,8 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
+
+use crate::disk::{self, InTheWay};
 
 /// Settings, by flag or by environment variable.
 #[derive(Debug, Clone, Args)]
@@ -245,13 +247,10 @@ impl Config {
         }
         let mut key = [0; 32];
         entropy.fill(&mut key);
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        // Written aside and linked into place: of two processes that start at once, both end with the same key.
-        let aside = self.data_dir.join(format!("secret.key.{}", std::process::id()));
-        write_private(&aside, &hex).map_err(failed)?;
-        let linked = fs::hard_link(&aside, &path);
-        let _ = fs::remove_file(&aside);
-        match linked {
+        // Put into place whole: of two processes that start at once, both end with the same key.
+        let mut aside = disk::aside(&path).map_err(failed)?;
+        aside.write_all(hex(&key).as_bytes()).map_err(failed)?;
+        match disk::put(aside, &path, InTheWay::Stays) {
             Ok(()) => Ok(key),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let hex = fs::read_to_string(&path).map_err(failed)?;
@@ -275,16 +274,6 @@ impl Config {
         let candidates = [beside.join("site"), beside.join("../site"), PathBuf::from("target/site")];
         candidates.iter().find(|c| c.join("pkg").is_dir()).cloned().unwrap_or_else(|| PathBuf::from("target/site"))
     }
-}
-
-fn write_private(path: &PathBuf, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 fn from_hex(hex: &str) -> Option<[u8; 32]> {
