@@ -2,7 +2,7 @@
 //! nothing is right or wrong because of it, since everything that ends is judged when it is used (S22).
 
 use model::time::DAY;
-use store::{account_links, counts, jobs, organizations, outbox, rate_limits, requests, sessions};
+use store::{account_links, counts, jobs, organizations, rate_limits, requests, sessions};
 
 use crate::{Budget, Error, Mailer, Rollcall};
 
@@ -72,7 +72,7 @@ impl Rollcall {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn outbox_waiting(&self) -> Result<u64, Error> {
-        let mut conn = self.db.read().await?;
-        Ok(outbox::waiting(&mut conn).await?)
+        let backlog = self.backlog().await?;
+        Ok(backlog.messages_due + backlog.messages_later)
     }
 }

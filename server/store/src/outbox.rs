@@ -6,8 +6,8 @@
 use model::{AccountLinkId, InvitationId, MembershipId, OrgId, OutboxId, Timestamp, UserId, id::Id};
 
 use crate::{
-    Handle, StoreError, Tx, Value,
-    db::{execute, fetch_all, fetch_one},
+    StoreError, Tx, Value,
+    db::{execute, fetch_all},
     insert_many,
 };
 
@@ -198,13 +198,4 @@ pub async fn cancel_of_closed_links(tx: &mut Tx, user_id: &UserId, at: Timestamp
         user_id.as_str(),
         at.millis()
     )
-}
-
-/// How many messages wait; for `doctor`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn waiting<H: Handle>(h: &mut H) -> Result<u64, StoreError> {
-    let (n,): (i64,) = fetch_one!(h, "SELECT count(*) FROM outbox WHERE state = 'queued'")?;
-    Ok(u64::try_from(n).unwrap_or(0))
 }

@@ -3,7 +3,7 @@
 use model::{InvitationId, OutboxId, Timestamp, rules::InvitationState, time::MINUTE};
 use std::time::Duration;
 use store::{
-    Db, invitations,
+    Db, backlog, invitations,
     outbox::{self, Leased, NewMessage},
 };
 use tokio::task::JoinSet;
@@ -48,7 +48,8 @@ async fn state(db: &Db, id: &OutboxId) -> String {
 }
 
 async fn waiting(db: &Db) -> u64 {
-    outbox::waiting(&mut db.read().await.unwrap()).await.unwrap()
+    let backlog = backlog::read(&mut db.read().await.unwrap(), NOW).await.unwrap();
+    backlog.messages_due + backlog.messages_later
 }
 
 async fn next_due(db: &Db) -> Option<Timestamp> {
