@@ -51,23 +51,23 @@ fn is_seen() -> bool {
 /// Listens, and asks from time to time while nothing can be heard.
 async fn listen(org: String, heard: impl Fn(i64)) {
     loop {
-        let mut has_heard = false;
+        let mut has_missed = true;
         if let Ok(mut source) = EventSource::new(&paths::live(&org))
             && let Ok(mut events) = source.subscribe("revision")
         {
             while let Some(Ok((_, event))) = events.next().await {
                 if let Some(revision) = event.data().as_string().and_then(|data| data.parse().ok()) {
-                    has_heard = true;
+                    has_missed = false;
                     heard(revision);
                 }
             }
         }
         for _ in 0..ASK_TIMES {
-            // What changes before the first answer is missed, so that is asked for at once where nothing was heard.
-            if has_heard {
+            // Where nothing was heard, what has changed since the page was made is asked for at once.
+            if !has_missed {
                 wait(ASK_EVERY).await;
             }
-            has_heard = true;
+            has_missed = false;
             match people_revision(org.clone()).await {
                 Ok(revision) => heard(revision),
                 // Whoever may no longer listen is told so when the page reads again.

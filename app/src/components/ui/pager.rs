@@ -12,15 +12,7 @@ pub fn Pager(
     /// Where it goes on, if it does.
     next: Option<String>,
 ) -> impl IntoView {
-    (first.is_some() || next.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                <span></span>
-                {first.map(|href| view! { <a class="button small" href=href>"Back to the first"</a> })}
-                {next.map(|href| view! { <a class="button small" href=href>"Next"<Icon name="chevron-right" /></a> })}
-            </nav>
-        }
-    })
+    (first.is_some() || next.is_some()).then(|| ways(("Back to the first", first), ("Next", next)))
 }
 
 /// Back to the newest, and on to what is older.
@@ -31,11 +23,16 @@ pub fn OlderPager(
     /// Where the older ones are, if there are any.
     older: Option<String>,
 ) -> impl IntoView {
+    ways(("Back to the newest", newest), ("Older", older))
+}
+
+/// The links of a pager, each where it leads somewhere.
+fn ways((back, to_back): (&'static str, Option<String>), (on, to_on): (&'static str, Option<String>)) -> impl IntoView {
     view! {
         <nav class="pager" aria-label="Pages">
             <span></span>
-            {newest.map(|href| view! { <a class="button small" href=href>"Back to the newest"</a> })}
-            {older.map(|href| view! { <a class="button small" href=href>"Older"<Icon name="chevron-right" /></a> })}
+            {to_back.map(|href| view! { <a class="button small" href=href>{back}</a> })}
+            {to_on.map(|href| view! { <a class="button small" href=href>{on}<Icon name="chevron-right" /></a> })}
         </nav>
     }
 }
