@@ -7,6 +7,8 @@ use crate::{Email, text::fold};
 
 /// The longest first or last name, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
+/// The most characters of a name that lists sort by: more than two names have, unless folding makes several of each.
+pub const MAX_SORT_CHARS: usize = 256;
 /// The longest organization name, in characters.
 pub const MAX_ORG_NAME_CHARS: usize = 120;
 
@@ -136,9 +138,9 @@ impl PersonName {
         let full = self.full();
         if full.is_empty() { email.local_part().to_owned() } else { full }
     }
-    /// The folded text by which lists sort: full name, or the mailbox while no name is known.
+    /// The folded text by which lists sort: full name, or the mailbox while no name is known. At most [`MAX_SORT_CHARS`].
     pub fn sort_key(&self, email: &Email) -> String {
-        fold(&self.display(email))
+        fold(&self.display(email)).chars().take(MAX_SORT_CHARS).collect()
     }
 }
 

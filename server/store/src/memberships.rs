@@ -560,7 +560,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "withheld",
 ];
 
-const TERM_COLUMNS: &[&str] = &["org_id", "term", "sort_name", "membership_id", "kind", "open_until"];
+const TERM_COLUMNS: &[&str] = &["org_id", "term", "sort_name", "membership_id", "kind", "open_until", "words"];
 
 fn term_rows(
     org_id: &OrgId,
@@ -571,7 +571,10 @@ fn term_rows(
     open_until: Option<Timestamp>,
 ) -> Vec<Vec<Value>> {
     let sort_name = name.sort_key(email);
-    text::terms(name, email)
+    let terms = text::terms(name, email);
+    // Each in spaces, so that a beginning is told from a middle, and a whole word from a beginning.
+    let words = format!(" {} ", terms.join(" "));
+    terms
         .into_iter()
         .map(|term| {
             vec![
@@ -581,6 +584,7 @@ fn term_rows(
                 id.as_str().into(),
                 kind.code().into(),
                 open_until.map_or(FOREVER, Timestamp::millis).into(),
+                words.clone().into(),
             ]
         })
         .collect()

@@ -47,6 +47,7 @@ const PAIRS: &[Pair] = &[
     pair!(18, "0018_connections"),
     pair!(19, "0019_partner"),
     pair!(20, "0020_explain"),
+    pair!(21, "0021_words"),
 ];
 
 /// What [`Db::migrate`] found and did.

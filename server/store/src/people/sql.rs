@@ -32,19 +32,22 @@ pub(super) const HOME: &str = "CASE WHEN kind = 'external' THEN (SELECT h.name F
 pub(super) const CUSTOM_ROLE: &str = "CASE WHEN custom_role_id IS NOT NULL THEN \
     (SELECT c.name FROM custom_roles c WHERE c.id = page.custom_role_id) END";
 
-/// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows.
+/// What the engines have to take, and what they call the functions that make JSON arrays of columns and of rows, and the one
+/// that says where in a text another one stands (from 1, 0 for nowhere).
 pub(super) trait Takes: sqlx::Database {
     const COLUMNS: &'static str;
     const ROWS: &'static str;
+    const POSITION: &'static str;
     fn text(q: &mut QueryBuilder<Self>, text: &str);
     fn int(q: &mut QueryBuilder<Self>, n: i64);
 }
 
 macro_rules! takes {
-    ($db:ty, $columns:literal, $rows:literal) => {
+    ($db:ty, $columns:literal, $rows:literal, $position:literal) => {
         impl Takes for $db {
             const COLUMNS: &'static str = $columns;
             const ROWS: &'static str = $rows;
+            const POSITION: &'static str = $position;
             fn text(q: &mut QueryBuilder<Self>, text: &str) {
                 // PostgreSQL refuses a text with NUL, and nothing that is stored has one.
                 q.push_bind(text.replace('\0', ""));
@@ -55,8 +58,8 @@ macro_rules! takes {
         }
     };
 }
-takes!(sqlx::Sqlite, "json_array", "json_group_array");
-takes!(sqlx::Postgres, "json_build_array", "json_agg");
+takes!(sqlx::Sqlite, "json_array", "json_group_array", "instr");
+takes!(sqlx::Postgres, "json_build_array", "json_agg", "strpos");
 
 /// The rows of a statement as one JSON text of arrays, in their order: sqlx hands SQLite's rows over one by one, from one
 /// thread to another, which makes a page several times as dear.
@@ -216,15 +219,13 @@ fn page_lines<DB: Takes>(
             q.push(concat!("SELECT ", columns!(), " FROM membership_terms t CROSS JOIN memberships m "));
             q.push("WHERE m.id = t.membership_id AND ");
             hits(q, plan, read);
-            // No word is before the first; said so, PostgreSQL takes this to be true often.
-            q.push(" AND t.term <= ");
-            first_term(q, ("t", "membership_id"), lead);
+            is_first_hit(q, lead);
             filtered(q, plan, read);
             rest(q, &["t.term", "t.sort_name", "t.membership_id"]);
         }
         (_, Some(lead)) => {
             q.push(concat!("SELECT ", columns!("hit."), " FROM (SELECT m.*, "));
-            first_term(q, ("m", "id"), lead);
+            first_term(q, lead);
             q.push(" AS term FROM ");
             people(q, plan, read);
             q.push(") AS hit WHERE hit.term IS NOT NULL");
@@ -362,7 +363,7 @@ fn people<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     filtered(q, plan, read);
     if !matches!(plan.way, Way::Words | Way::Hits) {
         for word in &plan.words {
-            has_word(q, read, ("m", "id"), word);
+            has_word(q, read, word);
         }
     }
 }
@@ -487,7 +488,7 @@ fn hits<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>, read: Read) {
     DB::text(q, &text::prefix_end(rarest));
     of_tab(q, plan);
     for word in plan.words.iter().skip(1) {
-        has_word(q, read, ("t", "membership_id"), word);
+        has_word_beside(q, read, word);
     }
 }
 
@@ -499,10 +500,35 @@ fn of_tab<DB: Takes>(q: &mut QueryBuilder<DB>, plan: &Plan<'_>) {
     window(q, "t", plan);
 }
 
-/// That the row of `table` has a word that begins with one. Not by `EXISTS`, for which PostgreSQL may read all who have the
-/// word; and in the form that it takes to be passed by few, or by many.
-fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, (table, id): (&'static str, &'static str), word: &str) {
-    q.push(format!(" AND (SELECT 1 FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.term >= "));
+/// That whom the row of the index over words is about has another word that begins with one: each row has them all.
+fn has_word_beside<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, word: &str) {
+    q.push(" AND CASE WHEN ");
+    place_of(q, word);
+    q.push(match read {
+        Read::All => " > 0 THEN 1 ELSE 0 END = 1",
+        Read::UntilEnough => " > 0 THEN 1 ELSE 0 END > 0",
+    });
+}
+
+/// That the row of the index over words is the first that somebody has for this beginning.
+fn is_first_hit<DB: Takes>(q: &mut QueryBuilder<DB>, word: &str) {
+    q.push(" AND ");
+    place_of(q, word);
+    // No word is before the first; said so, PostgreSQL takes this to be true often.
+    q.push(format!(" >= {}(t.words, ' ' || t.term || ' ')", DB::POSITION));
+}
+
+/// Where among the words of a row of the index over words the first stands that begins with one.
+fn place_of<DB: Takes>(q: &mut QueryBuilder<DB>, word: &str) {
+    q.push(format!("{}(t.words, ", DB::POSITION));
+    DB::text(q, &format!(" {word}"));
+    q.push(")");
+}
+
+/// That somebody has a word that begins with one. Not by `EXISTS`, for which PostgreSQL may read all who have the word; and in
+/// the form that it takes to be passed by few, or by many.
+fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, word: &str) {
+    q.push(" AND (SELECT 1 FROM membership_terms w WHERE w.membership_id = m.id AND w.term >= ");
     DB::text(q, word);
     q.push(" AND w.term < ");
     DB::text(q, &text::prefix_end(word));
@@ -513,9 +539,9 @@ fn has_word<DB: Takes>(q: &mut QueryBuilder<DB>, read: Read, (table, id): (&'sta
     });
 }
 
-/// The first word of a row of `table` that begins with one.
-fn first_term<DB: Takes>(q: &mut QueryBuilder<DB>, (table, id): (&'static str, &'static str), word: &str) {
-    q.push(format!("(SELECT min(w.term) FROM membership_terms w WHERE w.membership_id = {table}.{id} AND w.term >= "));
+/// Somebody's first word that begins with one.
+fn first_term<DB: Takes>(q: &mut QueryBuilder<DB>, word: &str) {
+    q.push("(SELECT min(w.term) FROM membership_terms w WHERE w.membership_id = m.id AND w.term >= ");
     DB::text(q, word);
     q.push(" AND w.term < ");
     DB::text(q, &text::prefix_end(word));

@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 
 use crate::{
     engines::{Start, another, postgres, sqlite},
-    support::{number, raw, texts},
+    support::{Org, active, number, raw, texts},
 };
 
-const VERSION: i64 = 20;
+const VERSION: i64 = 21;
 
 async fn migrating_twice_does_the_work_once(db: Db) {
     assert!(!db.is_current().await.unwrap(), "nothing was migrated yet");
@@ -77,11 +77,31 @@ async fn what_waits_to_leave_outlives_the_migration_of_the_outbox(db: Db) {
     raw(&db, "INSERT INTO organizations VALUES ('org_1', 'acme', 'Acme', '{}', 0, 0)").await;
     raw(&db, "INSERT INTO outbox VALUES ('msg_1', 'org_1', 'inv_1', 'sealed', 'queued', 2, 3, 4, 5, NULL, 'later')")
         .await;
-    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 17, version: VERSION });
+    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 18, version: VERSION });
     let kept = "SELECT count(*) FROM outbox WHERE id = 'msg_1' AND org_id = 'org_1' AND invitation_id = 'inv_1' \
                 AND account_link_id IS NULL AND sealed_body = 'sealed' AND state = 'queued' AND attempts = 2 \
                 AND next_attempt_at = 3 AND leased_until = 4 AND created_at = 5 AND closed_at IS NULL AND last_error = 'later'";
     assert_eq!(number(&db, kept).await, 1);
+}
+
+/// As a release before 0021 left it, which found people by each word alone.
+async fn whoever_was_there_before_is_found_by_words_together(db: Db) {
+    const WORDS: &str = "SELECT membership_id || ' ' || term || ':' || words FROM membership_terms ORDER BY 1";
+    db.migrate().await.unwrap();
+    let org = Org::found(&db, "acme").await;
+    org.put(&db, &[active("ada@x.example", "Ada Lovelace"), active("ngo@x.example", "Ngô Bảo Châu")]).await;
+    let written = texts(&db, WORDS).await;
+    assert!(written.iter().any(|line| line.ends_with(" lovelace: ada example lovelace x ")), "{written:#?}");
+
+    raw(&db, "ALTER TABLE membership_terms DROP COLUMN words").await;
+    if matches!(db, Db::Postgres(_)) {
+        // It went with the column that it carried.
+        const KEY: &str = "(org_id, term, sort_name, membership_id) INCLUDE (kind, open_until)";
+        raw(&db, &format!("ALTER TABLE membership_terms ADD PRIMARY KEY {KEY}")).await;
+    }
+    raw(&db, "DELETE FROM _sqlx_migrations WHERE version >= 21").await;
+    assert_eq!(db.migrate().await.unwrap(), Migrated { applied: 1, version: VERSION });
+    assert_eq!(texts(&db, WORDS).await, written);
 }
 
 async fn processes_that_start_together_migrate_once(db: Db) {
@@ -224,5 +244,6 @@ on_both_engines!(Empty:
     a_schema_changed_by_hand_is_refused,
     a_refused_migration_keeps_nobody_else_waiting,
     what_waits_to_leave_outlives_the_migration_of_the_outbox,
+    whoever_was_there_before_is_found_by_words_together,
     processes_that_start_together_migrate_once,
 );
