@@ -2,13 +2,12 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
-use crate::{kill::on_postgresql, process::Installation};
+use crate::{cli::said, database::on_postgresql, process::Installation};
 
 /// Runs a command, and yields whether it went well and what it said.
 fn run(installation: &Installation, args: &[&str]) -> (bool, String) {
     let output = installation.command(args).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(said).unwrap())
+    (output.status.success(), said(&output))
 }
 
 fn export(installation: &Installation, to: &Path) -> String {

@@ -3,9 +3,8 @@
 use std::{fs::File, time::Duration};
 
 use crate::{
-    bulk::call,
-    kill::set_up,
-    process::{Installation, Server},
+    process::Installation,
+    requests::{call, page, set_up},
 };
 
 #[tokio::test]
@@ -27,7 +26,7 @@ async fn a_page_asks_the_database_a_few_things_once() {
         };
         text.lines().filter(asked).map(str::to_owned).collect::<Vec<_>>()
     };
-    let people = get(&server, &cookie, "/o/engines/users").await;
+    let people = page(&server, &cookie, "/o/engines/users").await;
     let profile = people.split("/o/engines/users/mem_").nth(1).unwrap().split('"').next().unwrap().to_owned();
     call(&server, &cookie, "orgs/save", "version=0&org_name=Engines&kind=partner").await;
     let link = call(&server, &cookie, "partner/overview", "").await["link"].as_str().unwrap().to_owned();
@@ -59,22 +58,10 @@ async fn a_page_asks_the_database_a_few_things_once() {
         ("/o/engines/login".to_owned(), 2),
     ] {
         let before = statements().len();
-        get(&server, &cookie, &path).await;
+        page(&server, &cookie, &path).await;
         // The log is written by another thread.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let asked = statements().split_off(before);
         assert!(asked.len() <= most, "{path} makes {} statements:\n{}", asked.len(), asked.join("\n"));
     }
-}
-
-pub(crate) async fn get(server: &Server, cookie: &str, path: &str) -> String {
-    let answer = reqwest::Client::new()
-        .get(format!("{}{path}", server.url))
-        .header("cookie", cookie)
-        .header("accept", "text/html")
-        .send()
-        .await
-        .unwrap();
-    assert!(answer.status().is_success(), "{path}: {}", answer.status());
-    answer.text().await.unwrap()
 }

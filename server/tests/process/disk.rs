@@ -15,11 +15,12 @@ use std::{
 };
 
 use crate::{
-    backup::number,
+    backup::names,
     cli::said,
-    cost::get,
-    kill::{files, invited, recipients, set_up},
+    database::{invited, number, until_no_mail_waits},
+    kill::{files, recipients},
     process::{Installation, Server},
+    requests::{invite, page, set_up},
 };
 
 /// Requests under way at once.
@@ -106,18 +107,18 @@ async fn a_disk_that_becomes_read_only_still_shows_pages_and_refuses_changes_in_
     }
     let _disk = image.exists().then(|| Mounted::again(&image, &installation.data()));
     let server = installation.serve().await;
-    let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
-    assert_eq!(invited(&url).await, answers.accepted, "everybody who was answered well, and nobody else");
-    let (status, said) = invite(&server, &cookie, "after@burst.example").await;
-    assert_eq!(status, 200, "{said}");
+    let invited = invited(&installation.database_url()).await;
+    assert_eq!(invited, answers.accepted, "everybody who was answered well, and nobody else");
+    let answer = invite(&server.url, &cookie, "after@burst.example").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 async fn refuses_and_shows(server: &Server, cookie: &str, words: &[&str]) {
     // The first page of a session notes its use, which fails here.
-    let page = get(server, cookie, "/o/engines/users").await;
-    assert!(page.contains("@burst.example"), "the people are shown");
-    let (status, said) = invite(server, cookie, "refused@burst.example").await;
-    assert!(status == 503 && words.iter().any(|words| said.contains(words)), "{status} {said}");
+    let people = page(server, cookie, "/o/engines/users").await;
+    assert!(people.contains("@burst.example"), "the people are shown");
+    let answer = invite(&server.url, cookie, "refused@burst.example").await;
+    assert!(answer.status == 503 && words.iter().any(|words| answer.body.contains(words)), "{answer:?}");
 }
 
 /// Fills the disk in the middle of a burst of invitations, and makes space again, with the same server.
@@ -134,7 +135,7 @@ async fn refuse_and_go_on(
     inviting.until("answered well", |answers| answers.accepted.len() >= SOME).await;
     fill();
     inviting.until("refused", |answers| answers.refused.len() >= SOME).await;
-    assert!(get(server, &cookie, "/o/engines/users").await.contains("@burst.example"), "pages are still shown");
+    assert!(page(server, &cookie, "/o/engines/users").await.contains("@burst.example"), "pages are still shown");
     meanwhile();
     free();
     let before = inviting.count();
@@ -143,17 +144,11 @@ async fn refuse_and_go_on(
     for (email, said) in &answers.refused {
         assert!(said.contains(words), "{email}: {said}");
     }
-    let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
+    let url = installation.database_url();
     assert_eq!(invited(&url).await, answers.accepted, "everybody who was answered well, and nobody else");
     // What could not be written or noted is tried again after half a minute.
-    let database = installation.data().join("rollcall.db");
-    for _ in 0..1_200 {
-        if number(&database, "SELECT count(*) FROM outbox WHERE state = 'queued'").await == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(number(&database, "SELECT count(*) FROM outbox WHERE state <> 'sent'").await, 0, "all mail has left");
+    until_no_mail_waits(&url).await;
+    assert_eq!(number(&url, "SELECT count(*) FROM outbox WHERE state <> 'sent'").await, 0, "all mail has left");
     assert_eq!(recipients(installation), answers.accepted, "everybody has a mail");
     let names = names(&installation.data().join("mail"));
     assert!(names.len() == answers.accepted.len() && names.iter().all(|name| !name.starts_with('.')), "{names:?}");
@@ -185,13 +180,14 @@ impl Inviting {
                 tokio::spawn(async move {
                     while !stop.load(SeqCst) {
                         let email = format!("{name}{}@burst.example", next.fetch_add(1, SeqCst));
-                        match send(&url, &cookie, &email).await {
-                            (200, _) => drop(answers.lock().unwrap().accepted.insert(email)),
-                            (503, said) => {
-                                answers.lock().unwrap().refused.insert(email, said);
+                        let answer = invite(&url, &cookie, &email).await;
+                        match answer.status {
+                            200 => drop(answers.lock().unwrap().accepted.insert(email)),
+                            503 => {
+                                answers.lock().unwrap().refused.insert(email, answer.body);
                                 tokio::time::sleep(Duration::from_millis(50)).await;
                             }
-                            (status, said) => panic!("{status} {said}"),
+                            _ => panic!("{answer:?}"),
                         }
                     }
                 })
@@ -219,26 +215,6 @@ impl Inviting {
         }
         self.answers.lock().unwrap().clone()
     }
-}
-
-async fn invite(server: &Server, cookie: &str, email: &str) -> (u16, String) {
-    send(&server.url, cookie, email).await
-}
-
-async fn send(url: &str, cookie: &str, email: &str) -> (u16, String) {
-    let answer = reqwest::Client::new()
-        .post(format!("{url}/api/invitations/send"))
-        .header("cookie", cookie)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("org=engines&role=member&emails={email}"))
-        .send()
-        .await
-        .unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// Takes all the space that is left, to the last byte.

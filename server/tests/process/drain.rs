@@ -1,6 +1,5 @@
 //! SIGTERM: the process says at once that it stops, ends what runs, and leaves the rest to the next one.
 
-use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -8,9 +7,10 @@ use tokio::{
 };
 
 use crate::{
-    bulk::{call, until},
-    kill::set_up,
+    bulk::{change_many, finishes},
+    database::{number, one},
     process::{Installation, Server},
+    requests::{get, page, set_up, until},
 };
 
 /// Made-up people, besides Ada: several batches.
@@ -29,8 +29,8 @@ async fn while_it_drains_a_process_is_alive_and_not_ready_and_still_answers() {
     server.tell_to_stop();
     let ready = until_answer(&server, "/readyz", 503).await;
     assert_eq!(ready, "stopping\n");
-    assert_eq!(get(&server, "/healthz").await, (200, "ok\n".to_owned()));
-    assert_eq!(get(&server, "/login").await.0, 200, "whoever is still led here is served");
+    assert_eq!(page(&server, "", "/healthz").await, "ok\n");
+    page(&server, "", "/login").await;
 
     server.tell_to_stop();
     // Nobody new is let in, and who is there is answered.
@@ -47,44 +47,25 @@ async fn a_job_is_given_back_at_the_end_and_done_by_the_next_process() {
     let installation = Installation::new(None);
     let server = installation.serve().await;
     let cookie = set_up(&server).await;
-    let demo = ["demo", "--users", &CROWD.to_string(), "--org", "engines"];
-    assert!(installation.command(&demo).status().unwrap().success());
-    let next = call(&server, &cookie, "bulk/start", "all=1&op=change_role&role=viewer").await["next"].clone();
-    let id = next.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    let planned = until(&server, &cookie, &id, |job| job["state"] == "planned").await;
-    let wanted = planned["counts"]["would"].as_u64().unwrap();
-    call(&server, &cookie, "bulk/confirm", &format!("id={id}")).await;
+    let (id, wanted) = change_many(&installation, &server, &cookie, CROWD).await;
     until(&server, &cookie, &id, |job| job["counts"]["done"].as_u64() > Some(0)).await;
     server.tell_to_stop();
     assert!(tokio::task::spawn_blocking(move || server.ended()).await.unwrap());
 
-    let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
-    let mut conn = SqliteConnection::connect(&url).await.unwrap();
-    let left: (String, i64) =
-        sqlx::query_as("SELECT state, leased_until FROM jobs").fetch_one(&mut conn).await.unwrap();
-    assert_eq!(left, ("running".to_owned(), 0), "it is not over, and waits for no lease");
+    let url = installation.database_url();
+    assert_eq!(one::<String>(&url, "SELECT state FROM jobs").await, "running", "it is not over");
+    assert_eq!(number(&url, "SELECT leased_until FROM jobs").await, 0, "and waits for no lease");
 
     let server = installation.serve().await;
-    let done = until(&server, &cookie, &id, |job| job["state"] == "done").await;
-    assert_eq!(done["counts"]["done"].as_u64(), Some(wanted));
-    let lines: i64 = sqlx::query_scalar("SELECT count(*) FROM audit_events WHERE action = 'membership.role_changed'")
-        .fetch_one(&mut conn)
-        .await
-        .unwrap();
-    assert_eq!(u64::try_from(lines).unwrap(), wanted, "each once");
-}
-
-async fn get(server: &Server, path: &str) -> (u16, String) {
-    let answer = reqwest::get(format!("{}{path}", server.url)).await.unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
+    finishes(&installation, &server, &cookie, &id, wanted).await;
 }
 
 /// What is answered with this status, as soon as it is.
 async fn until_answer(server: &Server, path: &str, status: u16) -> String {
     for _ in 0..600 {
-        let (now, text) = get(server, path).await;
-        if now == status {
-            return text;
+        let answer = get(server, "", path).await;
+        if answer.status == status {
+            return answer.body;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -3,13 +3,12 @@
 
 use serde_json::{Value, json};
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 use tempfile::TempDir;
 
-use crate::process::{Installation, Server};
+use crate::process::{Installation, Server, free_address};
 
 /// A running emulator; killed when dropped.
 pub(crate) struct Emulator {
@@ -28,19 +27,20 @@ impl Emulator {
         std::fs::write(package.path().join("Cargo.toml"), manifest).unwrap();
         std::fs::create_dir(package.path().join("src")).unwrap();
         std::fs::write(package.path().join("src/main.rs"), "fn main() {}").unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = free_address();
+        let (ip, port) = address.split_once(':').unwrap();
         let child = Command::new("cargo-lambda")
-            .args(["lambda", "watch", "--only-lambda-apis", "--disable-cors", "--invoke-address", "127.0.0.1"])
-            .args(["--invoke-port", &port.to_string()])
+            .args(["lambda", "watch", "--only-lambda-apis", "--disable-cors"])
+            .args(["--invoke-address", ip, "--invoke-port", port])
             .current_dir(package.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("cargo-lambda is not here: run `.tools/setup test`, and `. .tools/env` to have it on PATH");
-        let emulator = Self { child, url: format!("http://127.0.0.1:{port}"), _package: package };
+        let emulator = Self { child, url: format!("http://{address}"), _package: package };
         for _ in 0..400 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            if tokio::net::TcpStream::connect(&address).await.is_ok() {
                 return emulator;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

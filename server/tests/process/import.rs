@@ -4,30 +4,29 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
-    bulk::{call, until},
-    kill::{files, invited, on_postgresql, recipients, set_up},
+    database::{invited, on_postgresql},
+    kill::{files, recipients},
     process::{Installation, Server},
+    requests::{call, set_up, started, until},
 };
 
 /// Rows of the file.
-const ROWS: u64 = 5_000;
+const ROWS: usize = 5_000;
 
 #[tokio::test]
 async fn an_import_is_finished_by_the_next_process_on_sqlite() {
-    let installation = Installation::new(None);
-    let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
-    import_and_kill(&installation, &url).await;
+    import_and_kill(&Installation::new(None)).await;
 }
 
 #[tokio::test]
 async fn an_import_is_finished_by_the_next_process_on_postgresql() {
-    on_postgresql("import", async |url| import_and_kill(&Installation::new(Some(url.clone())), &url).await).await;
+    on_postgresql("import", async |url| import_and_kill(&Installation::new(Some(url))).await).await;
 }
 
-async fn import_and_kill(installation: &Installation, url: &str) {
+async fn import_and_kill(installation: &Installation) {
     let mut server = installation.serve().await;
     let cookie = set_up(&server).await;
-    let wanted: BTreeSet<String> = (0..ROWS).map(|n| format!("p{n}@import.example")).collect();
+    let wanted = people(ROWS);
     let id = planned(&server, &cookie, &wanted).await;
     call(&server, &cookie, "bulk/confirm", &format!("id={id}")).await;
     let begun = until(&server, &cookie, &id, |job| job["counts"]["done"].as_u64() > Some(0)).await;
@@ -38,7 +37,7 @@ async fn import_and_kill(installation: &Installation, url: &str) {
     let server = installation.serve().await;
     let done = until(&server, &cookie, &id, |job| job["state"] == "done").await;
     assert_eq!(done["counts"]["done"], ROWS, "{done}");
-    assert_eq!(invited(url).await, wanted, "each once");
+    assert_eq!(invited(&installation.database_url()).await, wanted, "each once");
     let mut mailed = 0;
     for _ in 0..900 {
         mailed = files(installation).len();
@@ -50,12 +49,16 @@ async fn import_and_kill(installation: &Installation, url: &str) {
     assert_eq!((mailed, recipients(installation)), (wanted.len(), wanted), "one mail each");
 }
 
+/// The addresses of so many people.
+pub(crate) fn people(rows: usize) -> BTreeSet<String> {
+    (0..rows).map(|n| format!("p{n}@import.example")).collect()
+}
+
 /// The id of an import that would invite these people, and waits to be confirmed.
 pub(crate) async fn planned(server: &Server, cookie: &str, emails: &BTreeSet<String>) -> String {
     let rows: String = emails.iter().map(|email| format!("{email},Member\n")).collect();
     let file = BASE64.encode(format!("Email,Role\n{rows}"));
-    let next = call(server, cookie, "imports/start", &format!("file={file}")).await["next"].clone();
-    let id = next.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let id = started(server, cookie, "imports/start", &format!("file={file}")).await;
     let planned = until(server, cookie, &id, |job| job["state"] == "planned").await;
     assert_eq!(planned["counts"]["would"], emails.len(), "{planned}");
     id

@@ -5,10 +5,9 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::task::JoinHandle;
 
 use crate::{
-    kill::{invited, on_postgresql, set_up},
+    database::{invited, number, on_postgresql},
     process::Installation,
-    replicas::ask,
-    workers::number,
+    requests::{Answer, invite, set_up},
 };
 
 #[tokio::test]
@@ -16,30 +15,28 @@ async fn what_is_interrupted_before_its_commit_is_done_again_and_what_is_interru
     on_postgresql("interrupted", async |url| {
         let server = Installation::new(Some(url.clone())).serve().await;
         let cookie = set_up(&server).await;
-        let invite = |email: &'static str| -> JoinHandle<(u16, String)> {
+        let invited_aside = |email: &'static str| -> JoinHandle<Answer> {
             let (url, cookie) = (server.url.clone(), cookie.clone());
-            tokio::spawn(
-                async move { ask(&url, &cookie, "invitations/send", &format!("role=member&emails={email}")).await },
-            )
+            tokio::spawn(async move { invite(&url, &cookie, email).await })
         };
 
         // It holds the organization and waits for the log, which somebody holds who comes to wait for the organization.
         let mut other = holding_the_log(&url).await;
-        let answer = invite("deadlock@x.example");
+        let answer = invited_aside("deadlock@x.example");
         waits_for_the_log(&url).await;
         run(&mut other, "UPDATE organizations SET revision = revision + 1").await;
         run(&mut other, "COMMIT").await;
-        let (status, said) = answer.await.unwrap();
-        assert_eq!(status, 200, "{said}");
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
 
         let mut other = holding_the_log(&url).await;
-        let answer = invite("lost@x.example");
+        let answer = invited_aside("lost@x.example");
         waits_for_the_log(&url).await;
         run(&mut other, END_WHO_WAITS).await;
         waits_for_the_log(&url).await;
         run(&mut other, "COMMIT").await;
-        let (status, said) = answer.await.unwrap();
-        assert_eq!(status, 200, "{said}");
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
 
         // A commit that takes its time.
         run(
@@ -50,14 +47,14 @@ async fn what_is_interrupted_before_its_commit_is_done_again_and_what_is_interru
         let trigger = "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON audit_events DEFERRABLE INITIALLY DEFERRED \
                        FOR EACH ROW EXECUTE FUNCTION slow()";
         run(&mut other, trigger).await;
-        let answer = invite("commit@x.example");
+        let answer = invited_aside("commit@x.example");
         until_some(&url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query = 'COMMIT'")
             .await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
         run(&mut other, end).await;
-        let (status, said) = answer.await.unwrap();
-        assert_eq!(status, 503, "{said}");
-        assert!(said.contains("Reload to see whether it was saved"), "{said}");
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert!(answer.body.contains("Reload to see whether it was saved"), "{answer:?}");
         run(&mut other, "DROP TRIGGER slow ON audit_events").await;
 
         let there = ["deadlock@x.example", "lost@x.example"].map(str::to_owned);

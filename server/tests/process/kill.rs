@@ -1,7 +1,6 @@
 //! `kill -9` in the middle of a burst of invitations: every request that was answered well is in the database afterwards,
 //! and every mail leaves.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::{
     collections::BTreeSet,
     sync::{
@@ -11,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use crate::process::{Installation, Server};
+use crate::{
+    database::{invited, on_postgresql},
+    process::{Installation, Server},
+    requests::set_up,
+};
 
 /// Requests of a burst.
 pub(crate) const BURST: usize = 200;
@@ -23,33 +26,17 @@ async fn nothing_accepted_is_lost_when_the_process_is_killed_on_sqlite() {
     // Side by side, because each may have to wait for the messages that the killed worker held.
     let rounds = [15, 90, 170].map(|answered| async move {
         let installation = Installation::new(None);
-        let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
-        burst_and_kill(&installation, &url, answered).await;
+        burst_and_kill(&installation, answered).await;
     });
     futures::future::join_all(rounds).await;
 }
 
 #[tokio::test]
 async fn nothing_accepted_is_lost_when_the_process_is_killed_on_postgresql() {
-    on_postgresql("kill", async |url| burst_and_kill(&Installation::new(Some(url.clone())), &url, 90).await).await;
+    on_postgresql("kill", async |url| burst_and_kill(&Installation::new(Some(url)), 90).await).await;
 }
 
-/// Lends a database of PostgreSQL of this name, which is gone afterwards.
-pub(crate) async fn on_postgresql(name: &str, case: impl AsyncFnOnce(String)) {
-    let admin = std::env::var("ROLLCALL_TEST_POSTGRES")
-        .expect("ROLLCALL_TEST_POSTGRES is not set: run through `make test` or `.tools/with-postgres cargo test`");
-    let name = format!("rollcall_{name}_{}", std::process::id());
-    let mut conn = PgConnection::connect(&admin).await.unwrap();
-    for sql in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
-    }
-    let url = format!("{}/{name}", admin.rsplit_once('/').unwrap().0);
-    case(url).await;
-    let gone = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    sqlx::query(AssertSqlSafe(gone)).execute(&mut conn).await.unwrap();
-}
-
-async fn burst_and_kill(installation: &Installation, database_url: &str, kill_after: usize) {
+async fn burst_and_kill(installation: &Installation, kill_after: usize) {
     let mut server = installation.serve().await;
     let cookie = set_up(&server).await;
     let accepted = burst(&server, &cookie, kill_after).await;
@@ -59,7 +46,7 @@ async fn burst_and_kill(installation: &Installation, database_url: &str, kill_af
     assert!(accepted.len() < BURST, "the burst was over before the kill");
 
     let _server = installation.serve().await;
-    let invited = invited(database_url).await;
+    let invited = invited(&installation.database_url()).await;
     let lost: Vec<_> = accepted.difference(&invited).collect();
     assert!(lost.is_empty(), "answered well and not in the database: {lost:?}");
     // A worker that was killed held its messages for half a minute.
@@ -132,35 +119,6 @@ pub(crate) async fn burst(server: &Server, cookie: &str, answered: usize) -> Bur
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     burst
-}
-
-pub(crate) async fn set_up(server: &Server) -> String {
-    let answer = reqwest::Client::new()
-        .post(format!("{}/api/setup", server.url))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(
-            "org_name=Engines&first_name=Ada&last_name=Lovelace&email=ada%40analytical.example\
-             &password=gravel-otter-ninth-plum&preset=invitation_links",
-        )
-        .send()
-        .await
-        .unwrap();
-    assert!(answer.status().is_success(), "{}", answer.status());
-    let cookie = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
-}
-
-/// Who is invited, as committed.
-pub(crate) async fn invited(database_url: &str) -> BTreeSet<String> {
-    const SQL: &str = "SELECT email FROM memberships WHERE status = 'invited'";
-    let emails: Vec<String> = if database_url.starts_with("sqlite") {
-        let mut conn = SqliteConnection::connect(database_url).await.unwrap();
-        sqlx::query_scalar(SQL).fetch_all(&mut conn).await.unwrap()
-    } else {
-        let mut conn = PgConnection::connect(database_url).await.unwrap();
-        sqlx::query_scalar(SQL).fetch_all(&mut conn).await.unwrap()
-    };
-    emails.into_iter().collect()
 }
 
 pub(crate) fn files(installation: &Installation) -> Vec<String> {

@@ -5,11 +5,13 @@ use serde_json::json;
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
 use crate::{
-    bulk::{call, until},
+    database::{on_postgresql, one},
     emulator::Emulator,
-    kill::{files, on_postgresql, recipients, set_up},
+    import::{people, planned},
+    kill::{files, recipients},
     process::{Installation, Server},
-    tick::{confirm_behind_everybody, one, planned_import, state},
+    requests::{call, set_up, until},
+    tick::{confirm_behind_everybody, state},
 };
 
 /// Every byte there is, so that what takes an asset for text is found out.
@@ -244,7 +246,7 @@ async fn the_address_is_the_events(emulator: &Emulator, url: &str) {
     let (status, answer) = emulator.invoke(&event).await;
     assert_eq!((status, &answer["statusCode"]), (200, &json!(200)), "{answer}");
     assert!(answer["cookies"][0].as_str().unwrap().starts_with("rollcall="), "{answer}");
-    assert_eq!(one(url, "SELECT address FROM sessions ORDER BY id DESC LIMIT 1").await, "203.0.113.9");
+    assert_eq!(one::<String>(url, "SELECT address FROM sessions ORDER BY id DESC LIMIT 1").await, "203.0.113.9");
 }
 
 async fn a_scheduled_event_does_what_is_due(
@@ -255,7 +257,7 @@ async fn a_scheduled_event_does_what_is_due(
     url: &str,
 ) {
     let before = files(installation).len();
-    let id = planned_import(function, cookie, 250).await;
+    let id = planned(function, cookie, &people(250)).await;
     confirm_behind_everybody(url, &id).await;
     assert_eq!((state(url, &id).await.as_str(), files(installation).len()), ("running", before), "nobody knows of it");
     until_nothing_waits(emulator).await;

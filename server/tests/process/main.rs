@@ -7,6 +7,7 @@ mod bundle;
 mod cli;
 mod cluster;
 mod cost;
+mod database;
 mod disk;
 mod drain;
 mod emulator;
@@ -18,6 +19,7 @@ mod metrics;
 mod post;
 mod process;
 mod replicas;
+mod requests;
 #[path = "../http/smtp_server.rs"]
 #[expect(dead_code, reason = "the router's tests want more of it")]
 mod smtp_server;

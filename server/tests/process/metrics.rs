@@ -1,16 +1,13 @@
 //! `/metrics`, as Prometheus reads it.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::time::Duration;
 
 use crate::{
-    bulk::call,
-    kill::{on_postgresql, set_up},
+    database::{on_postgresql, run},
     process::{Installation, Server, free_address},
+    requests::{call, get, set_up},
+    telemetry::TOKEN,
 };
-
-/// What stands for a live token of an invitation.
-const TOKEN: &str = "dG9rZW4tb2YtYW4taW52aXRhdGlvbi10aGF0LW5vYm9keS1oYXM";
 
 #[tokio::test]
 async fn metrics_tell_what_happened_and_nothing_of_whom() {
@@ -23,10 +20,11 @@ async fn metrics_tell_what_happened_and_nothing_of_whom() {
     }
     call(&server, &cookie, "invitations/send", "role=member&emails=grace%40private.example").await;
     let public = get(&server, &cookie, "/metrics").await;
-    assert_eq!(public.0, 404, "what is public tells no numbers");
+    assert_eq!(public.status, 404, "what is public tells no numbers");
 
-    // The mail leaves after the answer.
-    let text = until_scraped(&metrics, r#"rollcall_mails_total{outcome="sent"} 1"#).await;
+    // The mail leaves after the answer, and what became of it is stored after that.
+    let done = [r#"rollcall_mails_total{outcome="sent"} 1"#, r#"rollcall_outbox_messages{state="due"} 0"#];
+    let text = until_scraped(&metrics, &done).await;
     for line in [
         r#"http_requests_total{method="GET",route="/o/{org}/users",status="200"} 2"#,
         r#"http_requests_total{method="GET",route="/invite/{token}",status="404"} 1"#,
@@ -35,7 +33,6 @@ async fn metrics_tell_what_happened_and_nothing_of_whom() {
         r#"http_request_duration_seconds_count{method="GET",route="/o/{org}/users"} 2"#,
         "http_requests_in_flight 0",
         "rollcall_database_up 1",
-        r#"rollcall_outbox_messages{state="due"} 0"#,
         "rollcall_outbox_overdue_seconds 0",
         r#"rollcall_jobs{state="waiting"} 0"#,
         r#"rollcall_password_hashes{state="running"} 0"#,
@@ -60,10 +57,8 @@ async fn metrics_are_there_while_the_database_is_away() {
         let (_server, metrics) = serve_with_metrics(&installation).await;
         assert!(scrape(&metrics).await.contains("rollcall_database_up 1\n"));
         let (rest, name) = url.rsplit_once('/').unwrap();
-        let mut admin = PgConnection::connect(&format!("{rest}/postgres")).await.unwrap();
-        let gone = format!("DROP DATABASE {name} WITH (FORCE)");
-        sqlx::query(AssertSqlSafe(gone)).execute(&mut admin).await.unwrap();
-        let text = until_scraped(&metrics, "rollcall_database_up 0").await;
+        run(&format!("{rest}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        let text = until_scraped(&metrics, &["rollcall_database_up 0"]).await;
         assert!(text.contains("http_requests_in_flight 0") && !text.contains("rollcall_outbox"), "{text}");
     })
     .await;
@@ -94,21 +89,15 @@ async fn scrape(metrics: &str) -> String {
     answer.text().await.unwrap()
 }
 
-/// The metrics, as soon as this line is among them.
-async fn until_scraped(metrics: &str, line: &str) -> String {
+/// The metrics, as soon as these lines are among them.
+async fn until_scraped(metrics: &str, lines: &[&str]) -> String {
     let mut text = String::new();
     for _ in 0..300 {
         text = scrape(metrics).await;
-        if text.lines().any(|found| found == line) {
+        if lines.iter().all(|line| text.lines().any(|found| found == *line)) {
             return text;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{line} never stands in\n{text}");
-}
-
-async fn get(server: &Server, cookie: &str, path: &str) -> (u16, String) {
-    let asked = reqwest::Client::new().get(format!("{}{path}", server.url)).header("cookie", cookie);
-    let answer = asked.header("accept", "text/html").send().await.unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
+    panic!("{lines:?} never stand together in\n{text}");
 }

@@ -33,6 +33,11 @@ impl Installation {
     pub(crate) fn site(&self) -> PathBuf {
         self.dir.path().join("site")
     }
+    /// Where its database is.
+    pub(crate) fn database_url(&self) -> String {
+        let embedded = || format!("sqlite://{}", self.data().join("rollcall.db").display());
+        self.database_url.clone().unwrap_or_else(embedded)
+    }
     /// The binary with this folder's settings and none from outside.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = rollcall(args);

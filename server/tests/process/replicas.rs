@@ -15,13 +15,12 @@ use std::{
 use tokio::task::block_in_place;
 
 use crate::{
-    bulk::{call, until},
     cluster::{Bouncer, Cluster, LENT, Stop},
-    import::planned,
-    kill::{invited, set_up},
+    database::{invited, number, until_no_mail_waits},
+    import::{people as crowd, planned},
     post::Post,
     process::{Installation, Server},
-    workers::number,
+    requests::{Answer, ask, call, invite, set_up, until},
 };
 
 /// Rows of the file.
@@ -41,7 +40,7 @@ async fn an_import_outlives_the_restarts_of_the_database_with_nothing_lost_and_n
     the_schema_comes_by_a_step_of_its_own(&installation, &replicas).await;
     let [first, second] = &replicas;
     let cookie = set_up(first).await;
-    let wanted: BTreeSet<String> = (0..ROWS).map(|n| format!("p{n}@import.example")).collect();
+    let wanted = crowd(ROWS);
     let id = planned(first, &cookie, &wanted).await;
     let stop = Arc::new(AtomicBool::new(false));
     let people = ["ada", "grace", "alan"].map(|who| {
@@ -54,11 +53,9 @@ async fn an_import_outlives_the_restarts_of_the_database_with_nothing_lost_and_n
     assert_eq!(begun["state"], "running", "the import was over before the database went");
 
     let gone = "the database does not answer\n";
-    let form = "role=member&emails=nobody@refused.example";
-    let refused = ask(&second.url, &cookie, "invitations/send", form);
+    let refused = invite(&second.url, &cookie, "nobody@refused.example");
     let ((), (), refused) = tokio::join!(says(first, 503, gone), says(second, 503, gone), refused);
-    assert_eq!(refused.0, 503, "{}", refused.1);
-    assert!(refused.1.contains("Nothing was changed"), "{}", refused.1);
+    assert!(refused.status == 503 && refused.body.contains("Nothing was changed"), "{refused:?}");
     block_in_place(|| cluster.up());
     for replica in &replicas {
         says(replica, 200, "ready\n").await;
@@ -76,12 +73,7 @@ async fn an_import_outlives_the_restarts_of_the_database_with_nothing_lost_and_n
     assert!((1..=LENT).contains(&number(&url, connections).await), "it is the pooler that everything went through");
     stop.store(true, SeqCst);
     let invited = settle(&url, wanted, people).await;
-    for _ in 0..600 {
-        if number(&url, "SELECT count(*) FROM outbox WHERE state = 'queued'").await == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    until_no_mail_waits(&url).await;
     assert_eq!(post.count(), invited.len(), "one mail each");
     assert_eq!((post.recipients(), post.repeated()), (invited, 0));
     for replica in replicas {
@@ -153,8 +145,8 @@ async fn keep_inviting(urls: [String; 2], cookie: String, who: &'static str, sto
         }
         let url = &urls[n % 2];
         let email = format!("{who}{n}@load.example");
-        let (status, said) = ask(url, &cookie, "invitations/send", &format!("role=member&emails={email}")).await;
-        let list = match (status, said) {
+        let Answer { status, body, .. } = invite(url, &cookie, &email).await;
+        let list = match (status, body) {
             (200, _) => &mut told.yes,
             (503, said) if said.contains("Nothing was changed") => &mut told.no,
             (503, said) if said.contains("Reload to see whether it was saved") => &mut told.perhaps,
@@ -169,26 +161,13 @@ async fn keep_inviting(urls: [String; 2], cookie: String, who: &'static str, sto
     told
 }
 
-/// What a replica answers, in the status and the body.
-pub(crate) async fn ask(url: &str, cookie: &str, function: &str, form: &str) -> (u16, String) {
-    let answer = reqwest::Client::new()
-        .post(format!("{url}/api/{function}"))
-        .header("cookie", cookie)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("org=engines&{form}"))
-        .send()
-        .await
-        .unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
-}
-
 /// The job as soon as it has come so far, from a replica that may be without its database for a while.
 async fn job(replica: &Server, cookie: &str, id: &str, far_enough: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..2_000 {
-        let (status, page) = ask(&replica.url, cookie, "bulk/job", &format!("id={id}")).await;
-        assert!(matches!(status, 200 | 503), "{status}: {page}");
-        if status == 200 {
-            let page: Value = serde_json::from_str(&page).unwrap();
+        let answer = ask(&replica.url, cookie, "bulk/job", &format!("id={id}")).await;
+        assert!(matches!(answer.status, 200 | 503), "{answer:?}");
+        if answer.status == 200 {
+            let page: Value = serde_json::from_str(&answer.body).unwrap();
             if far_enough(&page["job"]) {
                 return page["job"].clone();
             }

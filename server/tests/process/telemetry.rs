@@ -7,13 +7,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
+use model::text::hex;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{AnyValue, KeyValue, any_value::Value},
     trace::v1::{ResourceSpans, Span},
 };
 use prost::Message as _;
-use sqlx::{Connection, SqliteConnection};
 use std::{
     fs::File,
     path::Path,
@@ -25,12 +25,13 @@ use std::{
 };
 
 use crate::{
-    kill::set_up,
-    process::{Installation, Server},
+    database::run,
+    process::Installation,
+    requests::{get, set_up},
 };
 
 /// What stands for a live token of an invitation.
-const TOKEN: &str = "dG9rZW4tb2YtYW4taW52aXRhdGlvbi10aGF0LW5vYm9keS1oYXM";
+pub(crate) const TOKEN: &str = "dG9rZW4tb2YtYW4taW52aXRhdGlvbi10aGF0LW5vYm9keS1oYXM";
 /// The trace of a caller, and the span in it.
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
@@ -92,8 +93,8 @@ async fn spans_arrive_with_route_and_request_id_and_without_tokens() {
             command.env("ROLLCALL_LOG", "error");
         })
         .await;
-    let id = get(&server, &format!("/invite/{TOKEN}")).await.id;
-    get(&server, "/no/such/page").await;
+    let id = get(&server, "", &format!("/invite/{TOKEN}")).await.id;
+    get(&server, "", "/no/such/page").await;
     // The end does not wait for the next batch.
     assert!(tokio::task::spawn_blocking(move || server.terminate()).await.unwrap());
 
@@ -166,7 +167,7 @@ async fn a_collector_that_is_away_is_told_of_once_and_holds_nothing_up() {
         .await;
     until_logged(&log, |text| text.contains("traces are lost")).await;
     for _ in 0..5 {
-        assert_eq!(get(&server, "/login").await.status, 200);
+        assert_eq!(get(&server, "", "/login").await.status, 200);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert!(tokio::task::spawn_blocking(move || server.terminate()).await.unwrap());
@@ -188,7 +189,7 @@ async fn a_collector_that_refuses_is_told_of_once_and_so_is_that_it_takes_again(
         .await;
     until_logged(&log, |text| text.contains("the collector refuses them")).await;
     received.refuses.store(false, SeqCst);
-    get(&server, "/login").await;
+    get(&server, "", "/login").await;
     until_logged(&log, |text| text.contains("takes traces again")).await;
     assert!(received.spans().iter().any(|span| span.name == "GET /login"));
 }
@@ -213,13 +214,11 @@ async fn every_line_names_its_request_and_so_does_the_page_of_a_failure() {
         })
         .await;
     let cookie = set_up(&server).await;
-    let well = get(&server, "/login").await;
+    let well = get(&server, "", "/login").await;
     assert!(!well.body.contains(&well.id));
     // A table that is gone is a defect to the server.
-    let url = format!("sqlite://{}", installation.data().join("rollcall.db").display());
-    let mut conn = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query("ALTER TABLE organizations RENAME TO gone").execute(&mut conn).await.unwrap();
-    let ill = get_as(&server, "/o/engines/users", &cookie).await;
+    run(&installation.database_url(), "ALTER TABLE organizations RENAME TO gone").await;
+    let ill = get(&server, &cookie, "/o/engines/users").await;
     assert_eq!(ill.status, 500);
     assert!(ill.body.contains(&format!("Reference for your administrator: {}", ill.id)), "{}", ill.body);
 
@@ -244,23 +243,6 @@ async fn every_line_names_its_request_and_so_does_the_page_of_a_failure() {
     assert_eq!((one(&well.id), one(&ill.id)), (1, 1), "one line a request");
 }
 
-struct Answer {
-    status: u16,
-    id: String,
-    body: String,
-}
-
-async fn get(server: &Server, path: &str) -> Answer {
-    get_as(server, path, "").await
-}
-
-async fn get_as(server: &Server, path: &str, cookie: &str) -> Answer {
-    let asked = reqwest::Client::new().get(format!("{}{path}", server.url)).header("cookie", cookie);
-    let answer = asked.header("accept", "text/html").send().await.unwrap();
-    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
-    Answer { status: answer.status().as_u16(), id, body: answer.text().await.unwrap() }
-}
-
 /// Waits until the log is as wanted.
 async fn until_logged(log: &Path, wanted: impl Fn(&str) -> bool) {
     for _ in 0..600 {
@@ -270,8 +252,4 @@ async fn until_logged(log: &Path, wanted: impl Fn(&str) -> bool) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("the log never says it:\n{}", std::fs::read_to_string(log).unwrap());
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
