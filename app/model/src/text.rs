@@ -7,9 +7,9 @@ use crate::{Email, PersonName};
 
 /// The longest search term that is kept, in characters; longer words are found by their beginning.
 pub const MAX_TERM_CHARS: usize = 40;
-/// The most bytes that the words of one person have together, with one between each two; what names and address come to at
-/// their longest, unless folding makes several letters of each: then the last words go. An entry of an index of PostgreSQL has
-/// 2704 for them and the name by which lists sort.
+/// The most bytes that the words of one person have together, with one between each two: what address and names come to at
+/// their longest, unless folding makes several letters of each. Words that do not fit are left out, those of the address last.
+/// An entry of an index of PostgreSQL has 2704 bytes for them and the name by which lists sort.
 pub const MAX_TERMS_BYTES: usize = 1_200;
 /// The most words of a search that count.
 pub const MAX_SEARCH_WORDS: usize = 6;
@@ -46,7 +46,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 pub fn terms(name: &PersonName, email: &Email) -> Vec<String> {
     let mut terms = BTreeSet::new();
     let mut bytes = 0;
-    for word in words(&name.first).chain(words(&name.last)).chain(words(email.as_str())) {
+    for word in words(email.as_str()).chain(words(&name.first)).chain(words(&name.last)) {
         let with_it = bytes + word.len() + 1;
         if with_it <= MAX_TERMS_BYTES && terms.insert(word) {
             bytes = with_it;
@@ -182,6 +182,7 @@ mod tests {
         let name = PersonName::parse(&folds, &folds.chars().rev().collect::<String>()).unwrap();
         let found = terms(&name, &email);
         assert!(found.join(" ").len() <= MAX_TERMS_BYTES && found.len() > 20, "{found:?}");
+        assert!(found.contains(&"example".to_owned()), "{found:?}");
         assert!(name.sort_key(&email).chars().count() <= crate::name::MAX_SORT_CHARS);
         // What is long by itself stays whole.
         let name = PersonName::parse(&"山".repeat(100), &"田".repeat(100)).unwrap();
