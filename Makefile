@@ -33,7 +33,7 @@ build: ## the release build, installing the tools it needs
 
 dev: ## build for debugging, serve, and do it again at every change
 	@.tools/setup build
-	. .tools/env && LEPTOS_SITE_ROOT=$(ROLLCALL_SITE_ROOT) cargo leptos watch -- serve
+	. .tools/env && LEPTOS_SITE_ROOT=$(ROLLCALL_SITE_ROOT) cargo leptos watch --split -- serve
 
 check: ## the quick checks: format, lints, documentation, the model's tests
 	@.tools/test quick

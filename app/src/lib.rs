@@ -4,6 +4,7 @@
 pub mod api;
 mod components;
 mod pages;
+pub mod parts;
 pub mod paths;
 pub mod problem;
 pub mod reply;
@@ -30,18 +31,31 @@ use components::{
     scroll::provide_scrolls,
     toasts::{ToastRegion, Toasts},
 };
+use parts::{Bulk, Entry, Organization, Part, Person};
 use reply::Submitted;
 use theme::Theme;
 
-/// The built files with their content hashes, read once when the server starts.
+/// The built files, read once when the server starts. They fit each other alone, so all lie in one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assets {
-    /// `/pkg/rollcall.….css`
+    /// `/pkg/…/rollcall.css`
     pub css: String,
-    /// `/pkg/rollcall.….js`
+    /// `/pkg/…/rollcall.js`
     pub js: String,
-    /// `/pkg/rollcall.….wasm`
+    /// `/pkg/…/rollcall.wasm`
     pub wasm: String,
+    /// The script that fetches parts; the first one asks for it.
+    pub loader: String,
+    /// Of each part its WebAssembly.
+    pub parts: Vec<(Part, Vec<String>)>,
+}
+
+impl Assets {
+    /// The files that a page needs besides the first.
+    fn of_page(&self, path: &str) -> &[String] {
+        let part = Part::of(path);
+        self.parts.iter().find(|(of, _)| Some(*of) == part).map_or(&[], |(_, files)| files)
+    }
 }
 
 /// What a request brings that both sides have to know alike; the server writes it into the page.
@@ -69,7 +83,9 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     );
     // Outside the console forms alone are used, which need no script: it comes when everything else is there, and is
     // then at hand for the console.
-    let at_once = use_context::<RequestUrl>().is_some_and(|url| url.as_ref().contains("/o/"));
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    let path = url.as_ref().map_or("/", |url| url.path());
+    let at_once = path.starts_with("/o/");
     let start = if at_once {
         start
     } else {
@@ -78,10 +94,13 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         )
     };
     let early = at_once.then(|| {
-        view! {
-            <link rel="modulepreload" href=assets.js.clone() nonce=nonce.clone() />
-            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        }
+        let scripts = [&assets.js, &assets.loader];
+        let code = [&assets.wasm].into_iter().chain(assets.of_page(path));
+        let scripts = scripts.map(|js| view! { <link rel="modulepreload" href=js.clone() nonce=nonce.clone() /> });
+        let code = code.map(|wasm| {
+            view! { <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+        });
+        (scripts.into_iter().collect_view(), code.collect_view())
     });
     view! {
         <!DOCTYPE html>
@@ -131,47 +150,47 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=pages::setup::SetUpPage ssr=SsrMode::Async />
-                <Route path=path!("/login") view=pages::login::LoginPage ssr=SsrMode::Async />
-                <Route path=path!("/forgot") view=pages::forgot::ForgotPage ssr=SsrMode::Async />
-                <Route path=path!("/reset/:token") view=pages::reset::ResetPage ssr=SsrMode::Async />
-                <Route path=path!("/account") view=pages::account::AccountPage ssr=SsrMode::Async />
-                <Route path=path!("/email/:token") view=pages::email_link::EmailLinkPage ssr=SsrMode::Async />
-                <Route path=path!("/welcome") view=pages::welcome::WelcomePage ssr=SsrMode::Async />
-                <Route path=path!("/orgs") view=pages::orgs::OrgsPage ssr=SsrMode::Async />
-                <Route path=path!("/orgs/new") view=pages::orgs::FoundPage ssr=SsrMode::Async />
-                <Route path=path!("/r/:code") view=pages::referral::ReferralPage ssr=SsrMode::Async />
-                <Route path=path!("/invite/:token") view=pages::invite::InvitePage ssr=SsrMode::Async />
-                <Route path=path!("/o/:org/login") view=pages::door::DoorPage ssr=SsrMode::Async />
-                <Route path=path!("/o/:org/login/request") view=pages::door::AskPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=Entry::SetUp ssr=SsrMode::Async />
+                <Route path=path!("/login") view=Entry::Login ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=Entry::Forgot ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=Entry::Reset ssr=SsrMode::Async />
+                <Route path=path!("/account") view=Entry::Account ssr=SsrMode::Async />
+                <Route path=path!("/email/:token") view=Entry::EmailLink ssr=SsrMode::Async />
+                <Route path=path!("/welcome") view=Entry::Welcome ssr=SsrMode::Async />
+                <Route path=path!("/orgs") view=Entry::Orgs ssr=SsrMode::Async />
+                <Route path=path!("/orgs/new") view=Entry::Found ssr=SsrMode::Async />
+                <Route path=path!("/r/:code") view=Entry::Referral ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=Entry::Invite ssr=SsrMode::Async />
+                <Route path=path!("/o/:org/login") view=Entry::Door ssr=SsrMode::Async />
+                <Route path=path!("/o/:org/login/request") view=Entry::Ask ssr=SsrMode::Async />
                 <ParentRoute path=path!("/o/:org") view=OrgFrame ssr=SsrMode::Async>
                     <Route path=path!("") view=pages::home::ToPeople />
                     <Route path=path!("users") view=pages::people::PeoplePage />
-                    <Route path=path!("users/new") view=pages::create_user::CreateUserPage />
-                    <Route path=path!("users/:id") view=pages::person::PersonPage />
-                    <Route path=path!("import") view=pages::import::ImportPage />
-                    <Route path=path!("jobs") view=pages::jobs::JobsPage />
-                    <Route path=path!("jobs/:id") view=pages::job::JobPage />
-                    <Route path=path!("roles") view=pages::roles::RolesPage />
-                    <Route path=path!("roles/new") view=pages::roles::NewRolePage />
-                    <Route path=path!("roles/:id") view=pages::roles::RolePage />
-                    <Route path=path!("access") view=pages::explain::WhoCanPage />
-                    <Route path=path!("groups") view=pages::groups::GroupsPage />
-                    <Route path=path!("groups/:id") view=pages::groups::GroupPage />
-                    <Route path=path!("partner") view=pages::partner::PartnerPage />
-                    <Route path=path!("partner/:list") view=pages::partner::PartnerListPage />
-                    <Route path=path!("attributes") view=pages::attributes::AttributesPage />
-                    <Route path=path!("attributes/new") view=pages::attributes::NewAttributePage />
-                    <Route path=path!("attributes/:id") view=pages::attributes::AttributePage />
-                    <Route path=path!("me") view=pages::attributes::OwnAttributesPage />
-                    <Route path=path!("connections") view=pages::connections::ConnectionsPage />
-                    <Route path=path!("connections/:id") view=pages::connections::ConnectionPage />
-                    <Route path=path!("guests") view=pages::guests::GuestsPage />
-                    <Route path=path!("ownership") view=pages::ownership::OwnershipPage />
-                    <Route path=path!("settings/general") view=pages::settings::general::GeneralPage />
-                    <Route path=path!("settings/domains") view=pages::settings::domains::DomainsPage />
-                    <Route path=path!("settings/policies") view=pages::settings::policies::PoliciesPage />
-                    <Route path=path!("settings/mail") view=pages::settings::mail::MailPage />
+                    <Route path=path!("users/new") view=Person::Create />
+                    <Route path=path!("users/:id") view=Person::Profile />
+                    <Route path=path!("import") view=Bulk::Import />
+                    <Route path=path!("jobs") view=Bulk::Jobs />
+                    <Route path=path!("jobs/:id") view=Bulk::Job />
+                    <Route path=path!("roles") view=Organization::Roles />
+                    <Route path=path!("roles/new") view=Organization::NewRole />
+                    <Route path=path!("roles/:id") view=Organization::Role />
+                    <Route path=path!("access") view=Organization::WhoCan />
+                    <Route path=path!("groups") view=Organization::Groups />
+                    <Route path=path!("groups/:id") view=Organization::Group />
+                    <Route path=path!("partner") view=Organization::Partner />
+                    <Route path=path!("partner/:list") view=Organization::PartnerList />
+                    <Route path=path!("attributes") view=Organization::Attributes />
+                    <Route path=path!("attributes/new") view=Organization::NewAttribute />
+                    <Route path=path!("attributes/:id") view=Organization::Attribute />
+                    <Route path=path!("me") view=Organization::Own />
+                    <Route path=path!("connections") view=Organization::Connections />
+                    <Route path=path!("connections/:id") view=Organization::Connection />
+                    <Route path=path!("guests") view=Person::Guests />
+                    <Route path=path!("ownership") view=Organization::Ownership />
+                    <Route path=path!("settings/general") view=Organization::General />
+                    <Route path=path!("settings/domains") view=Organization::Domains />
+                    <Route path=path!("settings/policies") view=Organization::Policies />
+                    <Route path=path!("settings/mail") view=Organization::Mail />
                     <Route path=path!("*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -8,7 +8,7 @@ const test = base.extend({
   context: async ({ context, js }, use) => {
     if (!js) {
       const idle = 'export default async () => {}; export const hydrate = () => {};';
-      await context.route('**/pkg/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: idle }));
+      await context.route('**/pkg/**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: idle }));
     }
     await use(context);
   },

@@ -79,7 +79,8 @@ async fn listen(org: String, heard: impl Fn(i64)) {
     }
 }
 
-async fn wait(time: Duration) {
+/// Waits so long, in the browser.
+pub(crate) async fn wait(time: Duration) {
     let (done, waited) = futures::channel::oneshot::channel::<()>();
     set_timeout(move || drop(done), time);
     let _ = waited.await;

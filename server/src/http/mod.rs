@@ -137,8 +137,10 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let year = HeaderValue::from_static("public, max-age=31536000, immutable");
     let day = HeaderValue::from_static("public, max-age=86400");
     let root = &state.site_root;
-    let hashed = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(year)))
+    // The files of a build for debugging keep their names when they change.
+    let built = assets::build(root).map_or(HeaderValue::from_static("no-cache"), |_| year);
+    let pkg = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(built)))
         .service(ServeDir::new(root.join("pkg")).precompressed_br().precompressed_gzip());
     let fonts = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache_if_ok(day.clone())))
@@ -153,7 +155,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/o/{org}/jobs/{id}/report.csv", get(imports::report))
         .route("/o/{org}/settings/mail/logo", get(mail_profile::logo))
         .route("/o/{org}/settings/mail/preview/{template}/{part}", get(mail_profile::preview))
-        .nest_service("/pkg", hashed)
+        .nest_service("/pkg", pkg)
         .nest_service("/fonts", fonts);
     for file in ["icons.svg", "favicon.svg", "robots.txt"] {
         let service = ServiceBuilder::new()

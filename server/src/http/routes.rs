@@ -71,7 +71,7 @@ mod tests {
             ("/o/engines/users/mem_1", "/o/{org}/users/{id}"),
             ("/o/engines/login/request", "/o/{org}/login/request"),
             ("/o/engines/no/such/page", "/o/{org}/{*any}"),
-            ("/pkg/rollcall.1.css", "/pkg/{*file}"),
+            ("/pkg/1/rollcall.css", "/pkg/{*file}"),
             ("/wp-login.php", UNMATCHED),
             ("//invite/aSecretToken", UNMATCHED),
         ] {

@@ -83,11 +83,18 @@ impl TestApp {
     pub(crate) fn start(db: Db, dir: &Path) -> Self {
         LazyLock::force(&LOG);
         let site = dir.join("site");
-        fs::create_dir_all(site.join("pkg")).unwrap();
+        fs::create_dir_all(site.join("pkg/zx81")).unwrap();
         for (file, text) in [
-            ("pkg/rollcall.Zx81.css", "body { color: teal }"),
-            ("pkg/rollcall.Zx81.js", "export default async () => {}"),
-            ("pkg/rollcall.Zx81.wasm", "\0asm"),
+            ("build", "zx81\n"),
+            ("pkg/zx81/rollcall.css", "body { color: teal }"),
+            ("pkg/zx81/rollcall.js", "export default async () => {}"),
+            ("pkg/zx81/rollcall.wasm", "\0asm"),
+            ("pkg/zx81/__wasm_split.js", "export default async () => {}"),
+            ("pkg/zx81/split_organization.wasm", "\0asm"),
+            (
+                "pkg/zx81/__wasm_split_manifest.json",
+                r#"{"entry": [], "person": [], "bulk": [], "organization": ["split_organization"]}"#,
+            ),
             ("icons.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>"),
         ] {
             fs::write(site.join(file), text).unwrap();

@@ -14,7 +14,9 @@ on_both_engines! {
     no_nonce_is_used_twice,
     a_form_that_comes_back_is_as_protected_as_a_page,
     nothing_private_is_kept_by_a_cache,
-    files_with_a_hash_in_their_name_are_kept_for_a_year,
+    files_of_a_build_are_kept_for_a_year,
+    a_page_names_the_files_of_its_part_and_of_no_other,
+    files_of_a_build_for_debugging_are_asked_for_anew,
     a_file_that_has_not_changed_is_still_kept,
     files_outside_of_the_site_are_not_served,
     every_answer_has_a_request_id_of_our_own,
@@ -75,8 +77,8 @@ async fn every_answer_is_protected(app: TestApp) {
         "/dev/gallery",
         "/dev/gallery.css",
         "/api/orgs/list",
-        "/pkg/rollcall.Zx81.js",
-        "/pkg/missing.js",
+        "/pkg/zx81/rollcall.js",
+        "/pkg/zx81/missing.js",
         "/icons.svg",
         "/robots.txt",
         "/healthz",
@@ -170,11 +172,11 @@ async fn nothing_private_is_kept_by_a_cache(app: TestApp) {
     }
 }
 
-async fn files_with_a_hash_in_their_name_are_kept_for_a_year(app: TestApp) {
+async fn files_of_a_build_are_kept_for_a_year(app: TestApp) {
     let browser = app.browser();
     let page = browser.get("/login").await;
     for (file, kind) in [("css", "text/css"), ("js", "text/javascript"), ("wasm", "application/wasm")] {
-        let path = format!("/pkg/rollcall.Zx81.{file}");
+        let path = format!("/pkg/zx81/rollcall.{file}");
         assert!(page.body.contains(&path));
         let answer = browser.get(&path).await.expect(200);
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
@@ -182,13 +184,40 @@ async fn files_with_a_hash_in_their_name_are_kept_for_a_year(app: TestApp) {
     }
     assert_eq!(browser.get("/icons.svg").await.expect(200).header("cache-control"), "public, max-age=86400");
     // What is not there today may be there after an update.
-    assert_eq!(browser.get("/pkg/rollcall.other.js").await.expect(404).header("cache-control"), "no-store");
+    assert_eq!(browser.get("/pkg/zx82/rollcall.js").await.expect(404).header("cache-control"), "no-store");
+}
+
+async fn a_page_names_the_files_of_its_part_and_of_no_other(app: TestApp) {
+    let ada = app.set_up().await;
+    let names = async |path: &str| {
+        let page = ada.get(path).await.expect(200).body;
+        ["rollcall.wasm", "__wasm_split.js", "split_organization.wasm"]
+            .map(|file| page.contains(&format!("href=\"/pkg/zx81/{file}\"")))
+    };
+    assert_eq!(names("/o/analytical-engines/settings/general?q=/o/x/users").await, [true, true, true]);
+    assert_eq!(names("/o/analytical-engines/users?q=/settings/").await, [true, true, false]);
+    // Outside of the console nothing is fetched before the page is read.
+    assert_eq!(names("/account").await, [false, false, false]);
+}
+
+async fn files_of_a_build_for_debugging_are_asked_for_anew(app: TestApp) {
+    let app = app.restarted(|config| {
+        let site = config.site_root();
+        std::fs::remove_file(site.join("build")).unwrap();
+        for file in std::fs::read_dir(site.join("pkg/zx81")).unwrap() {
+            let file = file.unwrap();
+            std::fs::rename(file.path(), site.join("pkg").join(file.file_name())).unwrap();
+        }
+    });
+    let browser = app.browser();
+    assert!(browser.get("/login").await.body.contains("/pkg/rollcall.js"));
+    assert_eq!(browser.get("/pkg/rollcall.js").await.expect(200).header("cache-control"), "no-cache");
 }
 
 async fn a_file_that_has_not_changed_is_still_kept(app: TestApp) {
     let browser = app.browser();
     for (path, kept) in
-        [("/icons.svg", "public, max-age=86400"), ("/pkg/rollcall.Zx81.js", "public, max-age=31536000, immutable")]
+        [("/icons.svg", "public, max-age=86400"), ("/pkg/zx81/rollcall.js", "public, max-age=31536000, immutable")]
     {
         let known = browser.get(path).await.expect(200).header("last-modified").to_owned();
         let same = browser.with("if-modified-since", &known).get(path).await.expect(304);
@@ -218,7 +247,7 @@ async fn every_answer_has_a_request_id_of_our_own(app: TestApp) {
     let ada = app.set_up().await;
     let mut seen = std::collections::HashSet::new();
     for forged in ["forged-request-id-1", "x\" level=ERROR"] {
-        for path in ["/login", USERS, "/pkg/rollcall.Zx81.js", "/no/such/page", "/api/orgs/list"] {
+        for path in ["/login", USERS, "/pkg/zx81/rollcall.js", "/no/such/page", "/api/orgs/list"] {
             let answer = ada.with("x-request-id", forged).get(path).await;
             let id = answer.header("x-request-id").to_owned();
             assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{path}: {id}");
@@ -231,7 +260,7 @@ async fn every_answer_has_a_request_id_of_our_own(app: TestApp) {
 async fn https_is_remembered_for_a_year(app: TestApp) {
     assert_eq!(app.browser().get("/login").await.header("strict-transport-security"), "");
     let app = app.restarted(|config| config.public_url = Some("https://people.example.com".to_owned()));
-    for path in ["/login", "/pkg/rollcall.Zx81.js", "/no/such/page", "/healthz"] {
+    for path in ["/login", "/pkg/zx81/rollcall.js", "/no/such/page", "/healthz"] {
         let answer = app.browser().get(path).await;
         assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains", "{path}");
     }
@@ -276,7 +305,7 @@ async fn what_is_not_there_says_so(app: TestApp) {
 
 async fn a_head_request_has_the_headers_of_the_page(app: TestApp) {
     let ada = app.set_up().await;
-    for path in ["/login", USERS, "/pkg/rollcall.Zx81.js", "/no/such/page"] {
+    for path in ["/login", USERS, "/pkg/zx81/rollcall.js", "/no/such/page"] {
         let head = ada.send(Method::HEAD, path, None, String::new()).await;
         assert_eq!(head.status, ada.get(path).await.status, "{path}");
         assert_protected(&head);

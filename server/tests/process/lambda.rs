@@ -208,13 +208,13 @@ async fn a_file_is_uploaded_and_its_job_goes_on_between_invocations(function: &S
 
 async fn assets_arrive_byte_for_byte(installation: &Installation, function: &Server) {
     let (plain, packed) = (every_byte(), every_byte().split_off(1));
-    std::fs::write(installation.site().join("pkg/rollcall.1.wasm"), &plain).unwrap();
-    std::fs::write(installation.site().join("pkg/rollcall.1.wasm.br"), &packed).unwrap();
+    std::fs::write(installation.site().join("pkg/1/rollcall.wasm"), &plain).unwrap();
+    std::fs::write(installation.site().join("pkg/1/rollcall.wasm.br"), &packed).unwrap();
     std::fs::create_dir_all(installation.site().join("fonts")).unwrap();
     std::fs::write(installation.site().join("fonts/a.woff2"), &plain).unwrap();
     for (path, accepted, encoding, kind, bytes) in [
-        ("/pkg/rollcall.1.wasm", "gzip, br", Some("br"), "application/wasm", &packed),
-        ("/pkg/rollcall.1.wasm", "identity", None, "application/wasm", &plain),
+        ("/pkg/1/rollcall.wasm", "gzip, br", Some("br"), "application/wasm", &packed),
+        ("/pkg/1/rollcall.wasm", "identity", None, "application/wasm", &plain),
         ("/fonts/a.woff2", "identity", None, "font/woff2", &plain),
     ] {
         let answer = get(function, path, &[("accept-encoding", accepted)]).await;

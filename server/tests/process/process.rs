@@ -20,11 +20,14 @@ pub(crate) struct Installation {
 impl Installation {
     pub(crate) fn new(database_url: Option<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let pkg = dir.path().join("site/pkg");
-        std::fs::create_dir_all(&pkg).unwrap();
-        for file in ["rollcall.1.css", "rollcall.1.js", "rollcall.1.wasm"] {
-            std::fs::write(pkg.join(file), "").unwrap();
+        let site = dir.path().join("site");
+        std::fs::create_dir_all(site.join("pkg/1")).unwrap();
+        for file in ["rollcall.css", "rollcall.js", "rollcall.wasm", "__wasm_split.js"] {
+            std::fs::write(site.join("pkg/1").join(file), "").unwrap();
         }
+        let manifest = r#"{"entry": [], "person": [], "bulk": [], "organization": []}"#;
+        std::fs::write(site.join("pkg/1/__wasm_split_manifest.json"), manifest).unwrap();
+        std::fs::write(site.join("build"), "1").unwrap();
         Self { dir, database_url }
     }
     pub(crate) fn data(&self) -> PathBuf {
