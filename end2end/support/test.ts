@@ -139,9 +139,9 @@ function listen(context: BrowserContext, complaints: string[]): void {
   });
 }
 
-/** Waits until the page that was loaded answers: WebAssembly has taken over, where there are scripts. */
+/** Waits until the page answers: WebAssembly has taken over, where there are scripts, and the part that was asked for is there. */
 export async function alive(page: Page): Promise<void> {
-  if (test.info().project.use.javaScriptEnabled !== false) await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  if (test.info().project.use.javaScriptEnabled !== false) await expect(page.locator('html[data-hydrated]:not([data-fetching])')).toBeAttached();
 }
 
 /** Opens a page and waits until it answers. Yields the HTTP status. */
