@@ -83,7 +83,7 @@ bench: build ## requests a second, latencies and imports, on SQLite and PostgreS
 
 performance: export BENCH_USERS := 10000 100000 1000000
 performance: export BENCH_WRITE := docs/performance.md
-performance: bench ## that at up to a million people, written to docs/performance.md (about an hour)
+performance: bench ## that at up to a million people, written to docs/performance.md (half an hour)
 
 demo: build ## fill data/rollcall.db with an organization of USERS believable people
 	$(ROLLCALL) demo --users $(USERS)
