@@ -16,6 +16,17 @@ function watchParts(page: Page): string[] {
   return fetched;
 }
 
+/** Keeps a part on its way until what this yields is called. */
+async function hold(page: Page, part: string): Promise<() => void> {
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(`**/split_${part}.wasm`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => arrive();
+}
+
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const link = (page: Page, href: string) => page.locator(`a[href="${href}"]:visible`).first();
 
@@ -78,12 +89,7 @@ test('a page that is loaded whole fetches its part at once, and no other', async
 test('who goes on while a part is on its way gets what was asked for last', async ({ page, server, owner }) => {
   const grace = await join(server, owner.session, GRACE);
   await goto(page, ORG.users);
-  let arrive = () => {};
-  const held = new Promise<void>((resolve) => (arrive = resolve));
-  await page.route('**/split_person.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const arrive = await hold(page, 'person');
   await row(page, ADA.email).locator('.identity-name').click();
   await row(page, GRACE.email).locator('.identity-name').click();
   arrive();
@@ -133,12 +139,7 @@ test('after a release the pages of the last one go on, with what was asked', asy
 
 test('while a part is on its way a line says so', async ({ page }) => {
   await goto(page, ORG.users);
-  let arrive = () => {};
-  const held = new Promise<void>((resolve) => (arrive = resolve));
-  await page.route('**/split_bulk.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const arrive = await hold(page, 'bulk');
   await link(page, `/o/${ORG.slug}/jobs`).click();
   await expect(page.locator('html')).toHaveAttribute('data-fetching');
   arrive();
