@@ -72,7 +72,6 @@ impl Rollcall {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn outbox_waiting(&self) -> Result<u64, Error> {
-        let backlog = self.backlog().await?;
-        Ok(backlog.messages_due + backlog.messages_later)
+        Ok(self.backlog().await?.messages())
     }
 }

@@ -20,6 +20,13 @@ pub struct Backlog {
     pub jobs_waiting: u64,
 }
 
+impl Backlog {
+    /// All messages that wait.
+    pub const fn messages(&self) -> u64 {
+        self.messages_due + self.messages_later
+    }
+}
+
 /// Messages that are due, that are not, since when one is, jobs on a lease, jobs without.
 type Row = (i64, i64, Option<i64>, i64, i64);
 

@@ -48,8 +48,7 @@ async fn state(db: &Db, id: &OutboxId) -> String {
 }
 
 async fn waiting(db: &Db) -> u64 {
-    let backlog = backlog::read(&mut db.read().await.unwrap(), NOW).await.unwrap();
-    backlog.messages_due + backlog.messages_later
+    backlog::read(&mut db.read().await.unwrap(), NOW).await.unwrap().messages()
 }
 
 async fn next_due(db: &Db) -> Option<Timestamp> {
