@@ -47,7 +47,7 @@ pub(crate) async fn measure(settings: &Settings, engine: &Engine) -> anyhow::Res
     let work = Work::hello(&Request::get(addr, "/"), GREETING);
     let mut hello = Vec::new();
     for &connections in &settings.connections {
-        hello.push(load::put(settings, &server, &work, connections).await?);
+        hello.extend(load::put(settings, &[(&server, &work)], connections).await?);
     }
     server.stop()?;
     Ok(Ceilings { hello, query: query(settings, engine).await?, hash: hash(settings) })

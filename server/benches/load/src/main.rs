@@ -14,12 +14,17 @@ mod report;
 mod settings;
 mod work;
 
-use std::{process::ExitCode, time::Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use engine::Engine;
-use process::Server;
-use report::Report;
+use load::Point;
+use process::{Memory, Server};
+use report::{Facts, Report, Row};
 use settings::Settings;
+use work::{Plan, Work};
 
 /// The clock of measurements.
 #[expect(clippy::disallowed_methods, reason = "a benchmark is about the clock")]
@@ -49,66 +54,95 @@ fn start() -> anyhow::Result<()> {
 async fn run() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let mut report = Report::new(&settings);
-    // Everything is filled in first, so that what is compared is measured within minutes.
+    // Everything is filled in first, and then each kind of work is put on all sizes of an engine in turn: what is compared
+    // is measured within seconds.
     let mut engines = Vec::new();
     for name in &settings.engines {
+        let mut sizes = Vec::new();
         for &users in &settings.users {
-            engines.push(Engine::prepare(&settings, name, users).await?);
+            sizes.push(Engine::prepare(&settings, name, users).await?);
         }
+        engines.push(sizes);
     }
-    for engine in engines {
-        eprintln!("{}, {} people", engine.label, engine.users);
-        let measured = measure(&settings, &engine).await;
+    for sizes in engines {
+        let measured = measure(&settings, &sizes).await;
         if measured.is_err() {
-            eprintln!("{}", engine.log());
+            sizes.iter().for_each(|engine| eprintln!("{}, {} people: {}", engine.label, engine.users, engine.log()));
         }
-        let (rows, facts) = measured?;
-        report.add(&engine, rows, facts);
-        if settings.users.last() == Some(&engine.users) {
-            report.ceilings(ceilings::measure(&settings, &engine).await?);
+        for (engine, (rows, facts)) in sizes.iter().zip(measured?) {
+            report.add(engine, rows, facts);
         }
-        engine.clear_away().await?;
+        if let Some(largest) = sizes.last() {
+            report.ceilings(ceilings::measure(&settings, largest).await?);
+        }
+        for engine in sizes {
+            engine.clear_away().await?;
+        }
     }
     report.finish(&settings)
 }
 
-/// Everything that is measured of one database.
-async fn measure(settings: &Settings, engine: &Engine) -> anyhow::Result<(Vec<report::Row>, report::Facts)> {
-    let mut starts = Vec::new();
-    for _ in 0..4 {
+/// A server of one size, and the work that is put on it.
+struct Measured {
+    server: Server,
+    start: Duration,
+    idle: Memory,
+    plan: Plan,
+    rows: Vec<Row>,
+}
+
+/// Everything that is measured of one engine, by size.
+async fn measure(settings: &Settings, sizes: &[Engine]) -> anyhow::Result<Vec<(Vec<Row>, Facts)>> {
+    let mut measured = Vec::new();
+    for engine in sizes {
+        let mut starts = Vec::new();
+        for _ in 0..4 {
+            let server = Server::start(settings, engine).await?;
+            starts.push(server.started_in);
+            server.stop()?;
+        }
         let server = Server::start(settings, engine).await?;
         starts.push(server.started_in);
-        server.stop()?;
+        starts.sort_unstable();
+        let (start, idle) = (starts[starts.len() / 2], server.memory()?);
+        let plan = work::plan(&server, engine).await?;
+        measured.push(Measured { server, start, idle, plan, rows: Vec::new() });
     }
-    let server = Server::start(settings, engine).await?;
-    starts.push(server.started_in);
-    starts.sort_unstable();
-    let idle = server.memory()?;
-    let plan = work::plan(&server, engine).await?;
-    let mut rows = Vec::new();
-    for work in &plan.works {
-        let mut points: Vec<load::Point> = Vec::new();
-        for &connections in &settings.connections {
-            let connections = work.connections(connections);
-            // Of work of which there is only so much at a time, the same number twice is one measurement.
-            let same = points.last().filter(|point| point.connections == connections).copied();
-            points.push(match same {
-                Some(same) => same,
-                None => load::put(settings, &server, work, connections).await?,
-            });
+    // The same work in each plan, in the same order.
+    for n in 0..measured.first().map_or(0, |first| first.plan.works.len()) {
+        let on: Vec<(&Server, &Work)> = measured.iter().map(|m| (&m.server, &m.plan.works[n])).collect();
+        let by_size = put(settings, &on).await?;
+        for ((engine, of_size), points) in sizes.iter().zip(&mut measured).zip(by_size) {
+            let row = Row { work: of_size.plan.works[n].name, points };
+            eprintln!("  {:<10} {:>9} {}", engine.label, engine.users, row.line());
+            of_size.rows.push(row);
         }
-        let row = report::Row { work: work.name, points };
-        eprintln!("  {}", row.line());
-        rows.push(row);
     }
-    let facts = report::Facts {
-        start: starts[starts.len() / 2],
-        filled_in: engine.filled_in,
-        stored: engine.stored().await?,
-        idle,
-        loaded: server.memory()?,
-        sizes: plan.sizes,
-    };
-    server.stop()?;
-    Ok((rows, facts))
+    let mut all = Vec::new();
+    for (engine, Measured { server, start, idle, plan, rows }) in sizes.iter().zip(measured) {
+        let (filled_in, stored, loaded) = (engine.filled_in, engine.stored().await?, server.memory()?);
+        server.stop()?;
+        all.push((rows, Facts { start, filled_in, stored, idle, loaded, sizes: plan.sizes }));
+    }
+    Ok(all)
+}
+
+/// At each number of connections; for each server its points.
+async fn put(settings: &Settings, on: &[(&Server, &Work)]) -> anyhow::Result<Vec<Vec<Point>>> {
+    let mut by_server: Vec<Vec<Point>> = vec![Vec::new(); on.len()];
+    for &connections in &settings.connections {
+        // Of work of which there is only so much at a time, the same number twice is one measurement.
+        let same = |(points, (_, work)): (&Vec<Point>, &(&Server, &Work))| {
+            points.last().filter(|point| point.connections == work.connections(connections)).copied()
+        };
+        let again: Option<Vec<Point>> = by_server.iter().zip(on).map(same).collect();
+        let measured = match again {
+            Some(points) => points,
+            None => load::put(settings, on, connections).await?,
+        };
+        for (points, point) in by_server.iter_mut().zip(measured) {
+            points.push(point);
+        }
+    }
+    Ok(by_server)
 }

@@ -6,7 +6,7 @@ use crate::{
     ceilings::Ceilings,
     engine::Engine,
     goals,
-    load::Point,
+    load::{Point, ROUNDS},
     process::Memory,
     settings::Settings,
     work::{FORGOT_KNOWN, FORGOT_UNKNOWN, LOGIN_KNOWN, LOGIN_UNKNOWN, Size},
@@ -102,6 +102,7 @@ impl Report {
         for line in &settings.heading {
             writeln!(text, "- {line}")?;
         }
+        writeln!(text, "- each kind of work for {:?}, in {ROUNDS} rounds with the sizes in turn", settings.duration)?;
         write!(
             text,
             "\n## Goals\n\nThose of the specification; of the largest organization, where nothing else is said.\n\n{}",

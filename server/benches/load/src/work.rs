@@ -35,8 +35,8 @@ pub(crate) enum Expected {
     Text(String),
     /// 200, compressed, and not next to nothing.
     Compressed,
-    /// 200 with this text, and a round of requests belongs together.
-    Rounds(String),
+    /// 200 with this text, and a worker's requests belong together.
+    Together(String),
     /// 422 with this text.
     Refused(String),
 }
@@ -44,7 +44,7 @@ pub(crate) enum Expected {
 impl Expected {
     pub(crate) fn check(&self, answer: &Answer<'_>) -> anyhow::Result<()> {
         let right = match self {
-            Self::Text(text) | Self::Rounds(text) | Self::Refused(text) => answer.text().contains(text.as_str()),
+            Self::Text(text) | Self::Together(text) | Self::Refused(text) => answer.text().contains(text.as_str()),
             Self::Compressed => answer.header("content-encoding").is_some() && answer.body.len() > 1_000,
         };
         let shown = || answer.text().chars().take(200).collect::<String>().replace('\n', " ");
@@ -53,8 +53,8 @@ impl Expected {
         anyhow::ensure!(right, "{self:?} is not in the answer: {}", shown());
         Ok(())
     }
-    pub(crate) const fn rounds_may_break(&self) -> bool {
-        !matches!(self, Self::Rounds(_))
+    pub(crate) const fn may_break_off(&self) -> bool {
+        !matches!(self, Self::Together(_))
     }
 }
 
@@ -255,7 +255,7 @@ impl<'a> Session<'a> {
             .collect();
         anyhow::ensure!(!requests.is_empty(), "no active member is in the middle");
         let most_connections = requests.len();
-        let expected = Arc::new(Expected::Rounds("admin".to_owned()));
+        let expected = Arc::new(Expected::Together("admin".to_owned()));
         Ok(Work { name: "role toggle", requests, expected, most_connections })
     }
 
