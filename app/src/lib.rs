@@ -51,9 +51,9 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The files that a page needs besides the first.
-    fn of_page(&self, path: &str) -> &[String] {
-        let part = Part::of(path);
+    /// The files that the page of a URL needs besides the first.
+    fn of_page(&self, path: &str, search: &str) -> &[String] {
+        let part = Part::of(path, search);
         self.parts.iter().find(|(of, _)| Some(*of) == part).map_or(&[], |(_, files)| files)
     }
 }
@@ -84,7 +84,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     // Outside the console forms alone are used, which need no script: it comes when everything else is there, and is
     // then at hand for the console.
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    let path = url.as_ref().map_or("/", |url| url.path());
+    let (path, search) = url.as_ref().map_or(("/", ""), |url| (url.path(), url.search()));
     let at_once = path.starts_with("/o/");
     let start = if at_once {
         start
@@ -95,7 +95,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     };
     let early = at_once.then(|| {
         let scripts = [&assets.js, &assets.loader];
-        let code = [&assets.wasm].into_iter().chain(assets.of_page(path));
+        let code = [&assets.wasm].into_iter().chain(assets.of_page(path, search));
         let scripts = scripts.map(|js| view! { <link rel="modulepreload" href=js.clone() nonce=nonce.clone() /> });
         let code = code.map(|wasm| {
             view! { <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }

@@ -1,14 +1,18 @@
 //! What the console is loaded in: the list of people in its frame at once, everything else when it is opened for the first time
 //! (ADR 28). On the server all of it is there.
 
-use futures::future::{Either, select};
-use leptos::prelude::*;
-use leptos_router::{ChooseView, hooks::use_url};
+use futures::{
+    FutureExt as _,
+    channel::oneshot,
+    future::{Either, select},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{ChooseView, hooks::use_url, location::Url};
 use std::{pin::pin, time::Duration};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::Element;
 
-use crate::{components::live::wait, pages};
+use crate::{components::live::wait, pages, paths::DIALOG};
 
 /// How long a part may take before the server is asked for the whole page.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -25,7 +29,15 @@ impl From<SplitLoaderError> for NotLoaded {
     }
 }
 
-/// Parts by the names of their files, and the pages that each holds. A route shows a page of one: `view=Organization::Mail`.
+/// A view that is in a part.
+pub(crate) trait InPart: Copy + Send + 'static {
+    const PART: Part;
+    /// Its view, when its code is there.
+    async fn view(self) -> Result<AnyView, NotLoaded>;
+}
+
+/// Parts by the names of their files, and the views that each holds. A route shows one of them, `view=Organization::Mail`, and
+/// so does a page that is there already: `part_of_page(Person::ListDialogs)`.
 macro_rules! parts {
     ($($(#[$doc:meta])* $module:ident: $part:ident { $($page:ident => $view:path),* $(,)? })*) => {
         /// A part of the console that has a file of its own.
@@ -62,9 +74,17 @@ macro_rules! parts {
                 $($page,)*
             }
 
+            impl InPart for $part {
+                const PART: Part = Part::$part;
+                async fn view(self) -> Result<AnyView, NotLoaded> {
+                    $module::view(self).await
+                }
+            }
+
             impl ChooseView for $part {
                 async fn choose(self) -> AnyView {
-                    shown($module::view(self)).await
+                    let url = use_url();
+                    arrived(self.view(), url).await
                 }
                 // What is fetched here is lost where somebody goes on to the same route meanwhile (leptos#4784); waiting in
                 // `choose` shows what was asked for last.
@@ -103,8 +123,9 @@ parts! {
         Door => pages::door::DoorPage,
         Ask => pages::door::AskPage,
     }
-    /// One person.
+    /// One person, and what opens over the list of them.
     person: Person {
+        ListDialogs => pages::people::ListDialogs,
         Profile => pages::person::PersonPage,
         Create => pages::create_user::CreateUserPage,
         Guests => pages::guests::GuestsPage,
@@ -140,11 +161,13 @@ parts! {
 }
 
 impl Part {
-    /// The part that the page of a path is in; `None` where it is in the first.
-    pub fn of(path: &str) -> Option<Self> {
+    /// The part that the page of a URL is in, by its path and what stands behind the question mark; `None` where it is in the
+    /// first.
+    pub fn of(path: &str, search: &str) -> Option<Self> {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments[..] {
-            [] | ["o", _] | ["o", _, "users"] => None,
+            ["o", _, "users"] => names_dialog(search).then_some(Self::Person),
+            [] | ["o", _] => None,
             ["o", _, "login", ..] => Some(Self::Entry),
             ["o", _, "users" | "guests", ..] => Some(Self::Person),
             ["o", _, "import" | "jobs", ..] => Some(Self::Bulk),
@@ -154,26 +177,56 @@ impl Part {
     }
 }
 
+/// Whether a dialog is open over the page of a URL.
+fn names_dialog(search: &str) -> bool {
+    search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(DIALOG))
+}
+
 /// Fetches the part that the page of this browser is in.
 ///
 /// # Errors
 /// [`NotLoaded`].
 pub async fn load_of_page() -> Result<(), NotLoaded> {
-    let path = window().location().pathname().unwrap_or_default();
-    match Part::of(&path) {
+    let location = window().location();
+    let (path, search) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    match Part::of(&path, &search) {
         Some(part) => part.load().await,
         None => Ok(()),
     }
 }
 
-/// The view of a page. Where its part cannot be fetched, because the network is away or a newer release stands on the server, the
-/// browser asks the server for the whole page.
-async fn shown(view: impl Future<Output = Result<AnyView, NotLoaded>>) -> AnyView {
-    // What is there is looked at first; on the server that is all there is.
-    if let Either::Left((Ok(view), _)) = select(pin!(view), pin!(too_long())).await {
-        return view;
+/// A view that opens inside a page: at once where its part is there, otherwise when it has come.
+pub(crate) fn part_of_page<T: InPart>(view: T) -> impl IntoView {
+    let (url, came) = (use_url(), RwSignal::new(()));
+    move || {
+        came.track();
+        // The browser takes a page over in one step; on the server everything is there.
+        let mut load = Box::pin(T::PART.load());
+        if let Some(Ok(())) = load.as_mut().now_or_never()
+            && let Some(Ok(view)) = view.view().now_or_never()
+        {
+            return view;
+        }
+        // Nobody waits for it any more once the page is left or asks for nothing that opens.
+        let (end, ended) = oneshot::channel::<()>();
+        on_cleanup(move || drop(end));
+        spawn_local(async move {
+            if let Either::Left(_) = select(pin!(arrived(load, url)), ended).await {
+                came.try_set(());
+            }
+        });
+        ().into_any()
     }
-    let wanted = use_url().with_untracked(|url| match url.search() {
+}
+
+/// What a part brings. Where it cannot be fetched, because the network is away or a newer release stands on the server, the
+/// browser asks the server for the whole page.
+async fn arrived<T>(of: impl Future<Output = Result<T, NotLoaded>>, url: ReadSignal<Url>) -> T {
+    // What is there is looked at first; on the server that is all there is.
+    if let Either::Left((Ok(it), _)) = select(pin!(of), pin!(too_long())).await {
+        return it;
+    }
+    let wanted = url.with_untracked(|url| match url.search() {
         "" => url.path().to_owned(),
         search => format!("{}?{search}", url.path()),
     });
@@ -228,9 +281,19 @@ mod tests {
             let inside = if path.starts_with('/') { path.to_owned() } else { format!("/o/acme/{path}") };
             // The address of no page leads to no page, whichever part it loads.
             if path != "*any" {
-                assert_eq!(Part::of(&inside), part, "{inside}");
-                assert_eq!(Part::of(&format!("{inside}/")), part, "{inside}/");
+                for search in ["", "?q=dialog&page=2"] {
+                    assert_eq!(Part::of(&inside, search), part, "{inside}{search}");
+                    assert_eq!(Part::of(&format!("{inside}/"), search), part, "{inside}/{search}");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn what_opens_over_the_list_is_in_the_part_of_a_person() {
+        for search in ["dialog=add", "?dialog=add", "?q=ada&dialog=edit&id=x"] {
+            assert_eq!(Part::of("/o/acme/users", search), Some(Part::Person), "{search}");
+            assert_eq!(Part::of("/o/acme/groups/x", search), Some(Part::Organization), "{search}");
         }
     }
 }

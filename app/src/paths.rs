@@ -2,6 +2,9 @@
 
 use model::query_string;
 
+/// The parameter that names the dialog which is open over a page.
+pub const DIALOG: &str = "dialog";
+
 /// An organization: leads to the people, as who is signed in wants to see them first.
 pub fn org(org: &str) -> String {
     format!("/o/{org}")

@@ -149,6 +149,8 @@ test('an organization is described, archived and restored', async ({ page }) => 
   await page.getByLabel('Name of the organization').fill('Engines & Sons');
   await page.getByRole('button', { name: 'Archive organization' }).click();
   await expectToast(page, 'The organization is archived.');
+  // The page is loaded anew.
+  await expect(page.getByRole('button', { name: 'Restore organization' })).toBeVisible();
   await goto(page, ORG.users);
   await expect(page.getByText('This organization is archived')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Add new user' })).toHaveCount(0);
@@ -180,6 +182,8 @@ test.describe('with scripts', () => {
     await page.getByLabel('Name of the organization').fill(ORG.name);
     await page.getByRole('button', { name: 'Archive organization' }).click();
     await expectToast(page, 'The organization is archived.');
+    // The page is loaded anew.
+    await expect(page.getByRole('button', { name: 'Restore organization' })).toBeVisible();
     await goto(page, ORG.users);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('settings general');

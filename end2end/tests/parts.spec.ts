@@ -16,15 +16,21 @@ function watchParts(page: Page): string[] {
   return fetched;
 }
 
-/** Keeps a part on its way until what this yields is called. */
-async function hold(page: Page, part: string): Promise<() => void> {
+/** Keeps a part on its way until what this yields is called; whether it comes then. */
+async function hold(page: Page, part: string, comes = true): Promise<() => void> {
   let arrive = () => {};
   const held = new Promise<void>((resolve) => (arrive = resolve));
   await page.route(`**/split_${part}.wasm`, async (route) => {
     await held;
-    await route.continue();
+    await (comes ? route.continue() : route.abort());
   });
   return () => arrive();
+}
+
+/** Takes out what the browser says of parts that did not come. */
+function expectComplaints(complaints: string[]): void {
+  expect(complaints.length).toBeGreaterThan(0);
+  for (const complaint of complaints.splice(0)) expect(complaint).toMatch(/ERR_FAILED|Failed to fetch|HTTP status code is not ok/);
 }
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
@@ -67,6 +73,7 @@ test('a page that is loaded whole fetches its part at once, and no other', async
   for (const [url, part] of [
     ['/account', 'entry'],
     ['/orgs', 'entry'],
+    [`${ORG.users}?dialog=invite`, 'person'],
     [`/o/${ORG.slug}/users/new`, 'person'],
     [`/o/${ORG.slug}/users/${grace.id}`, 'person'],
     [`/o/${ORG.slug}/guests`, 'person'],
@@ -86,6 +93,71 @@ test('a page that is loaded whole fetches its part at once, and no other', async
   }
 });
 
+test('what opens over the list comes with the part of a person', async ({ page }) => {
+  const fetched = watchParts(page);
+  await goto(page, ORG.users);
+  const arrive = await hold(page, 'person');
+  await page.getByRole('link', { name: 'Invite', exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-fetching');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  arrive();
+  const dialog = page.getByRole('dialog', { name: 'Invite people' });
+  await expect(dialog).toBeVisible();
+  await expect(page.locator('html')).not.toHaveAttribute('data-fetching');
+  expect(fetched).toEqual(['person']);
+  // It is there from now on, and with it profiles.
+  await dialog.getByRole('link', { name: 'Cancel' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Views', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Views' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await row(page, ADA.email).locator('.identity-name').click();
+  await expect(heading(page, `${ADA.first} ${ADA.last}`)).toBeVisible();
+  expect(fetched).toEqual(['person']);
+});
+
+test('what somebody points at is fetched before they follow it', async ({ page }) => {
+  const fetched = watchParts(page);
+  await goto(page, ORG.users);
+  await link(page, `/o/${ORG.slug}/groups`).hover();
+  await expect.poll(() => fetched).toEqual(['organization']);
+  await page.getByRole('link', { name: 'Invite', exact: true }).focus();
+  await expect.poll(() => fetched).toEqual(['organization', 'person']);
+  await expect(page.locator('html')).not.toHaveAttribute('data-fetching');
+  await expect(page).toHaveURL(ORG.users);
+});
+
+test('a dialog that was given up before it came does not come', async ({ page, complaints }) => {
+  await goto(page, ORG.users);
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  const arrive = await hold(page, 'person', false);
+  await page.getByRole('link', { name: 'Invite', exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-fetching');
+  await page.goBack();
+  await expect(page.locator('html')).not.toHaveAttribute('data-fetching');
+  const failed = page.waitForEvent('requestfailed');
+  arrive();
+  await failed;
+  await page.getByRole('searchbox').fill('ada');
+  await expect(page).toHaveURL(/\?q=ada/);
+  await expect(row(page, ADA.email)).toBeVisible();
+  expect(await page.evaluate(() => 'same' in window), 'the page was not loaded anew').toBe(true);
+  expectComplaints(complaints);
+});
+
+test('a dialog whose part does not come is asked of the server with its page', async ({ page, complaints }) => {
+  await goto(page, ORG.users);
+  await page.route('**/split_person.wasm', (route) => route.abort());
+  await page.getByRole('link', { name: 'Invite', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Invite people' });
+  await expect(dialog).toBeVisible();
+  await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
+  await dialog.getByLabel('Email addresses').fill('late@navy.example');
+  await dialog.getByRole('button', { name: 'Send invitations' }).click();
+  await expect(dialog.getByRole('listitem')).toContainText('late@navy.example');
+  expectComplaints(complaints);
+});
+
 test('who goes on while a part is on its way gets what was asked for last', async ({ page, server, owner }) => {
   const grace = await join(server, owner.session, GRACE);
   await goto(page, ORG.users);
@@ -96,12 +168,6 @@ test('who goes on while a part is on its way gets what was asked for last', asyn
   await expect(page).toHaveURL(new RegExp(`/users/${grace.id}$`));
   await expect(heading(page, GRACE.name)).toBeVisible();
 });
-
-/** Takes out what the browser says of parts that did not come. */
-function expectComplaints(complaints: string[]): void {
-  expect(complaints.length).toBeGreaterThan(0);
-  for (const complaint of complaints.splice(0)) expect(complaint).toMatch(/ERR_FAILED|Failed to fetch|HTTP status code is not ok/);
-}
 
 test('a part that does not come is asked of the server as a page', async ({ page, complaints }) => {
   await goto(page, ORG.users);

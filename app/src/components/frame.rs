@@ -8,6 +8,7 @@ use leptos_router::{
 use model::{Action, Denial, bulk::may_do_any, decide, people::Viewer};
 
 use super::{
+    ahead::fetch_ahead,
     commands::Commands,
     errors::problem_alone,
     form::{Form, use_form},
@@ -54,6 +55,7 @@ fn Console(viewer: Viewer) -> impl IntoView {
     let sees_partners = viewer.sees_partner_section();
     let beside_partners = !viewer.sees_partner_section_alone();
     Keys::provide(Commands::provide(&viewer, landing));
+    fetch_ahead();
     view! {
         // Left to the browser, which moves the focus along.
         <a class="skip" href="#main" rel="external">"Skip to content"</a>

@@ -1,6 +1,7 @@
 //! What more than one page uses.
 
 pub mod addresses;
+pub mod ahead;
 pub mod commands;
 pub mod errors;
 pub mod form;

@@ -3,6 +3,7 @@
 mod api;
 pub(crate) mod assets;
 mod context;
+mod deadline;
 mod export;
 mod forms;
 mod gallery;
@@ -28,7 +29,7 @@ use axum::{
 };
 use lettre::message::Mailbox;
 use service::Rollcall;
-use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::IpAddr, path::PathBuf, sync::Arc};
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -38,7 +39,6 @@ use tower_http::{
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
@@ -50,8 +50,6 @@ use crate::{
 
 /// The largest body of a request, in bytes: ten thousand addresses fit.
 pub(crate) const MAX_BODY: usize = 1 << 20;
-/// The longest a request may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What every handler has at hand; cheap to clone.
 #[derive(Debug, Clone)]
@@ -133,6 +131,10 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             )
         }
     };
+    let late = {
+        let state = state.clone();
+        move |text: &str| plain::page(&state, 503, "No answer in time", text)
+    };
     let request_id = HeaderName::from_static("x-request-id");
     let year = HeaderValue::from_static("public, max-age=31536000, immutable");
     let day = HeaderValue::from_static("public, max-age=86400");
@@ -185,7 +187,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .fallback(pages::serve)
         // The last is the outermost.
         .layer(csrf)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn(move |request, next| deadline::keep(late.clone(), request, next)))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))

@@ -5,12 +5,12 @@ use leptos_router::hooks::use_query_map;
 use model::{
     Action, Kind, Permission, Role, decide,
     invitation::BatchForecast,
-    people::{PeopleQuery, PersonProfile, Viewer},
+    people::{PersonProfile, Viewer},
     removal::Removal,
 };
 
 use super::{
-    WaysIn,
+    Below, WaysIn,
     export::ExportDialog,
     limits::LimitsDialog,
     removal::RemovalDialog,
@@ -31,15 +31,16 @@ use crate::{
         names::NameFields,
         ui::{Choice, ChoiceGroup, Dialog, Field},
     },
+    paths::DIALOG,
 };
 
-/// The dialog that the URL names, if any.
+/// The dialog that the URL names, if any, over the list that is there.
 #[component]
-pub fn Dialogs(here: Signal<String>, query: Memo<PeopleQuery>) -> impl IntoView {
-    let viewer = expect_context::<Viewer>();
+pub fn ListDialogs() -> impl IntoView {
+    let (viewer, Below { here, query }) = (expect_context::<Viewer>(), expect_context());
     let params = use_query_map();
     let open =
-        Memo::new(move |_| params.with(|p| (p.get("dialog").unwrap_or_default(), p.get("id").unwrap_or_default())));
+        Memo::new(move |_| params.with(|p| (p.get(DIALOG).unwrap_or_default(), p.get("id").unwrap_or_default())));
     let held = viewer.actor.permissions();
     let (may_invite, may_edit) = (held.has(Permission::InvitePeople), held.has(Permission::EditPeople));
     let may_limit = held.has(Permission::DeactivatePeople) || held.has(Permission::ChangeRoles);

@@ -32,10 +32,10 @@ use crate::{
         scroll::keep_scroll,
         ui::{Icon, PageTitle},
     },
+    parts::{Person, part_of_page},
     paths,
 };
-use dialogs::Dialogs;
-pub(crate) use dialogs::{EditDialog, RevokeDialog};
+pub(crate) use dialogs::{EditDialog, ListDialogs, RevokeDialog};
 use export::ExportMenu;
 use facets::{Chips, FilterMenus, ViewMenu};
 use grid::Grid;
@@ -52,6 +52,8 @@ pub fn PeoplePage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(asked));
     let here = Signal::derive(move || url(&org.get_value(), &query.get()));
+    let names_dialog = Memo::new(move |_| params.with(|params| params.get(paths::DIALOG).is_some()));
+    provide_context(Below { here, query });
     // Requests are no people: nothing of them is searched, filtered or exported.
     let of_people = Memo::new(move |_| query.with(|query| query.tab != Tab::Requests));
     let ways = WaysIn::of(&viewer);
@@ -107,8 +109,16 @@ pub fn PeoplePage() -> impl IntoView {
                 .then(|| view! { <SupportNote viewer=kept.get_value() to_dialog /> })
         }}
         {body}
-        <Dialogs here query />
+        {move || names_dialog.get().then(|| part_of_page(Person::ListDialogs))}
     }
+}
+
+/// The list below its dialogs.
+#[derive(Debug, Clone, Copy)]
+struct Below {
+    /// Its URL, without a dialog.
+    here: Signal<String>,
+    query: Memo<PeopleQuery>,
 }
 
 /// How the viewer adds people (policy A).
@@ -222,5 +232,5 @@ fn url(org: &str, query: &PeopleQuery) -> String {
 fn dialog_url(here: &str, dialog: &str, id: Option<&str>) -> String {
     let joint = if here.contains('?') { '&' } else { '?' };
     let id = id.map(|id| format!("&id={id}")).unwrap_or_default();
-    format!("{here}{joint}dialog={dialog}{id}")
+    format!("{here}{joint}{}={dialog}{id}", paths::DIALOG)
 }
