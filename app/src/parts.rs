@@ -7,7 +7,11 @@ use futures::{
     future::{Either, select},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{ChooseView, hooks::use_url, location::Url};
+use leptos_router::{
+    ChooseView,
+    hooks::{use_location, use_url},
+    location::Url,
+};
 use std::{pin::pin, time::Duration};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::Element;
@@ -179,7 +183,8 @@ impl Part {
 
 /// Whether a dialog is open over the page of a URL.
 fn names_dialog(search: &str) -> bool {
-    search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(DIALOG))
+    let names = search.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
+    names.map(Url::unescape).any(|name| name == DIALOG)
 }
 
 /// Fetches the part that the page of this browser is in.
@@ -198,6 +203,9 @@ pub async fn load_of_page() -> Result<(), NotLoaded> {
 /// A view that opens inside a page: at once where its part is there, otherwise when it has come.
 pub(crate) fn part_of_page<T: InPart>(view: T) -> impl IntoView {
     let (url, came) = (use_url(), RwSignal::new(()));
+    // The router's: a page that is left keeps its own URL until the next one is there.
+    let path = use_location().pathname;
+    let page = path.get_untracked();
     move || {
         came.track();
         // The browser takes a page over in one step; on the server everything is there.
@@ -207,14 +215,16 @@ pub(crate) fn part_of_page<T: InPart>(view: T) -> impl IntoView {
         {
             return view;
         }
-        // Nobody waits for it any more once the page is left or asks for nothing that opens.
-        let (end, ended) = oneshot::channel::<()>();
-        on_cleanup(move || drop(end));
-        spawn_local(async move {
-            if let Either::Left(_) = select(pin!(arrived(load, url)), ended).await {
-                came.try_set(());
-            }
-        });
+        // Nobody waits for it any more who has closed it or gone on.
+        if path.get() == page {
+            let (end, ended) = oneshot::channel::<()>();
+            on_cleanup(move || drop(end));
+            spawn_local(async move {
+                if let Either::Right(_) = select(ended, pin!(arrived(load, url))).await {
+                    came.try_set(());
+                }
+            });
+        }
         ().into_any()
     }
 }
@@ -291,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_opens_over_the_list_is_in_the_part_of_a_person() {
-        for search in ["dialog=add", "?dialog=add", "?q=ada&dialog=edit&id=x"] {
+        for search in ["dialog=add", "?dialog=add", "?q=ada&dialog=edit&id=x", "?d%69alog"] {
             assert_eq!(Part::of("/o/acme/users", search), Some(Part::Person), "{search}");
             assert_eq!(Part::of("/o/acme/groups/x", search), Some(Part::Organization), "{search}");
         }

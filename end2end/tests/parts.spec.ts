@@ -121,10 +121,16 @@ test('what somebody points at is fetched before they follow it', async ({ page }
   await goto(page, ORG.users);
   await link(page, `/o/${ORG.slug}/groups`).hover();
   await expect.poll(() => fetched).toEqual(['organization']);
+  const arrive = await hold(page, 'person');
   await page.getByRole('link', { name: 'Invite', exact: true }).focus();
   await expect.poll(() => fetched).toEqual(['organization', 'person']);
+  // Nobody waits for it yet.
   await expect(page.locator('html')).not.toHaveAttribute('data-fetching');
-  await expect(page).toHaveURL(ORG.users);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-fetching');
+  arrive();
+  await expect(page.getByRole('dialog', { name: 'Invite people' })).toBeVisible();
+  expect(fetched).toEqual(['organization', 'person']);
 });
 
 test('a dialog that was given up before it came does not come', async ({ page, complaints }) => {
@@ -145,6 +151,24 @@ test('a dialog that was given up before it came does not come', async ({ page, c
   expectComplaints(complaints);
 });
 
+test('who goes on while a dialog is on its way gets what was asked for last', async ({ page, complaints }) => {
+  await goto(page, ORG.users);
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  const dialogFails = await hold(page, 'person', false);
+  const groupsCome = await hold(page, 'organization');
+  await page.getByRole('link', { name: 'Invite', exact: true }).click();
+  await expect(page).toHaveURL(/\?dialog=invite$/);
+  await link(page, `/o/${ORG.slug}/groups`).click();
+  const failed = page.waitForEvent('requestfailed');
+  dialogFails();
+  await failed;
+  await expect(page.locator('html')).toHaveAttribute('data-fetching');
+  groupsCome();
+  await expect(heading(page, 'Groups')).toBeVisible();
+  expect(await page.evaluate(() => 'same' in window), 'the page was not loaded anew').toBe(true);
+  expectComplaints(complaints);
+});
+
 test('a dialog whose part does not come is asked of the server with its page', async ({ page, complaints }) => {
   await goto(page, ORG.users);
   await page.route('**/split_person.wasm', (route) => route.abort());
@@ -152,9 +176,11 @@ test('a dialog whose part does not come is asked of the server with its page', a
   const dialog = page.getByRole('dialog', { name: 'Invite people' });
   await expect(dialog).toBeVisible();
   await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
+  await page.unroute('**/split_person.wasm');
   await dialog.getByLabel('Email addresses').fill('late@navy.example');
   await dialog.getByRole('button', { name: 'Send invitations' }).click();
   await expect(dialog.getByRole('listitem')).toContainText('late@navy.example');
+  await alive(page);
   expectComplaints(complaints);
 });
 

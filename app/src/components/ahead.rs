@@ -15,6 +15,9 @@ use crate::parts::Part;
 /// How long somebody points at what they mean rather than pass over it.
 const MEANT: Duration = Duration::from_millis(80);
 
+/// Links that the browser follows itself, as to files, lead to no page of the console.
+const LINKS: &str = "a[href]:not([download], [rel~=external], [target])";
+
 /// Watches what is pointed at or focused from now on.
 pub fn fetch_ahead() {
     let soon = StoredValue::new(None::<TimeoutHandle>);
@@ -44,7 +47,7 @@ pub fn fetch_ahead() {
 
 /// The part of the page to which a link leads, by something in it.
 fn part_behind(target: EventTarget) -> Option<Part> {
-    let link = target.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
+    let link = target.dyn_into::<Element>().ok()?.closest(LINKS).ok()??;
     let link = link.dyn_into::<HtmlAnchorElement>().ok()?;
     let is_ours = window().location().origin().is_ok_and(|origin| origin == link.origin());
     is_ours.then(|| Part::of(&link.pathname(), &link.search())).flatten()

@@ -4,7 +4,7 @@ use app::problem::{Problem, ProblemKind};
 use axum::{extract::Request, middleware::Next, response::Response};
 use std::time::Duration;
 
-use super::api;
+use super::{api, observe};
 
 /// For how long. A statement of PostgreSQL is given up before that, and says why.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -18,7 +18,12 @@ pub(super) async fn keep(page: impl FnOnce(&str) -> Response, request: Request, 
         return response;
     }
     tracing::error!("a request took too long");
-    if is_function { api::refusal(&Problem::new(ProblemKind::Unavailable, LATE)) } else { page(LATE) }
+    if is_function {
+        let late = Problem::new(ProblemKind::Unavailable, LATE);
+        api::refusal(&Problem { reference: observe::reference(), ..late })
+    } else {
+        page(LATE)
+    }
 }
 
 #[cfg(test)]

@@ -131,8 +131,10 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             )
         }
     };
+    // Shared: a copy for each request would cost more than all that is told of it.
+    let shared = Arc::new(state.clone());
     let late = {
-        let state = state.clone();
+        let state = Arc::clone(&shared);
         move |text: &str| plain::page(&state, 503, "No answer in time", text)
     };
     let request_id = HeaderName::from_static("x-request-id");
@@ -169,10 +171,8 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         router = router.merge(gallery::routes());
     }
     let secure = state.cookies.secure;
-    // Shared: a copy for each request would cost more than all that is told of it.
-    let observed = Arc::new(state.clone());
     let span = {
-        let state = Arc::clone(&observed);
+        let state = Arc::clone(&shared);
         move |request: &axum::extract::Request| observe::span(&state, request)
     };
     // What is told of a request is told once, by `observe`.
@@ -191,7 +191,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(move |response| std::future::ready(headers::secure(response, secure))))
-        .layer(middleware::from_fn_with_state(observed, observe::observe))
+        .layer(middleware::from_fn_with_state(shared, observe::observe))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(in_span)
         .layer(SetRequestIdLayer::new(request_id, observe::FreshRequestId))

@@ -1,6 +1,7 @@
 //! Puts one kind of work on the server for a while.
 
 use std::{
+    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -26,11 +27,15 @@ pub(crate) struct Point {
     pub(crate) failed: u32,
 }
 
-/// Each measurement is taken in so many parts, in turn with those it is compared with: a machine that is slower for a
-/// while is so for all of them.
+/// What is measured one request after the other, and compared, is measured in so many parts, in turn with the other sizes: a
+/// machine that is slower for a while is so for all of them.
 pub(crate) const ROUNDS: u32 = 4;
-/// Uncounted, at the beginning of each round.
-const WARM_UP: Duration = Duration::from_millis(100);
+
+/// How long nothing counts at the beginning: until the queue is as long as it stays, since each connection waits for all
+/// others, some eight milliseconds for each.
+fn warm_up(connections: usize) -> Duration {
+    Duration::from_millis(100 + 8 * connections as u64)
+}
 
 /// One kind of work on one server, and what was seen of it so far.
 #[derive(Debug)]
@@ -68,9 +73,10 @@ pub(crate) async fn put(
     connections: usize,
 ) -> anyhow::Result<Vec<Point>> {
     let mut loads: Vec<Load<'_>> = on.iter().map(|(server, work)| Load::new(server, work, connections)).collect();
-    for _ in 0..ROUNDS {
+    let rounds = if connections == 1 { ROUNDS } else { 1 };
+    for _ in 0..rounds {
         for load in &mut loads {
-            load.round(settings.duration / ROUNDS).await?;
+            load.round(settings.duration / rounds).await?;
         }
     }
     loads.into_iter().map(Load::point).collect()
@@ -82,39 +88,35 @@ impl<'a> Load<'a> {
         Self { server, work, sent, seen: Seen::default(), took: Duration::ZERO, processor: Duration::ZERO }
     }
 
+    /// What is answered between the end of the warming up and the end of the round counts, whenever it was asked.
     async fn round(&mut self, duration: Duration) -> anyhow::Result<()> {
-        self.run(crate::now() + WARM_UP).await?;
-        let before = self.server.processor_time()?;
-        let began = crate::now();
-        let seen = self.run(began + duration).await?;
-        self.took += began.elapsed();
-        self.processor += self.server.processor_time()?.saturating_sub(before);
-        self.seen.add(seen);
-        Ok(())
-    }
-
-    /// All workers at once, until then.
-    async fn run(&mut self, until: Instant) -> anyhow::Result<Seen> {
+        let from = crate::now() + warm_up(self.sent.len());
+        let until = from + duration;
         let mut workers = JoinSet::new();
         for (worker, &sent) in self.sent.iter().enumerate() {
             let requests = self.work.of_worker(worker);
             let expected = Arc::clone(&self.work.expected);
             let client = Client::connect(self.server.addr).await?;
-            workers.spawn(async move { (worker, worker_loop(client, &requests, sent, &expected, until).await) });
+            let counted = from..until;
+            workers.spawn(async move { (worker, worker_loop(client, &requests, sent, &expected, counted).await) });
         }
-        let mut seen = Seen::default();
+        tokio::time::sleep_until(from.into()).await;
+        let before = self.server.processor_time()?;
+        tokio::time::sleep_until(until.into()).await;
+        self.processor += self.server.processor_time()?.saturating_sub(before);
+        self.took += duration;
         while let Some(done) = workers.join_next().await {
             let (worker, done) = done?;
-            let (sent, of_worker) = done?;
+            let (sent, seen) = done?;
             self.sent[worker] = sent;
-            seen.add(of_worker);
+            self.seen.add(seen);
         }
-        Ok(seen)
+        Ok(())
     }
 
     fn point(self) -> anyhow::Result<Point> {
         let Seen { mut latencies, failed, first_failure } = self.seen;
-        let work = self.work.name;
+        let work = format!("{}, {}", self.work.name, self.server.of);
         if let Some(failure) = first_failure {
             eprintln!("  {work}: {failed} of {} failed: {failure}", latencies.len());
         }
@@ -134,26 +136,27 @@ impl<'a> Load<'a> {
 }
 
 /// Runs through its requests in turn, from the one after those it has sent; what belongs together is finished, so that
-/// what was changed is changed back. How many it has sent then, and what it saw.
+/// what was changed is changed back. How many it has sent then, and what it saw of those that count.
 async fn worker_loop(
     mut client: Client,
     requests: &[Vec<u8>],
     sent: usize,
     expected: &Expected,
-    until: Instant,
+    counted: Range<Instant>,
 ) -> anyhow::Result<(usize, Seen)> {
     let mut seen = Seen { latencies: Vec::with_capacity(4_096), ..Seen::default() };
     let mut n = sent;
     loop {
         let at = n % requests.len();
         let began = crate::now();
-        if began >= until && n > sent && (at == 0 || expected.may_break_off()) {
+        if began >= counted.end && (at == 0 || expected.may_break_off()) {
             return Ok((n, seen));
         }
         let answer = client.send(&requests[at]).await?;
-        let took = began.elapsed();
+        let answered = crate::now();
         match expected.check(&answer) {
-            Ok(()) => seen.latencies.push(took),
+            Ok(()) if counted.contains(&answered) => seen.latencies.push(answered - began),
+            Ok(()) => {}
             Err(error) => {
                 seen.failed += 1;
                 seen.first_failure.get_or_insert_with(|| error.to_string());

@@ -54,8 +54,8 @@ fn start() -> anyhow::Result<()> {
 async fn run() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let mut report = Report::new(&settings);
-    // Everything is filled in first, and then each kind of work is put on all sizes of an engine in turn: what is compared
-    // is measured within seconds.
+    // Everything is filled in first, and then each kind of work is put on all sizes of an engine in turn: sizes are compared
+    // by what was measured within seconds.
     let mut engines = Vec::new();
     for name in &settings.engines {
         let mut sizes = Vec::new();

@@ -25,6 +25,8 @@ pub(crate) struct Memory {
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
+    /// What it serves, in words.
+    pub(crate) of: String,
     pub(crate) addr: SocketAddr,
     /// Its public URL, which is what requests have to come from.
     pub(crate) origin: String,
@@ -51,6 +53,7 @@ impl Server {
             .stderr(File::create(engine.dir.path().join("server.log"))?);
         let mut server = Self::spawn(command, addr, "/healthz").await?;
         server.origin = origin;
+        server.of = format!("{}, {} people", engine.label, engine.users);
         server.answers("/readyz").await?;
         Ok(server)
     }
@@ -59,7 +62,7 @@ impl Server {
     pub(crate) async fn spawn(mut command: Command, addr: SocketAddr, path: &str) -> anyhow::Result<Self> {
         let began = crate::now();
         let child = command.spawn().with_context(|| format!("{command:?} does not start"))?;
-        let mut server = Self { child, addr, origin: String::new(), started_in: Duration::ZERO };
+        let mut server = Self { child, of: String::new(), addr, origin: String::new(), started_in: Duration::ZERO };
         server.answers(path).await?;
         server.started_in = began.elapsed();
         Ok(server)

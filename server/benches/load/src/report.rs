@@ -102,7 +102,11 @@ impl Report {
         for line in &settings.heading {
             writeln!(text, "- {line}")?;
         }
-        writeln!(text, "- each kind of work for {:?}, in {ROUNDS} rounds with the sizes in turn", settings.duration)?;
+        writeln!(
+            text,
+            "- each kind of work for {:?} at each number of connections, with the sizes in turn: at 1 in {ROUNDS} rounds",
+            settings.duration
+        )?;
         write!(
             text,
             "\n## Goals\n\nThose of the specification; of the largest organization, where nothing else is said.\n\n{}",
