@@ -67,7 +67,9 @@ async fn run() -> anyhow::Result<()> {
     for sizes in engines {
         let measured = measure(&settings, &sizes).await;
         if measured.is_err() {
-            sizes.iter().for_each(|engine| eprintln!("{}, {} people: {}", engine.label, engine.users, engine.log()));
+            for engine in &sizes {
+                eprintln!("{}, {} people: {}", engine.label, engine.users, engine.log());
+            }
         }
         for (engine, (rows, facts)) in sizes.iter().zip(measured?) {
             report.add(engine, rows, facts);
