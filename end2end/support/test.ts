@@ -135,7 +135,8 @@ function listen(context: BrowserContext, complaints: string[]): void {
     // Playwright asks every frame something, also those in which no script may run.
     const asked = /^Blocked script execution in '[^']+\/settings\/mail\/preview\//.test(message.text());
     const meant = refused || asked;
-    if (message.type() === 'error' && !meant) complaints.push(message.text());
+    const of = /with a status of 5\d\d/.test(message.text()) ? ` (${message.location().url})` : '';
+    if (message.type() === 'error' && !meant) complaints.push(message.text() + of);
   });
 }
 
