@@ -3,10 +3,9 @@
 
 use futures::{
     FutureExt as _,
-    channel::oneshot,
     future::{Either, select},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 use leptos_router::{
     ChooseView,
     hooks::{use_location, use_url},
@@ -217,12 +216,9 @@ pub(crate) fn part_of_page<T: InPart>(view: T) -> impl IntoView {
         }
         // Nobody waits for it any more who has closed it or gone on.
         if path.get() == page {
-            let (end, ended) = oneshot::channel::<()>();
-            on_cleanup(move || drop(end));
-            spawn_local(async move {
-                if let Either::Right(_) = select(ended, pin!(arrived(load, url))).await {
-                    came.try_set(());
-                }
+            spawn_local_scoped_with_cancellation(async move {
+                arrived(load, url).await;
+                came.set(());
             });
         }
         ().into_any()

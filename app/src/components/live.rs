@@ -1,10 +1,10 @@
 //! What colleagues change is seen without a reload: the server tells the revision of the organization's people, and what
 //! shows them reads again when it has risen.
 
-use futures::{StreamExt as _, future::select};
+use futures::StreamExt as _;
 use gloo_net::eventsource::futures::EventSource;
-use leptos::{ev, prelude::*, task::spawn_local, web_sys::VisibilityState};
-use std::{pin::pin, time::Duration};
+use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation, web_sys::VisibilityState};
+use std::time::Duration;
 
 use crate::{Reload, api::people::people_revision, paths};
 
@@ -34,13 +34,8 @@ pub fn follow(org: String) {
         if !seen.get() {
             return;
         }
-        // Ends the listening when the page is left or no longer seen.
-        let (end, ended) = futures::channel::oneshot::channel::<()>();
-        let end = StoredValue::new(Some(end));
-        on_cleanup(move || drop(end.try_update_value(Option::take)));
-        spawn_local(async move {
-            let _ = select(pin!(listen(org, heard)), ended).await;
-        });
+        // The listening ends when the page is left or no longer seen.
+        spawn_local_scoped_with_cancellation(listen(org, heard));
     });
 }
 

@@ -107,8 +107,10 @@ impl AppState {
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     // Leptos renders on the runtime at hand; a second call keeps the first.
     let _ = any_spawner::Executor::init_custom_executor(observe::InSpan);
+    // Shared by what goes along with each request: a copy for each would cost more than what it does.
+    let shared = Arc::new(state.clone());
     let rejected = {
-        let state = state.clone();
+        let state = Arc::clone(&shared);
         move |error: ProtectionError| {
             tracing::warn!(error.message = ?error, "cross-site request refused");
             plain::page(
@@ -121,7 +123,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     };
     let csrf = CsrfLayer::new().add_trusted_origin(&state.app.settings().public_url)?.with_rejection_response(rejected);
     let on_panic = {
-        let state = state.clone();
+        let state = Arc::clone(&shared);
         move |_: Box<dyn std::any::Any + Send>| {
             plain::page(
                 &state,
@@ -131,8 +133,6 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             )
         }
     };
-    // Shared: a copy for each request would cost more than all that is told of it.
-    let shared = Arc::new(state.clone());
     let late = {
         let state = Arc::clone(&shared);
         move |text: &str| plain::page(&state, 503, "No answer in time", text)
